@@ -1,0 +1,7 @@
+//! What the Model Context Protocol says, without I/O.
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;

@@ -1,0 +1,1 @@
+//! One runtime surface for Tokio and WASI.
