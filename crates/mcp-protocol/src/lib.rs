@@ -5,3 +5,8 @@
 extern crate alloc;
 #[cfg(test)]
 extern crate std;
+
+pub mod json;
+mod limits;
+
+pub use limits::Limits;

@@ -1,0 +1,19 @@
+//! JSON as this protocol needs it: a pull reader that checks the grammar and the bounds as it goes, and a writer.
+//!
+//! Both work on text that stays where it is: strings without escapes are borrowed, and a value that is somebody
+//! else's business is kept as its text. Nothing here builds a tree.
+
+mod read;
+mod run;
+mod string;
+mod write;
+
+pub use read::{Items, Kind, Members, Reader, Syntax, SyntaxKind};
+pub use write::Writer;
+
+/// Writes `value` as a JSON string, quotes included.
+pub fn quote(value: &str) -> alloc::string::String {
+    let mut w = Writer::with_capacity(value.len() + 2);
+    w.string(value);
+    w.into_text()
+}

@@ -1,0 +1,40 @@
+//! The bounds on one message, in one table, the same on every target and transport.
+
+/// Bounds on what a single message may hold. Exceeding `message` is reported as `-32600`, the others as `-32700`,
+/// except `id`, which makes the request invalid (`-32600`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of one message: an HTTP body or one stdio line. Default 1 MiB.
+    pub message: usize,
+    /// Nesting of arrays and objects, at most 64 (also the default).
+    pub depth: u32,
+    /// Values and keys in one message. Default 50,000.
+    pub nodes: u32,
+    /// Members of one object. Default 1,024.
+    pub members: u32,
+    /// Characters of one number. Default 64.
+    pub number: usize,
+    /// Bytes of a request id that is a string. Default 256.
+    pub id: usize,
+    /// Requests that may be in flight at once on one connection. Default 256.
+    pub in_flight: usize,
+}
+
+impl Limits {
+    /// The default table, usable in constants.
+    pub const DEFAULT: Self = Self {
+        message: 1 << 20,
+        depth: 64,
+        nodes: 50_000,
+        members: 1_024,
+        number: 64,
+        id: 256,
+        in_flight: 256,
+    };
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
