@@ -22,6 +22,7 @@ pub mod method;
 mod names;
 pub mod params;
 mod revision;
+mod uri_template;
 
 pub use call::{Call, Session};
 pub use conversation::{Conversation, Effect};
@@ -32,3 +33,4 @@ pub use limits::Limits;
 pub use method::Method;
 pub use names::{is_meta_key, is_reserved_meta_key, is_tool_name};
 pub use revision::Revision;
+pub use uri_template::match_uri;

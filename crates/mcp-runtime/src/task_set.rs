@@ -176,6 +176,14 @@ impl<T> TaskSet<T> {
         }
     }
 
+    /// Whether the future has neither finished nor been cancelled.
+    #[must_use]
+    pub fn contains(&self, key: TaskKey) -> bool {
+        self.slots
+            .get(key.index as usize)
+            .is_some_and(|slot| slot.generation == key.generation && slot.future.is_some())
+    }
+
     /// How many futures have neither finished nor been cancelled.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -10,5 +10,5 @@ mod handler;
 mod peer;
 pub mod stream;
 
-pub use handler::{Answer, Handler};
+pub use handler::{Answer, Handler, Outcome, Reply};
 pub use peer::{Peer, Room};

@@ -19,7 +19,7 @@ use pulseengine_mcp_runtime::{Instant, Sleep, TaskKey, TaskSet, sleep_until};
 
 use crate::frame::{Frame, NdJson};
 use crate::peer::{Question, Wish};
-use crate::{Answer, Handler, Peer};
+use crate::{Answer, Handler, Peer, Reply};
 
 /// Bytes read at once.
 const CHUNK: usize = 64 * 1024;
@@ -69,7 +69,7 @@ struct Driver {
     lines: NdJson,
     handler: Arc<dyn Handler>,
     peer: Arc<Peer>,
-    tasks: TaskSet<(RequestId, String)>,
+    tasks: TaskSet<Reply>,
     keys: BTreeMap<RequestId, TaskKey>,
     asked: BTreeMap<AskId, oneshot::Sender<Result<String, Error>>>,
     started: Instant,
@@ -109,17 +109,30 @@ impl Driver {
     fn run(&mut self, cx: &mut Context<'_>) {
         loop {
             self.act();
-            if let Poll::Ready(Some((id, message))) = self.tasks.poll_next(cx) {
-                self.keys.remove(&id);
+            if let Poll::Ready(Some(reply)) = self.tasks.poll_next(cx) {
                 // What the handler said before it answered goes out before the answer.
                 self.grant(cx);
-                self.conversation.reply(&id, message);
+                self.finish(reply);
                 continue;
             }
             let granted = self.grant(cx);
             if !self.expired(cx) && !granted {
                 break;
             }
+        }
+    }
+
+    /// Sends the answer of a handler that ran in the set.
+    fn finish(&mut self, reply: Reply) {
+        if let Some(id) = reply.id {
+            self.keys.remove(&id);
+            return self.conversation.reply(&id, reply.message);
+        }
+        // A handler panicked: it is the one that is no longer in the set.
+        let gone = self.keys.iter().find(|(_, key)| !self.tasks.contains(**key)).map(|(id, _)| id.clone());
+        if let Some(id) = gone {
+            self.keys.remove(&id);
+            self.conversation.reply(&id, Reply::panic_message(&id));
         }
     }
 
@@ -134,11 +147,9 @@ impl Driver {
                 Effect::Call(call) => {
                     let id = call.id.clone();
                     match self.handler.serve(call, &self.peer) {
-                        Answer::Ready(message) => self.conversation.reply(&id, message),
+                        Answer::Ready(reply) => self.conversation.reply(&id, reply.message),
                         Answer::Later(future) => {
-                            let key = id.clone();
-                            let task = self.tasks.push(Box::pin(async move { (id, future.await) }));
-                            self.keys.insert(key, task);
+                            self.keys.insert(id, self.tasks.push(future));
                         }
                     }
                 }
