@@ -1,22 +1,10 @@
-//! Request ids.
+//! Request ids on the wire.
 
-use alloc::string::String;
-
-use crate::Limits;
 use crate::json::{Kind, Reader, Writer};
+use crate::{Limits, RequestId};
 
 /// The largest integer that every JSON implementation keeps exactly.
 const MAX_SAFE: i64 = (1 << 53) - 1;
-
-/// The id of a request: a string or an integer, never null (specification: basic, "Requests").
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(untagged)]
-pub enum RequestId {
-    /// An integer between -(2^53-1) and 2^53-1.
-    Number(i64),
-    /// A string, by default of at most 256 bytes.
-    String(String),
-}
 
 impl RequestId {
     /// Reads an id from JSON text; `None` when it is neither a string nor an integer, or out of bounds.
@@ -41,17 +29,5 @@ impl RequestId {
             Self::Number(n) => w.integer(*n),
             Self::String(s) => w.string(s),
         }
-    }
-}
-
-impl From<i64> for RequestId {
-    fn from(id: i64) -> Self {
-        Self::Number(id)
-    }
-}
-
-impl From<&str> for RequestId {
-    fn from(id: &str) -> Self {
-        Self::String(id.into())
     }
 }

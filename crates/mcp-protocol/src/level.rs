@@ -1,25 +1,6 @@
-//! Severities of log messages.
+//! Severities of log messages on the wire.
 
-/// A severity, as in RFC 5424. Later ones are more severe and compare greater.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LoggingLevel {
-    /// for whoever debugs
-    Debug,
-    /// the course of things
-    Info,
-    /// normal but significant
-    Notice,
-    /// may become an error
-    Warning,
-    /// something failed
-    Error,
-    /// a component failed
-    Critical,
-    /// act at once
-    Alert,
-    /// unusable
-    Emergency,
-}
+use crate::LoggingLevel;
 
 impl LoggingLevel {
     const ALL: [Self; 8] = [
