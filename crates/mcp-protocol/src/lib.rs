@@ -8,5 +8,6 @@ extern crate std;
 
 pub mod json;
 mod limits;
+pub mod schema;
 
 pub use limits::Limits;
