@@ -23,6 +23,7 @@ pub mod model;
 mod names;
 pub mod params;
 mod revision;
+pub mod schema;
 mod uri_template;
 
 pub use call::{Call, Session};

@@ -240,11 +240,11 @@ impl Running {
 
     /// A handler that has to be polled.
     pub fn pending(future: impl Future<Output = Reply> + Send + 'static) -> Self {
-        Self::Pending(Box::pin(future))
+        Self::Pending(crate::guard::boxed(future))
     }
 
     /// There is nothing at that index.
     pub const fn unknown() -> Self {
-        Self::Ready(Reply::unknown())
+        Self::Ready(Reply::panicked())
     }
 }

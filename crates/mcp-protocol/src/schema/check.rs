@@ -1,0 +1,357 @@
+//! Checks JSON text against a shape: one interpreter for all tables.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+use super::number::{Whole, whole};
+use super::read::wanted;
+use super::resolve::{Flat, resolve};
+use super::text::members;
+use super::{Bound, Choice, Mismatch, Shape, Types};
+use crate::json::{Kind, Reader, Writer};
+
+/// Values looked at for one check, alternatives counted each time.
+const STEPS: u32 = 1_000_000;
+
+/// Checks the next value and passes over it.
+///
+/// Says what the jsonschema crate says of the schema that [`write`](super::write) writes, except that a key may not
+/// stand twice, aliases are accepted, and whole numbers are told from fractions exactly instead of in binary.
+///
+/// # Errors
+/// The first thing that does not fit.
+pub fn check(shape: &'static Shape, r: &mut Reader<'_>) -> Result<(), Mismatch> {
+    Checker { steps: STEPS }.value(shape, r)
+}
+
+/// Checks a whole text; see [`check`].
+///
+/// # Errors
+/// The first thing that does not fit, or something that follows the value.
+pub fn check_text(shape: &'static Shape, text: &str) -> Result<(), Mismatch> {
+    let mut r = Reader::new(text);
+    check(shape, &mut r)?;
+    Ok(r.end()?)
+}
+
+struct Checker {
+    steps: u32,
+}
+
+type Verdict = Result<(), Mismatch>;
+
+impl Checker {
+    fn value(&mut self, shape: &'static Shape, r: &mut Reader<'_>) -> Verdict {
+        self.steps = self.steps.checked_sub(1).ok_or(Mismatch::new("has too many alternatives to check"))?;
+        self.flat(&resolve(shape), r)
+    }
+
+    fn flat(&mut self, flat: &Flat, r: &mut Reader<'_>) -> Verdict {
+        if flat.never {
+            return Err(Mismatch::new("is not allowed"));
+        }
+        if flat.verbatim.is_some() {
+            return Ok(r.skip()?);
+        }
+        let mut passed = None;
+        if let Some(named) = flat.reference {
+            let mut at = r.clone();
+            self.value((named.shape)(), &mut at)?;
+            passed = Some(at);
+        }
+        if let Some(inner) = flat.or_null {
+            let mut at = r.clone();
+            if at.peek()? == Kind::Null {
+                at.null()?
+            } else {
+                self.value(inner, &mut at)?
+            }
+            passed = Some(at);
+        }
+        if let Some(choice) = flat.choice {
+            let mut at = r.clone();
+            self.choice(choice, &mut at)?;
+            passed = Some(at);
+        }
+        match passed {
+            Some(at) if !flat.states() => {
+                *r = at;
+                Ok(())
+            }
+            _ => self.own(flat, r),
+        }
+    }
+
+    fn own(&mut self, flat: &Flat, r: &mut Reader<'_>) -> Verdict {
+        match r.peek()? {
+            Kind::Null => {
+                typed(flat, Types::NULL)?;
+                r.null()?;
+                if flat.null { Ok(()) } else { named(flat, None) }
+            }
+            Kind::Boolean => {
+                typed(flat, Types::BOOLEAN)?;
+                r.boolean()?;
+                named(flat, None)
+            }
+            Kind::Number => {
+                number(flat, r.number()?)?;
+                named(flat, None)
+            }
+            Kind::String => {
+                typed(flat, Types::STRING)?;
+                string(flat, &r.string()?)
+            }
+            Kind::Array => {
+                typed(flat, Types::ARRAY)?;
+                named(flat, None)?;
+                self.array(flat, r)
+            }
+            Kind::Object => {
+                typed(flat, Types::OBJECT)?;
+                named(flat, None)?;
+                self.object(flat, r)
+            }
+        }
+    }
+
+    fn array(&mut self, flat: &Flat, r: &mut Reader<'_>) -> Verdict {
+        if let Some(unique) = flat.unique
+            && !unique(r.clone().raw()?)
+        {
+            return Err(Mismatch::new("must not hold the same item twice"));
+        }
+        let mut items = r.array()?;
+        let mut count = 0;
+        while items.next(r)? {
+            let shape = flat.tuple.get(count).or(flat.items).unwrap_or(&Shape::ANY);
+            self.value(shape, r).map_err(|m| m.at_index(count))?;
+            count += 1;
+        }
+        within(count, flat.min_items, flat.max_items, " items")
+    }
+
+    fn object(&mut self, flat: &Flat, r: &mut Reader<'_>) -> Verdict {
+        let mut seen: Vec<Cow<'_, str>> = Vec::new();
+        let mut object = r.object()?;
+        while let Some(key) = object.next(r)? {
+            match seen.binary_search(&key) {
+                Ok(_) => return Err(Mismatch::duplicate(&key)),
+                Err(at) => seen.insert(at, key.clone()),
+            }
+            self.member(flat, &key, r).map_err(|m| m.at_key(&key))?;
+        }
+        let has = |name: &str| seen.binary_search_by(|key| (**key).cmp(name)).is_ok();
+        if let Some((name, _)) = flat.tag
+            && !has(name)
+        {
+            return Err(Mismatch::missing(name));
+        }
+        let missing = members(flat)
+            .filter(|(member, optional)| member.required && !optional)
+            .find(|(member, _)| !has(member.name) && !member.aliases.iter().any(|alias| has(alias)));
+        missing.map_or(Ok(()), |(member, _)| Err(Mismatch::missing(member.name)))
+    }
+
+    fn member(&mut self, flat: &Flat, key: &str, r: &mut Reader<'_>) -> Verdict {
+        if let Some((name, value)) = flat.tag
+            && name == key
+        {
+            return match r.peek()? {
+                Kind::String if r.string()? == value => Ok(()),
+                _ => Err(one_of(&[value])),
+            };
+        }
+        match members(flat).find(|(member, _)| member.is(key)) {
+            Some((member, _)) => self.value(&member.shape, r),
+            None if flat.closed => Err(Mismatch::new("unknown member")),
+            None => self.value(flat.values.unwrap_or(&Shape::ANY), r),
+        }
+    }
+
+    fn choice(&mut self, choice: &Choice, r: &mut Reader<'_>) -> Verdict {
+        if let Some(tag) = choice.tag
+            && let Some(shape) = tagged(choice, tag, r)
+        {
+            return self.value(shape, r);
+        }
+        let mut fitting = None;
+        let mut closest: Option<Mismatch> = None;
+        for shape in choice.of {
+            let mut at = r.clone();
+            match self.value(shape, &mut at) {
+                Ok(()) if fitting.is_some() => return Err(Mismatch::new("fits more than one alternative")),
+                Ok(()) => {
+                    fitting = Some(at);
+                    if !choice.one {
+                        break;
+                    }
+                }
+                Err(mismatch) if self.steps == 0 => return Err(mismatch),
+                Err(mismatch) => {
+                    let depth = |m: &Mismatch| m.pointer().bytes().filter(|b| *b == b'/').count();
+                    if closest.as_ref().is_none_or(|best| depth(&mismatch) > depth(best)) {
+                        closest = Some(mismatch);
+                    }
+                }
+            }
+        }
+        match (fitting, closest) {
+            (Some(at), _) => {
+                *r = at;
+                Ok(())
+            }
+            (None, Some(deep)) if !deep.pointer().is_empty() || choice.of.len() == 1 => Err(deep),
+            _ => Err(super::no_variant()),
+        }
+    }
+}
+
+/// The alternative that the member `tag` of the next value selects.
+fn tagged(choice: &Choice, tag: &str, r: &Reader<'_>) -> Option<&'static Shape> {
+    let text = r.clone().raw().ok()?;
+    let value = super::tag(text, tag).ok()?;
+    choice.of.iter().find(|shape| {
+        let flat = resolve(shape);
+        flat.tag.is_some_and(|(name, expected)| name == tag && value == expected)
+    })
+}
+
+fn typed(flat: &Flat, found: Types) -> Verdict {
+    if flat.types.is_empty() || flat.types.has(found) {
+        return Ok(());
+    }
+    let kind = |name| match name {
+        "null" => "must be null",
+        "boolean" => wanted(Kind::Boolean),
+        "integer" => "must be a whole number",
+        "number" => wanted(Kind::Number),
+        "string" => wanted(Kind::String),
+        "array" => wanted(Kind::Array),
+        _ => wanted(Kind::Object),
+    };
+    let mut names = flat.types.names().map(kind);
+    let first = names.next().unwrap_or_default();
+    let Some(second) = names.next() else { return Err(Mismatch::new(first)) };
+    let mut text = String::from(first);
+    for more in [second].into_iter().chain(names) {
+        text.push_str(" or ");
+        text.push_str(more.strip_prefix("must be ").unwrap_or(more));
+    }
+    Err(Mismatch::with_text(text))
+}
+
+/// `enum` and `const`, for the string `found` or a value that is not a string.
+fn named(flat: &Flat, found: Option<&str>) -> Verdict {
+    let single = flat.constant.map(|name| [name]);
+    let Some(names) = flat.names.or(single.as_ref().map(|one| one.as_slice())) else { return Ok(()) };
+    if found.is_some_and(|found| names.contains(&found)) { Ok(()) } else { Err(one_of(names)) }
+}
+
+fn one_of(names: &[&str]) -> Mismatch {
+    let mut text = String::from(if names.len() == 1 { "must be " } else { "must be one of " });
+    for (at, name) in names.iter().enumerate() {
+        if at > 0 {
+            text.push_str(", ");
+        }
+        let mut w = Writer::default();
+        w.string(name);
+        text.push_str(w.text());
+    }
+    Mismatch::with_text(text)
+}
+
+fn within(count: usize, min: Option<u32>, max: Option<u32>, unit: &str) -> Verdict {
+    let (text, bound) = match (min, max) {
+        (Some(min), _) if count < min as usize => ("must have at least ", min),
+        (_, Some(max)) if count > max as usize => ("must have at most ", max),
+        _ => return Ok(()),
+    };
+    Err(Mismatch::number(text, bound.into()).and_text(unit))
+}
+
+fn string(flat: &Flat, text: &str) -> Verdict {
+    named(flat, Some(text))?;
+    if flat.min_length.is_some() || flat.max_length.is_some() {
+        within(text.chars().count(), flat.min_length, flat.max_length, " characters")?;
+    }
+    match flat.pattern {
+        Some(pattern) if !(pattern.matches)(text) => {
+            Err(Mismatch::new("must match the pattern ").and_text(pattern.text))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A number, to be compared with bounds.
+enum Value {
+    Whole(Whole),
+    Fraction(f64),
+}
+
+impl Value {
+    fn cmp(&self, bound: Bound) -> Option<Ordering> {
+        match (self, bound) {
+            (Self::Whole(n), Bound::Integer(bound)) => Some(n.cmp(bound)),
+            (Self::Fraction(x), Bound::Integer(bound)) => x.partial_cmp(&(bound as f64)),
+            (Self::Fraction(x), Bound::Float(bound, _)) => x.partial_cmp(&bound),
+            (Self::Whole(n), Bound::Float(bound, _)) => {
+                let size = n.size.map_or(f64::INFINITY, |size| size as f64);
+                (if n.negative { -size } else { size }).partial_cmp(&bound)
+            }
+        }
+    }
+}
+
+fn number(flat: &Flat, text: &str) -> Verdict {
+    let value = match whole(text) {
+        Some(n) => {
+            typed(flat, Types::INTEGER.with(Types::NUMBER))?;
+            Value::Whole(n)
+        }
+        None => {
+            typed(flat, Types::NUMBER)?;
+            match flat.fraction.map(|parse| parse(text)) {
+                Some(None) => return Err(Mismatch::new("is out of range")),
+                Some(Some(x)) => Value::Fraction(x),
+                None => return Ok(()),
+            }
+        }
+    };
+    if let Value::Whole(Whole { size: None, .. }) = value
+        && flat.fraction.is_some_and(|parse| parse(text).is_none())
+    {
+        return Err(Mismatch::new("is out of range"));
+    }
+    use Ordering::{Equal, Greater, Less};
+    limit(&value, flat.minimum, &[Greater, Equal], "must be at least ")?;
+    limit(&value, flat.maximum, &[Less, Equal], "must be at most ")?;
+    limit(&value, flat.above, &[Greater], "must be greater than ")?;
+    limit(&value, flat.below, &[Less], "must be less than ")?;
+    match flat.multiple {
+        Some(multiple) if !(multiple.divides)(text, multiple.of) => {
+            Err(describe("must be a multiple of ", multiple.of))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn limit(value: &Value, bound: Option<Bound>, fits: &[Ordering], text: &'static str) -> Verdict {
+    match bound {
+        Some(bound) if !value.cmp(bound).is_some_and(|order| fits.contains(&order)) => {
+            Err(describe(text, bound))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn describe(text: &'static str, bound: Bound) -> Mismatch {
+    let mut w = Writer::default();
+    match bound {
+        Bound::Integer(n) => w.integer(n),
+        Bound::Float(x, write) => write(&mut w, x),
+    }
+    Mismatch::new(text).and_text(w.text())
+}

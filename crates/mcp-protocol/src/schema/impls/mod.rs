@@ -1,0 +1,10 @@
+//! The types of the standard library and of serde_json.
+
+mod collection;
+mod integer;
+mod json;
+pub use json::{from_serde, to_serde};
+mod scalar;
+#[cfg(feature = "std")]
+mod standard;
+mod tuple;

@@ -1,0 +1,130 @@
+//! Why a value does not fit.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use core::fmt;
+
+use crate::json::{Syntax, SyntaxKind, Writer};
+
+/// The first thing found that does not fit: where, as a JSON pointer (RFC 6901), and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    pointer: String,
+    message: Cow<'static, str>,
+}
+
+impl Mismatch {
+    /// A mismatch of the value itself.
+    pub const fn new(message: &'static str) -> Self {
+        Self { pointer: String::new(), message: Cow::Borrowed(message) }
+    }
+
+    /// A mismatch of the value itself, with a message made for it.
+    pub const fn with_text(message: String) -> Self {
+        Self { pointer: String::new(), message: Cow::Owned(message) }
+    }
+
+    /// A mismatch at a place that is known as a whole, such as one another validator reports.
+    pub const fn at(pointer: String, message: String) -> Self {
+        Self { pointer, message: Cow::Owned(message) }
+    }
+
+    /// `is required`, at the member `name`.
+    pub fn missing(name: &str) -> Self {
+        Self::new("is required").at_key(name)
+    }
+
+    /// `unknown member`, at the member `name`.
+    pub fn unknown(name: &str) -> Self {
+        Self::new("unknown member").at_key(name)
+    }
+
+    /// `duplicate member`, at the member `name`.
+    pub fn duplicate(name: &str) -> Self {
+        Self::new("duplicate member").at_key(name)
+    }
+
+    /// A sentence that ends in a whole number.
+    pub(super) fn number(text: &'static str, number: i64) -> Self {
+        let mut w = Writer::default();
+        w.integer(number);
+        Self::new(text).and_text(w.text())
+    }
+
+    /// The same mismatch with more text.
+    pub(super) fn and_text(mut self, text: &str) -> Self {
+        self.message.to_mut().push_str(text);
+        self
+    }
+
+    /// The same mismatch, seen from the object that holds the value under `key`.
+    #[must_use]
+    pub fn at_key(mut self, key: &str) -> Self {
+        let mut pointer = String::with_capacity(key.len() + self.pointer.len() + 1);
+        pointer.push('/');
+        for c in key.chars() {
+            match c {
+                '~' => pointer.push_str("~0"),
+                '/' => pointer.push_str("~1"),
+                c => pointer.push(c),
+            }
+        }
+        pointer.push_str(&self.pointer);
+        self.pointer = pointer;
+        self
+    }
+
+    /// The same mismatch, seen from the array that holds the value at `index`.
+    #[must_use]
+    pub fn at_index(self, index: usize) -> Self {
+        let mut w = Writer::default();
+        w.unsigned(index as u64);
+        self.at_key(w.text())
+    }
+
+    /// Where: a JSON pointer into the value; empty for the value itself.
+    pub fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
+    /// Why, in a few words of English.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl From<Syntax> for Mismatch {
+    fn from(syntax: Syntax) -> Self {
+        Self::new(match syntax.kind {
+            SyntaxKind::Limit => "exceeds a limit (depth, members or values)",
+            kind => kind.describe(),
+        })
+    }
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.pointer.is_empty() {
+            f.write_str(&self.pointer)?;
+            f.write_str(": ")?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+impl core::error::Error for Mismatch {}
+
+#[cfg(test)]
+mod tests {
+    use super::Mismatch;
+    use std::string::ToString;
+
+    #[test]
+    fn pointers_compose_and_escape() {
+        let m = Mismatch::new("no").at_index(3).at_key("a/b~c").at_key("");
+        assert_eq!(m.pointer(), "//a~1b~0c/3");
+        assert_eq!(m.to_string(), "//a~1b~0c/3: no");
+        assert_eq!(Mismatch::number("must be at least ", -4).to_string(), "must be at least -4");
+        assert_eq!(Mismatch::missing("x").pointer(), "/x");
+    }
+}

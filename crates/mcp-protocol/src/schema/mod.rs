@@ -1,0 +1,90 @@
+//! What a type looks like as JSON, known at compile time.
+//!
+//! [`Schema::SHAPE`] is a tree of constants. One function writes it as JSON Schema 2020-12 ([`write`]), one checks
+//! JSON text against it ([`check`]); neither is generic, so a tool costs the size of its table. [`FromJson`] and
+//! [`ToJson`] carry values across. `#[derive(Schema)]` writes all three, honouring the `serde` attributes.
+//!
+//! Checking and reading are separate: `check` knows ranges, lengths, patterns and unknown members, `from_json` only
+//! what it takes to build the value. A caller runs `check` first.
+
+mod check;
+mod float;
+mod impls;
+mod mismatch;
+mod number;
+mod read;
+mod resolve;
+mod shape;
+mod text;
+mod unique;
+
+pub use check::{check, check_text};
+pub use float::{is_multiple, parse_float, write_float};
+pub use impls::{from_serde, to_serde};
+pub use mismatch::Mismatch;
+pub use read::{
+    Arguments, expect, external, flattened, inline, item, leftover, no_item, no_variant, read, split, tag,
+    take, take_or, without,
+};
+pub use shape::{Bound, Choice, Keyword, Member, MultipleOf, Named, Pattern, Shape, Types};
+pub use text::write;
+pub use unique::unique;
+
+#[cfg(feature = "pattern")]
+#[doc(hidden)]
+pub use regex_lite::Regex;
+
+use crate::json::{Reader, Writer};
+
+/// A type whose JSON form is known at compile time.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no JSON Schema",
+    label = "no schema is known for this type",
+    note = "derive `Schema` for it: #[derive(pulseengine_mcp::Schema)]",
+    note = "for a type of another crate use `#[schema(serde, json = r#\"{{...}}\"#)]` on the field"
+)]
+pub trait Schema {
+    /// The table that describes the type.
+    const SHAPE: Shape;
+    /// Whether a member of this type may be left out (`Option`).
+    const OPTIONAL: bool = false;
+}
+
+/// A type that can be read from JSON text.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from JSON",
+    note = "derive `Schema` for it: #[derive(pulseengine_mcp::Schema)]"
+)]
+pub trait FromJson: Sized {
+    /// Reads the next value.
+    ///
+    /// # Errors
+    /// A [`Mismatch`] that points to the place inside the value which does not fit.
+    fn from_json(r: &mut Reader<'_>) -> Result<Self, Mismatch>;
+
+    /// What a member of this type is when it is left out; `None` when it must not be.
+    fn absent() -> Option<Self> {
+        None
+    }
+}
+
+/// A type that can be written as JSON text.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be written as JSON",
+    note = "derive `Schema` for it: #[derive(pulseengine_mcp::Schema)]"
+)]
+pub trait ToJson {
+    /// Writes the value.
+    fn to_json(&self, w: &mut Writer);
+}
+
+/// The schema of `T` as JSON text.
+///
+/// ```
+/// assert_eq!(pulseengine_mcp_protocol::schema::to_text::<Vec<bool>>(), r#"{"type":"array","items":{"type":"boolean"}}"#);
+/// ```
+pub fn to_text<T: Schema>() -> alloc::string::String {
+    let mut w = Writer::default();
+    write(const { &T::SHAPE }, &mut w);
+    w.into_text()
+}

@@ -1,0 +1,228 @@
+//! The layers of a shape, laid over each other.
+
+use alloc::vec::Vec;
+
+use super::shape::MultipleOf;
+use super::{Bound, Choice, Keyword, Member, Named, Pattern, Shape, Types};
+use crate::json::Writer;
+
+/// Members that stand together in one object.
+#[derive(Clone, Copy)]
+pub(super) struct Group {
+    pub(super) members: &'static [Member],
+    /// The whole group may be missing, so nothing in it is required.
+    pub(super) optional: bool,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Default {
+    Text(&'static str),
+    Of(fn(&mut Writer)),
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Examples {
+    Texts(&'static [&'static str]),
+    Of(&'static [fn(&mut Writer)]),
+}
+
+/// All that is stated about a value.
+pub(super) struct Flat {
+    pub(super) types: Types,
+    pub(super) format: Option<&'static str>,
+    pub(super) minimum: Option<Bound>,
+    pub(super) maximum: Option<Bound>,
+    pub(super) above: Option<Bound>,
+    pub(super) below: Option<Bound>,
+    pub(super) multiple: Option<MultipleOf>,
+    pub(super) min_length: Option<u32>,
+    pub(super) max_length: Option<u32>,
+    pub(super) min_items: Option<u32>,
+    pub(super) max_items: Option<u32>,
+    pub(super) pattern: Option<&'static Pattern>,
+    pub(super) fraction: Option<fn(&str) -> Option<f64>>,
+    pub(super) items: Option<&'static Shape>,
+    pub(super) tuple: &'static [Shape],
+    pub(super) unique: Option<fn(&str) -> bool>,
+    pub(super) values: Option<&'static Shape>,
+    pub(super) closed: bool,
+    pub(super) groups: Vec<Group>,
+    pub(super) tag: Option<(&'static str, &'static str)>,
+    pub(super) names: Option<&'static [&'static str]>,
+    pub(super) constant: Option<&'static str>,
+    pub(super) choice: Option<&'static Choice>,
+    pub(super) reference: Option<&'static Named>,
+    /// `anyOf` of this shape and `null`.
+    pub(super) or_null: Option<&'static Shape>,
+    /// `null` stands among the names.
+    pub(super) null: bool,
+    pub(super) never: bool,
+    pub(super) title: Option<&'static str>,
+    pub(super) description: Option<&'static str>,
+    pub(super) default: Option<Default>,
+    pub(super) examples: Option<Examples>,
+    pub(super) deprecated: bool,
+    pub(super) verbatim: Option<&'static str>,
+}
+
+impl Flat {
+    const EMPTY: Self = Self {
+        types: Types::NONE,
+        format: None,
+        minimum: None,
+        maximum: None,
+        above: None,
+        below: None,
+        multiple: None,
+        min_length: None,
+        max_length: None,
+        min_items: None,
+        max_items: None,
+        pattern: None,
+        fraction: None,
+        items: None,
+        tuple: &[],
+        unique: None,
+        values: None,
+        closed: false,
+        groups: Vec::new(),
+        tag: None,
+        names: None,
+        constant: None,
+        choice: None,
+        reference: None,
+        or_null: None,
+        null: false,
+        never: false,
+        title: None,
+        description: None,
+        default: None,
+        examples: None,
+        deprecated: false,
+        verbatim: None,
+    };
+
+    /// Whether anything is said about the value besides `$ref`, the alternatives and annotations.
+    pub(super) fn states(&self) -> bool {
+        !self.types.is_empty()
+            || self.names.is_some()
+            || self.constant.is_some()
+            || self.tag.is_some()
+            || !self.groups.is_empty()
+            || self.closed
+            || self.values.is_some()
+            || self.items.is_some()
+    }
+}
+
+/// Lays the layers of `shape` over each other.
+pub(super) fn resolve(shape: &'static Shape) -> Flat {
+    let mut flat = shape.base.map_or(Flat::EMPTY, resolve);
+    for keyword in shape.keywords {
+        apply(&mut flat, keyword, shape);
+    }
+    flat
+}
+
+fn apply(flat: &mut Flat, keyword: &'static Keyword, shape: &'static Shape) {
+    match *keyword {
+        Keyword::Type(types) => flat.types = types,
+        Keyword::Format(format) => flat.format = Some(format),
+        Keyword::Minimum(bound) => flat.minimum = Some(bound),
+        Keyword::Maximum(bound) => flat.maximum = Some(bound),
+        Keyword::Above(bound) => flat.above = Some(bound),
+        Keyword::Below(bound) => flat.below = Some(bound),
+        Keyword::MultipleOf(ref multiple) => flat.multiple = Some(*multiple),
+        Keyword::MinLength(n) => length(flat, Some(n), None),
+        Keyword::MaxLength(n) => length(flat, None, Some(n)),
+        Keyword::MinItems(n) => flat.min_items = Some(n),
+        Keyword::MaxItems(n) => flat.max_items = Some(n),
+        Keyword::Pattern(pattern) => flat.pattern = Some(pattern),
+        Keyword::Fraction(parse) => flat.fraction = Some(parse),
+        Keyword::Items(items) => flat.items = Some(items),
+        Keyword::Tuple(items) => flat.tuple = items,
+        Keyword::Unique(unique) => flat.unique = Some(unique),
+        Keyword::Values(values) => flat.values = Some(values),
+        Keyword::Closed => flat.closed = true,
+        Keyword::Members(members) => flat.groups.push(Group { members, optional: false }),
+        Keyword::Flatten(inner, optional) => flatten(flat, inner, optional),
+        Keyword::Tag(name, value) => tag(flat, name, value),
+        Keyword::OneOf(names) => flat.names = Some(names),
+        Keyword::Const(name) => flat.constant = Some(name),
+        Keyword::Choice(choice) => flat.choice = Some(choice),
+        Keyword::Ref(named) => flat.reference = Some(named),
+        Keyword::Nullable => nullable(flat, shape),
+        Keyword::Never => flat.never = true,
+        Keyword::Title(title) => flat.title = Some(title),
+        Keyword::Description(text) => flat.description = Some(text),
+        Keyword::Default(text) => flat.default = Some(Default::Text(text)),
+        Keyword::DefaultOf(write) => flat.default = Some(Default::Of(write)),
+        Keyword::Examples(texts) => flat.examples = Some(Examples::Texts(texts)),
+        Keyword::ExamplesOf(all) => flat.examples = Some(Examples::Of(all)),
+        Keyword::Deprecated => flat.deprecated = true,
+        Keyword::Verbatim(text) => flat.verbatim = Some(text),
+    }
+}
+
+/// A length bounds what the type says: characters of a string, items of an array.
+fn length(flat: &mut Flat, min: Option<u32>, max: Option<u32>) {
+    if flat.types.has(Types::STRING) {
+        flat.min_length = min.or(flat.min_length);
+        flat.max_length = max.or(flat.max_length);
+    }
+    if flat.types.has(Types::ARRAY) {
+        flat.min_items = min.or(flat.min_items);
+        flat.max_items = max.or(flat.max_items);
+    }
+}
+
+/// `null` joins the types; what has no types of its own becomes one of two alternatives.
+fn nullable(flat: &mut Flat, shape: &'static Shape) {
+    if flat.or_null.is_some() {
+        return;
+    }
+    if flat.reference.is_some() || flat.choice.is_some() {
+        *flat = Flat { or_null: shape.base, ..Flat::EMPTY };
+    } else if flat.never {
+        *flat = Flat { types: Types::NULL, ..Flat::EMPTY };
+    } else {
+        flat.null = true;
+        if !flat.types.is_empty() {
+            flat.types = flat.types.with(Types::NULL);
+        }
+    }
+}
+
+/// The members of `inner` join those of the object, unknown ones are its business.
+fn flatten(flat: &mut Flat, inner: &'static Shape, optional: bool) {
+    let inner = body(inner);
+    flat.groups
+        .extend(inner.groups.iter().map(|g| Group { members: g.members, optional: g.optional || optional }));
+    flat.values = flat.values.or(inner.values);
+    flat.title = flat.title.or(inner.title);
+    flat.description = flat.description.or(inner.description);
+    flat.examples = flat.examples.or(inner.examples);
+    flat.deprecated |= inner.deprecated;
+}
+
+/// What is behind a name or an option.
+fn body(shape: &'static Shape) -> Flat {
+    let flat = resolve(shape);
+    match (flat.reference, flat.or_null) {
+        (Some(named), _) => body((named.shape)()),
+        (None, Some(inner)) => body(inner),
+        (None, None) => flat,
+    }
+}
+
+/// An object gets a member that tells it apart. A closed object must state the member itself.
+fn tag(flat: &mut Flat, name: &'static str, value: &'static str) {
+    if let Some(named) = flat.reference {
+        let inner = resolve((named.shape)());
+        if inner.closed || inner.types == Types::NULL {
+            *flat = inner;
+        }
+    }
+    flat.types = Types::OBJECT;
+    flat.tag = Some((name, value));
+}

@@ -1,0 +1,267 @@
+//! Writes a shape as JSON Schema 2020-12, in the words of schemars 1.2.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::resolve::{Default, Examples, Flat, Group, resolve};
+use super::{Bound, Member, Named, Shape, Types};
+use crate::json::Writer;
+
+/// Writes the schema of `shape`. A named root is written out in place and referred to as `#`; other named types
+/// stand under `$defs`. There is no `$schema` and no `title` that nobody gave.
+pub fn write(shape: &'static Shape, w: &mut Writer) {
+    let mut flat = resolve(shape);
+    let mut names = Names { root: None, all: Vec::new() };
+    if let Some(named) = flat.reference
+        && shape.base.is_none()
+        && shape.keywords.len() == 1
+    {
+        names.root = Some((named.id)());
+        flat = resolve((named.shape)());
+    }
+    names.flat(&flat, w, true);
+}
+
+struct Entry {
+    id: &'static str,
+    name: String,
+    named: &'static Named,
+}
+
+struct Names {
+    root: Option<&'static str>,
+    all: Vec<Entry>,
+}
+
+impl Names {
+    fn reference(&mut self, named: &'static Named) -> String {
+        let id = (named.id)();
+        if self.root == Some(id) {
+            return String::from("#");
+        }
+        if let Some(entry) = self.all.iter().find(|entry| entry.id == id) {
+            return format!("#/$defs/{}", entry.name);
+        }
+        let mut name = named.name.to_string();
+        let mut count = 1u64;
+        while self.all.iter().any(|entry| entry.name == name) {
+            count += 1;
+            name = format!("{}{count}", named.name);
+        }
+        let reference = format!("#/$defs/{name}");
+        self.all.push(Entry { id, name, named });
+        reference
+    }
+
+    fn shape(&mut self, shape: &'static Shape, w: &mut Writer) {
+        let flat = resolve(shape);
+        self.flat(&flat, w, false);
+    }
+
+    fn flat(&mut self, flat: &Flat, w: &mut Writer, root: bool) {
+        if let Some(text) = flat.verbatim {
+            return w.raw(text);
+        }
+        if flat.never && !root {
+            return w.boolean(false);
+        }
+        let mut object = Writer::default();
+        self.keywords(flat, &mut object);
+        if flat.never {
+            object.key("not").raw("{}");
+        }
+        if root {
+            self.definitions(&mut object);
+        }
+        if object.text().is_empty() && !root {
+            return w.boolean(true);
+        }
+        w.begin_object();
+        w.members(object.text());
+        w.end_object();
+    }
+
+    /// Writes the named types; each may name more.
+    fn definitions(&mut self, w: &mut Writer) {
+        if self.all.is_empty() {
+            return;
+        }
+        w.key("$defs").begin_object();
+        let mut next = 0;
+        while let Some((name, named)) = self.all.get(next).map(|entry| (entry.name.clone(), entry.named)) {
+            self.shape((named.shape)(), w.key(&name));
+            next += 1;
+        }
+        w.end_object();
+    }
+
+    fn keywords(&mut self, flat: &Flat, w: &mut Writer) {
+        if let Some(named) = flat.reference {
+            let reference = self.reference(named);
+            w.key("$ref").string(&reference);
+        }
+        optional(w, "title", flat.title);
+        optional(w, "description", flat.description);
+        types(flat.types, w);
+        optional(w, "format", flat.format);
+        numbers(flat, w);
+        strings(flat, w);
+        self.array(flat, w);
+        self.object(flat, w);
+        self.alternatives(flat, w);
+        annotations(flat, w);
+    }
+
+    fn array(&mut self, flat: &Flat, w: &mut Writer) {
+        if flat.unique.is_some() {
+            w.key("uniqueItems").boolean(true);
+        }
+        if let Some(items) = flat.items {
+            self.shape(items, w.key("items"));
+        }
+        if !flat.tuple.is_empty() {
+            w.key("prefixItems").begin_array();
+            for item in flat.tuple {
+                self.shape(item, w);
+            }
+            w.end_array();
+        }
+        count(w, "minItems", flat.min_items);
+        count(w, "maxItems", flat.max_items);
+    }
+
+    fn object(&mut self, flat: &Flat, w: &mut Writer) {
+        if flat.tag.is_some() || flat.groups.iter().any(|g| !g.members.is_empty()) {
+            w.key("properties").begin_object();
+            if let Some((name, value)) = flat.tag {
+                w.key(name).begin_object();
+                w.key("type").string("string");
+                w.key("const").string(value);
+                w.end_object();
+            }
+            for member in members(flat).map(|(member, _)| member) {
+                self.shape(&member.shape, w.key(member.name));
+            }
+            w.end_object();
+        }
+        let mut required = flat.tag.map(|(name, _)| name).into_iter().chain(
+            members(flat)
+                .filter(|(member, optional)| member.required && !optional)
+                .map(|(member, _)| member.name),
+        );
+        if let Some(first) = required.next() {
+            w.key("required").begin_array();
+            w.string(first);
+            required.for_each(|name| w.string(name));
+            w.end_array();
+        }
+        if flat.closed {
+            w.key("additionalProperties").boolean(false);
+        } else if let Some(values) = flat.values {
+            self.shape(values, w.key("additionalProperties"));
+        }
+    }
+
+    fn alternatives(&mut self, flat: &Flat, w: &mut Writer) {
+        if let Some(choice) = flat.choice {
+            w.key(if choice.one { "oneOf" } else { "anyOf" }).begin_array();
+            for shape in choice.of {
+                self.shape(shape, w);
+            }
+            w.end_array();
+        }
+        if let Some(inner) = flat.or_null {
+            w.key("anyOf").begin_array();
+            self.shape(inner, w);
+            w.raw(r#"{"type":"null"}"#);
+            w.end_array();
+        }
+    }
+}
+
+/// The members of all groups, and whether their group may be missing.
+pub(super) fn members(flat: &Flat) -> impl Iterator<Item = (&'static Member, bool)> {
+    flat.groups.iter().flat_map(|Group { members, optional }| members.iter().map(move |m| (m, *optional)))
+}
+
+fn optional(w: &mut Writer, key: &str, text: Option<&str>) {
+    if let Some(text) = text {
+        w.key(key).string(text);
+    }
+}
+
+fn count(w: &mut Writer, key: &str, n: Option<u32>) {
+    if let Some(n) = n {
+        w.key(key).unsigned(n.into());
+    }
+}
+
+fn types(types: Types, w: &mut Writer) {
+    let mut names = types.names();
+    let Some(first) = names.next() else { return };
+    w.key("type");
+    match names.next() {
+        None => w.string(first),
+        Some(second) => {
+            w.begin_array();
+            w.string(first);
+            w.string(second);
+            names.for_each(|name| w.string(name));
+            w.end_array();
+        }
+    }
+}
+
+fn bound(w: &mut Writer, key: &str, bound: Option<Bound>) {
+    match bound {
+        Some(Bound::Integer(n)) => w.key(key).integer(n),
+        Some(Bound::Float(x, write)) => write(w.key(key), x),
+        None => {}
+    }
+}
+
+fn numbers(flat: &Flat, w: &mut Writer) {
+    bound(w, "minimum", flat.minimum);
+    bound(w, "maximum", flat.maximum);
+    bound(w, "exclusiveMinimum", flat.above);
+    bound(w, "exclusiveMaximum", flat.below);
+    bound(w, "multipleOf", flat.multiple.map(|multiple| multiple.of));
+}
+
+fn strings(flat: &Flat, w: &mut Writer) {
+    count(w, "minLength", flat.min_length);
+    count(w, "maxLength", flat.max_length);
+    if let Some(pattern) = flat.pattern {
+        w.key("pattern").string(pattern.text);
+    }
+    if flat.names.is_some() || (flat.constant.is_some() && flat.null) {
+        w.key("enum").begin_array();
+        flat.names.unwrap_or_default().iter().copied().chain(flat.constant).for_each(|name| w.string(name));
+        if flat.null {
+            w.null();
+        }
+        w.end_array();
+    } else {
+        optional(w, "const", flat.constant);
+    }
+}
+
+fn annotations(flat: &Flat, w: &mut Writer) {
+    match flat.default {
+        Some(Default::Text(text)) => w.key("default").raw(text),
+        Some(Default::Of(write)) => write(w),
+        None => {}
+    }
+    if let Some(examples) = flat.examples {
+        w.key("examples").begin_array();
+        match examples {
+            Examples::Texts(texts) => texts.iter().for_each(|text| w.raw(text)),
+            Examples::Of(all) => all.iter().for_each(|write| write(w)),
+        }
+        w.end_array();
+    }
+    if flat.deprecated {
+        w.key("deprecated").boolean(true);
+    }
+}
