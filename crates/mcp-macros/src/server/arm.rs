@@ -1,0 +1,213 @@
+//! The code that answers one request: reads the parameters, calls the user's function, finishes its value.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Attribute, Ident, Meta};
+
+use super::signature::{Handler, Input, Kind, Parameter};
+
+/// What generated code is made of, besides the handler.
+pub(super) struct Scope<'a> {
+    /// The path of the framework's items for generated code.
+    pub(super) mcp: &'a TokenStream,
+    /// What stands before the function's name: `Self::`, or nothing.
+    pub(super) path: TokenStream,
+}
+
+/// The name of the context in generated code; the user's expressions cannot see it.
+pub(super) fn cx() -> Ident {
+    Ident::new("__cx", Span::mixed_site())
+}
+
+fn local(at: usize) -> Ident {
+    format_ident!("__value{at}", span = Span::mixed_site())
+}
+
+/// Where generated code stands for errors: at the user's tokens, but with names of its own.
+fn at(tokens: &impl ToTokens) -> Span {
+    Span::mixed_site().located_at(tokens.span())
+}
+
+impl Scope<'_> {
+    /// An expression of type `Running` that answers a call of `handler`.
+    pub(super) fn running(&self, handler: &Handler) -> TokenStream {
+        let mcp = self.mcp;
+        let body = self.body(handler);
+        if handler.asynchronous {
+            // An error about a future that is not `Send` belongs to the function.
+            let future = quote_spanned!(at(&handler.ident)=> async move { #body });
+            quote!(#mcp::Running::pending(#future))
+        } else {
+            quote!({ #body })
+        }
+    }
+
+    /// Reads, calls, finishes. The last expression is an outcome, or for a synchronous handler a `Running`.
+    fn body(&self, handler: &Handler) -> TokenStream {
+        let mcp = self.mcp;
+        let cx = cx();
+        let value = Ident::new("__value", Span::mixed_site());
+        let reads = self.reads(handler);
+        let call = self.call(handler);
+        let finish = Ident::new(finish(handler.kind), at(&handler.output));
+        let finish = quote_spanned!(at(&handler.output)=> #cx.#finish(#value));
+        let finish = if handler.asynchronous { finish } else { quote!(#mcp::Running::ready(#finish)) };
+        quote! {
+            #reads
+            let #value = #call;
+            #finish
+        }
+    }
+
+    fn call(&self, handler: &Handler) -> TokenStream {
+        let (path, name, cx) = (&self.path, &handler.ident, cx());
+        let mut values = 0..;
+        let inputs = handler.inputs.iter().map(|input| match input {
+            Input::Context => quote!(&#cx),
+            Input::Value(_) => values.next().map(local).to_token_stream(),
+        });
+        let receiver = (handler.kind != Kind::FreeTool).then(|| quote!(&self,));
+        let wait = handler.asynchronous.then(|| quote!(.await));
+        quote!(#path #name(#receiver #(#inputs),*) #wait)
+    }
+
+    fn reads(&self, handler: &Handler) -> TokenStream {
+        let parameters: Vec<&Parameter> = handler.parameters().collect();
+        match handler.kind {
+            Kind::Tool | Kind::FreeTool => self.arguments(handler, &parameters),
+            Kind::Resource => self.reads_of(handler, &parameters, "variable"),
+            Kind::Prompt => self.reads_of(handler, &parameters, "prompt_argument"),
+            Kind::Completion => {
+                let cx = cx();
+                let value = parameters.first().map(|parameter| {
+                    let own = !matches!(parameter.ty, syn::Type::Reference(_));
+                    let own = own.then(|| quote_spanned!(at(&parameter.ty)=> .into()));
+                    let (local, ty) = (local(0), &parameter.ty);
+                    quote!(let #local: #ty = #cx.completion_value() #own;)
+                });
+                value.unwrap_or_default()
+            }
+            Kind::List => TokenStream::new(),
+        }
+    }
+
+    /// `let value: T = cx.variable(index)…;` for every parameter.
+    fn reads_of(&self, handler: &Handler, parameters: &[&Parameter], method: &str) -> TokenStream {
+        let cx = cx();
+        let reads = parameters.iter().enumerate().map(|(index, parameter)| {
+            let (local, ty, slot) = (local(index), &parameter.ty, parameter.slot);
+            let method = Ident::new(method, at(ty));
+            let read = self.or_refuse(handler, quote_spanned!(at(ty)=> #cx.#method(#slot)));
+            quote!(let #local: #ty = #read;)
+        });
+        quote!(#(#reads)*)
+    }
+
+    /// The arguments of a tool, which are let go before the tool runs.
+    fn arguments(&self, handler: &Handler, parameters: &[&Parameter]) -> TokenStream {
+        let cx = cx();
+        let arguments = Ident::new("__arguments", Span::mixed_site());
+        let split = self.or_refuse(handler, quote!(#cx.arguments()));
+        if parameters.is_empty() {
+            return quote!(#split;);
+        }
+        let locals: Vec<Ident> = (0..parameters.len()).map(local).collect();
+        let reads = parameters.iter().zip(&locals).map(|(parameter, local)| {
+            let (ty, slot) = (&parameter.ty, parameter.slot);
+            let read = match &parameter.default {
+                Some(default) => {
+                    quote_spanned!(at(ty)=> #arguments.take_or(#slot, || -> #ty { #default }))
+                }
+                None => quote_spanned!(at(ty)=> #arguments.take(#slot)),
+            };
+            let read = self.or_refuse(handler, read);
+            quote!(let #local: #ty = #read;)
+        });
+        quote! {
+            let (#(#locals,)*) = {
+                let mut #arguments = #split;
+                #(#reads)*
+                (#(#locals,)*)
+            };
+        }
+    }
+
+    /// The value of a `Result<_, Mismatch>`; an error answers the request.
+    fn or_refuse(&self, handler: &Handler, result: TokenStream) -> TokenStream {
+        let (mcp, cx) = (self.mcp, cx());
+        let fault = Ident::new("__mismatch", Span::mixed_site());
+        let value = Ident::new("__read", Span::mixed_site());
+        let refusal = quote!(#cx.refuse(#fault));
+        let refusal = if handler.asynchronous { refusal } else { quote!(#mcp::Running::ready(#refusal)) };
+        quote! {
+            match #result {
+                ::core::result::Result::Ok(#value) => #value,
+                ::core::result::Result::Err(#fault) => return #refusal,
+            }
+        }
+    }
+}
+
+fn finish(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Tool | Kind::FreeTool => "finish_tool",
+        Kind::Resource => "finish_resource",
+        Kind::Prompt => "finish_prompt",
+        Kind::Completion => "finish_completion",
+        Kind::List => "finish_resource_list",
+    }
+}
+
+/// Something at a place in a list of the definition, and what answers there.
+pub(super) struct Arm<'a> {
+    /// The conditions of this entry of the list.
+    pub(super) cfgs: &'a [Attribute],
+    /// What answers; `None` for an entry that does not answer this kind of request.
+    pub(super) running: Option<&'a TokenStream>,
+}
+
+/// A method of the service: a `match` on the index of the entry.
+pub(super) fn method(mcp: &TokenStream, name: &str, arms: &[Arm<'_>]) -> TokenStream {
+    let name = Ident::new(name, Span::call_site());
+    let (cx, index) = (cx(), Ident::new("__index", Span::mixed_site()));
+    let mut certain = 0usize;
+    let mut conditional: Vec<TokenStream> = Vec::new();
+    let mut cases = Vec::new();
+    for arm in arms {
+        let cfgs = arm.cfgs;
+        if let Some(running) = arm.running {
+            let pattern = if conditional.is_empty() {
+                quote!(#certain)
+            } else {
+                // Entries that are compiled only sometimes move those behind them.
+                quote!(_ if #index == #certain #(+ #conditional)*)
+            };
+            cases.push(quote!(#(#cfgs)* #pattern => #running,));
+        }
+        match condition(cfgs) {
+            Some(condition) => conditional.push(quote!(::core::cfg!(#condition) as usize)),
+            None => certain += 1,
+        }
+    }
+    quote! {
+        fn #name(self: #mcp::Arc<Self>, #index: usize, #cx: #mcp::Context) -> #mcp::Running {
+            match #index {
+                #(#cases)*
+                _ => #mcp::Running::unknown(),
+            }
+        }
+    }
+}
+
+/// The predicate of all of `cfgs`.
+fn condition(cfgs: &[Attribute]) -> Option<TokenStream> {
+    let predicates: Vec<&TokenStream> = cfgs
+        .iter()
+        .filter_map(|cfg| match &cfg.meta {
+            Meta::List(list) => Some(&list.tokens),
+            _ => None,
+        })
+        .collect();
+    (!predicates.is_empty()).then(|| quote!(all(#(#predicates),*)))
+}

@@ -1,0 +1,264 @@
+//! `#[server]`: an impl block whose marked methods are what a server has.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{Attribute, ImplItem, ImplItemFn, Item, ItemImpl, Meta, Path, Type};
+
+use super::completion::Completion;
+use super::doc;
+use super::errors::Errors;
+use super::facts;
+use super::keys::Keys;
+use super::prompt::Prompt;
+use super::resource::Resource;
+use super::service;
+use super::signature::{self, Handler, Kind};
+use super::tool::Tool;
+
+const KNOWN: &[&str] =
+    &["name", "version", "title", "description", "instructions", "website_url", "icon", "tools", "crate"];
+
+/// The names of the attributes that mark methods.
+const MARKS: [&str; 4] = ["tool", "resource", "prompt", "completion"];
+
+/// Everything that the impl block has.
+#[derive(Default)]
+pub(super) struct Contents {
+    pub(super) tools: Vec<Tool>,
+    pub(super) resources: Vec<Resource>,
+    pub(super) prompts: Vec<Prompt>,
+    pub(super) completions: Vec<Completion>,
+    /// The methods that list resources, with the index of their resource.
+    pub(super) lists: Vec<(usize, Handler)>,
+}
+
+/// Expands `#[server]` on an item.
+pub(super) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let block = match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Impl(block)) => block,
+        Ok(other) => {
+            errors.push(
+                place(&other),
+                "`#[server]` goes on the `impl` block of a type: `#[server] impl Calculator { … }`",
+            );
+            let errors = errors.into_tokens();
+            return quote!(#errors #item);
+        }
+        Err(error) => {
+            let error = error.into_compile_error();
+            return quote!(#error #item);
+        }
+    };
+    expand_block(arguments, block, errors)
+}
+
+fn expand_block(arguments: TokenStream, mut block: ItemImpl, mut errors: Errors) -> TokenStream {
+    if let Some((_, path, _)) = &block.trait_ {
+        errors.push(path, "`#[server]` goes on the type's own `impl` block, not on that of a trait");
+        for item in &mut block.items {
+            if let ImplItem::Fn(method) = item {
+                take_marks(&mut method.attrs);
+            }
+        }
+        let errors = errors.into_tokens();
+        return quote!(#errors #block);
+    }
+    let mut keys = Keys::read("server", KNOWN, arguments, &mut errors);
+    let krate = keys.krate(&mut errors);
+    let mcp = quote!(#krate::__private);
+    let server = server_info(&mut keys, &block, &mcp, &mut errors);
+    let free = keys.paths("tools", &mut errors);
+    let contents = Contents::read(&mut block, &krate, &mcp, &mut errors);
+    let service = if errors.count() == 0 {
+        service::implementation(&contents, &block, &mcp, &server, &free)
+    } else {
+        service::stand_in(&block, &mcp)
+    };
+    let cfgs = signature::cfgs(&block.attrs);
+    let errors = errors.into_tokens();
+    quote! {
+        #errors
+        #block
+
+        #(#cfgs)*
+        const _: () = { #service };
+    }
+}
+
+/// The name of an item, to report it at.
+fn place(item: &Item) -> TokenStream {
+    match item {
+        Item::Enum(item) => item.ident.to_token_stream(),
+        Item::Fn(item) => item.sig.ident.to_token_stream(),
+        Item::Mod(item) => item.ident.to_token_stream(),
+        Item::Struct(item) => item.ident.to_token_stream(),
+        Item::Trait(item) => item.ident.to_token_stream(),
+        other => other.to_token_stream(),
+    }
+}
+
+fn server_info(keys: &mut Keys, block: &ItemImpl, mcp: &TokenStream, errors: &mut Errors) -> TokenStream {
+    let name = match keys.string("name", errors) {
+        Some(name) if name.value().is_empty() => {
+            errors.push(name, "a name cannot be empty");
+            TokenStream::new()
+        }
+        Some(name) => name.into_token_stream(),
+        None => type_name(&block.self_ty).map(|name| facts::kebab(&name).into_token_stream()).unwrap_or_else(
+            || {
+                errors.push(&block.self_ty, "this type has no name of its own: give one with `name = \"…\"`");
+                TokenStream::new()
+            },
+        ),
+    };
+    let version = match keys.text("version", errors) {
+        Some(version) => version.into_token_stream(),
+        None => quote!(::core::env!("CARGO_PKG_VERSION")),
+    };
+    let title = facts::title(keys, errors);
+    let description = facts::option(keys.text("description", errors));
+    let instructions = match keys.text("instructions", errors) {
+        Some(text) => facts::option(Some(text)),
+        None => facts::option(doc::text(&block.attrs)),
+    };
+    let website_url = facts::option(keys.text("website_url", errors));
+    let icons = facts::icons(keys, mcp, errors);
+    quote!(#mcp::ServerInfo {
+        name: #name,
+        title: #title,
+        version: #version,
+        description: #description,
+        website_url: #website_url,
+        instructions: #instructions,
+        icons: #icons,
+    })
+}
+
+fn type_name(ty: &Type) -> Option<String> {
+    match ty {
+        Type::Path(path) => {
+            path.path.segments.last().map(|last| syn::ext::IdentExt::unraw(&last.ident).to_string())
+        }
+        Type::Group(group) => type_name(&group.elem),
+        Type::Paren(paren) => type_name(&paren.elem),
+        _ => None,
+    }
+}
+
+/// Takes the marking attributes off a method, with their names.
+fn take_marks(attrs: &mut Vec<Attribute>) -> Vec<(&'static str, Attribute)> {
+    let mut marks = Vec::new();
+    attrs.retain(|attr| {
+        let last = attr.path().segments.last().map(|last| &last.ident);
+        let mark = MARKS.into_iter().find(|mark| last.is_some_and(|last| last == mark));
+        marks.extend(mark.map(|mark| (mark, attr.clone())));
+        mark.is_none()
+    });
+    marks
+}
+
+impl Contents {
+    fn read(block: &mut ItemImpl, krate: &Path, mcp: &TokenStream, errors: &mut Errors) -> Self {
+        let mut contents = Self::default();
+        for item in &mut block.items {
+            if let ImplItem::Fn(method) = item {
+                contents.method(method, krate, mcp, errors);
+            }
+        }
+        contents.find_lists(block, errors);
+        contents.check(errors);
+        contents
+    }
+
+    fn method(&mut self, method: &mut ImplItemFn, krate: &Path, mcp: &TokenStream, errors: &mut Errors) {
+        let mut marks = take_marks(&mut method.attrs).into_iter();
+        let Some((mark, attr)) = marks.next() else { return };
+        for (_, second) in marks {
+            errors.push(
+                second.path(),
+                format_args!("this method already is a `{mark}`: write one method for each"),
+            );
+        }
+        let arguments = match attr.meta {
+            Meta::Path(_) => TokenStream::new(),
+            Meta::List(list) => list.tokens,
+            Meta::NameValue(pair) => {
+                errors.push(&pair.value, format_args!("write `#[{mark}(…)]`"));
+                TokenStream::new()
+            }
+        };
+        let (attrs, sig) = (&method.attrs, &mut method.sig);
+        match mark {
+            "tool" => self.tools.push(Tool::read(arguments, attrs, sig, krate, errors)),
+            "resource" => self.resources.push(Resource::read(arguments, attrs, sig, mcp, errors)),
+            "prompt" => self.prompts.push(Prompt::read(arguments, attrs, sig, mcp, errors)),
+            _ => self.completions.push(Completion::read(arguments, attrs, sig, errors)),
+        }
+    }
+
+    /// Finds the methods that templates name with `list`.
+    fn find_lists(&mut self, block: &mut ItemImpl, errors: &mut Errors) {
+        for (index, resource) in self.resources.iter().enumerate() {
+            let Some(name) = &resource.list else { continue };
+            let mut methods = block.items.iter_mut().filter_map(|item| match item {
+                ImplItem::Fn(method) => Some(method),
+                _ => None,
+            });
+            let Some(method) = methods.find(|method| method.sig.ident == *name) else {
+                errors.push(
+                    name,
+                    format_args!(
+                        "this `impl` has no method `{name}`: write `fn {name}(&self) -> Vec<Resource>`"
+                    ),
+                );
+                continue;
+            };
+            let handler = Handler::read(Kind::List, &method.attrs, &mut method.sig, errors);
+            for parameter in handler.parameters() {
+                errors.push(
+                    &parameter.ident,
+                    "a method that lists resources takes nothing but `&self` and `cx: &Context`",
+                );
+            }
+            self.lists.push((index, handler));
+        }
+    }
+
+    /// Reports what does not fit together.
+    fn check(&self, errors: &mut Errors) {
+        let tools = self.tools.iter().map(|tool| (tool.name.text.clone(), &tool.name, &tool.handler));
+        unique(tools, |name| format!("there is a tool named `{name}` already"), errors);
+        let prompts =
+            self.prompts.iter().map(|prompt| (prompt.name.text.clone(), &prompt.name, &prompt.handler));
+        unique(prompts, |name| format!("there is a prompt named `{name}` already"), errors);
+        let uris = self
+            .resources
+            .iter()
+            .filter_map(|resource| resource.uri.as_ref().map(|uri| (uri.value(), uri, &resource.handler)));
+        unique(uris, |uri| format!("there is a resource at `{uri}` already"), errors);
+        let targets = self
+            .completions
+            .iter()
+            .filter_map(|completion| completion.key().map(|(key, at)| (key, at, &completion.handler)));
+        unique(targets, |_| "there is a completion for this argument already".into(), errors);
+        for completion in &self.completions {
+            completion.check(&self.prompts, &self.resources, errors);
+        }
+    }
+}
+
+/// Reports every second entry with the same key; entries that are compiled conditionally may share one.
+fn unique<'a, T: ToTokens + 'a>(
+    entries: impl Iterator<Item = (String, &'a T, &'a Handler)>,
+    message: impl Fn(&str) -> String,
+    errors: &mut Errors,
+) {
+    let mut seen: Vec<String> = Vec::new();
+    for (key, at, _) in entries.filter(|(_, _, handler)| handler.cfgs.is_empty()) {
+        if seen.contains(&key) {
+            errors.push(at, message(&key));
+        }
+        seen.push(key);
+    }
+}

@@ -1,0 +1,108 @@
+//! The implementation of `Service` for a type: its tables, and a `match` for each kind of request.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Attribute, ItemImpl, Path};
+
+use super::arm::{self, Arm, Scope};
+use super::block::Contents;
+use super::signature::Handler;
+
+/// An entry's conditions, and what answers it.
+type Answer = (Vec<Attribute>, Option<TokenStream>);
+
+/// The implementation of `Service`.
+pub(super) fn implementation(
+    contents: &Contents,
+    block: &ItemImpl,
+    mcp: &TokenStream,
+    server: &TokenStream,
+    free: &[Path],
+) -> TokenStream {
+    let definition = definition(contents, mcp, server, free);
+    let methods = methods(contents, mcp);
+    service(
+        block,
+        mcp,
+        &quote! {
+            fn definition(&self) -> &'static #mcp::Definition {
+                const { &#definition }
+            }
+
+            #methods
+        },
+    )
+}
+
+/// An implementation that keeps what uses the type from failing too, where the block has errors.
+pub(super) fn stand_in(block: &ItemImpl, mcp: &TokenStream) -> TokenStream {
+    service(
+        block,
+        mcp,
+        &quote! {
+            fn definition(&self) -> &'static #mcp::Definition {
+                ::core::unreachable!()
+            }
+        },
+    )
+}
+
+fn service(block: &ItemImpl, mcp: &TokenStream, methods: &TokenStream) -> TokenStream {
+    let (generics, _, bounds) = block.generics.split_for_impl();
+    let ty = &block.self_ty;
+    quote! {
+        #[automatically_derived]
+        #[allow(deprecated, clippy::all, clippy::pedantic)]
+        impl #generics #mcp::Service for #ty #bounds {
+            #methods
+        }
+    }
+}
+
+fn definition(contents: &Contents, mcp: &TokenStream, server: &TokenStream, free: &[Path]) -> TokenStream {
+    let tools = contents.tools.iter().map(|tool| entry(&tool.handler, &tool.info));
+    let resources = contents.resources.iter().map(|resource| entry(&resource.handler, &resource.info));
+    let prompts = contents.prompts.iter().map(|prompt| entry(&prompt.handler, &prompt.info));
+    let completions =
+        contents.completions.iter().map(|completion| entry(&completion.handler, &completion.info(mcp)));
+    quote!(#mcp::Definition {
+        server: #server,
+        tools: &[#(#tools),*],
+        resources: &[#(#resources),*],
+        prompts: &[#(#prompts),*],
+        completions: &[#(#completions),*],
+        free: &[#(#mcp::FreeToolEntry {
+            info: &<#free as #mcp::FreeTool>::INFO,
+            call: <#free as #mcp::FreeTool>::call,
+        }),*],
+    })
+}
+
+fn entry(handler: &Handler, info: &TokenStream) -> TokenStream {
+    let cfgs = &handler.cfgs;
+    quote!(#(#cfgs)* #info)
+}
+
+fn methods(contents: &Contents, mcp: &TokenStream) -> TokenStream {
+    let scope = Scope { mcp, path: quote!(Self::) };
+    let answer = |handler: &Handler| -> Answer { (handler.cfgs.clone(), Some(scope.running(handler))) };
+    let lists = contents.resources.iter().enumerate().map(|(index, resource)| {
+        let list = contents.lists.iter().find(|(of, _)| *of == index);
+        (resource.handler.cfgs.clone(), list.map(|(_, handler)| scope.running(handler)))
+    });
+    let all: [(&str, Vec<Answer>); 5] = [
+        ("call_tool", contents.tools.iter().map(|tool| answer(&tool.handler)).collect()),
+        ("read_resource", contents.resources.iter().map(|resource| answer(&resource.handler)).collect()),
+        ("list_resources", lists.collect()),
+        ("get_prompt", contents.prompts.iter().map(|prompt| answer(&prompt.handler)).collect()),
+        ("complete", contents.completions.iter().map(|completion| answer(&completion.handler)).collect()),
+    ];
+    let answered = all.iter().filter(|(_, arms)| arms.iter().any(|(_, running)| running.is_some()));
+    answered
+        .map(|(name, arms)| {
+            let arms: Vec<Arm<'_>> =
+                arms.iter().map(|(cfgs, running)| Arm { cfgs, running: running.as_ref() }).collect();
+            arm::method(mcp, name, &arms)
+        })
+        .collect()
+}

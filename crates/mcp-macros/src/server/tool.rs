@@ -1,0 +1,152 @@
+//! `#[tool]`: on a method of a `#[server]` impl, and on a free function.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::{Attribute, Ident, ItemFn, Path, Signature};
+
+use super::arm::{self, Scope};
+use super::errors::Errors;
+use super::facts::{self, Name};
+use super::input;
+use super::keys::Keys;
+use super::signature::{Handler, Kind};
+
+const HINTS: [&str; 4] = ["read_only", "destructive", "idempotent", "open_world"];
+const KNOWN: &[&str] = &[
+    "name",
+    "title",
+    "description",
+    "read_only",
+    "destructive",
+    "idempotent",
+    "open_world",
+    "icon",
+    "meta",
+    "deny_unknown",
+];
+const KNOWN_FREE: &[&str] = &[
+    "name",
+    "title",
+    "description",
+    "read_only",
+    "destructive",
+    "idempotent",
+    "open_world",
+    "icon",
+    "meta",
+    "deny_unknown",
+    "crate",
+];
+
+/// A tool that is ready to be written.
+pub(super) struct Tool {
+    pub(super) name: Name,
+    pub(super) handler: Handler,
+    /// A `ToolInfo` expression.
+    pub(super) info: TokenStream,
+}
+
+impl Tool {
+    /// Reads a method and the arguments of its `#[tool]`.
+    pub(super) fn read(
+        arguments: TokenStream,
+        attrs: &[Attribute],
+        sig: &mut Signature,
+        krate: &Path,
+        errors: &mut Errors,
+    ) -> Self {
+        let keys = Keys::read("tool", KNOWN, arguments, errors);
+        Self::build(Kind::Tool, keys, attrs, sig, krate, errors)
+    }
+
+    fn build(
+        kind: Kind,
+        mut keys: Keys,
+        attrs: &[Attribute],
+        sig: &mut Signature,
+        krate: &Path,
+        errors: &mut Errors,
+    ) -> Self {
+        let mcp = &quote!(#krate::__private);
+        let name = Name::read(&mut keys, &sig.ident, errors);
+        name.check_tool(errors);
+        let title = facts::title(&mut keys, errors);
+        let description = facts::description(&mut keys, attrs, errors);
+        let [read_only, destructive, idempotent, open_world] =
+            HINTS.map(|hint| facts::option(keys.switch(hint, errors)));
+        let icons = facts::icons(&mut keys, mcp, errors);
+        let meta = facts::meta(&mut keys, errors);
+        let closed = keys.switch("deny_unknown", errors).unwrap_or(false);
+        let mut handler = Handler::read(kind, attrs, sig, errors);
+        let members = input::members(&mut handler, krate, errors);
+        let local = Ident::new("__members", Span::mixed_site());
+        let input = input::shape(&local, closed, krate);
+        let (text, output) = (&name.text, &handler.output);
+        let info = quote!({
+            let #local: &'static [#krate::schema::Member] = #members;
+            #mcp::ToolInfo {
+            name: #text,
+            title: #title,
+            description: #description,
+            input: #input,
+            members: #local,
+            output: <#output as #mcp::ToolOutput>::OUTPUT,
+            hints: #mcp::ToolHints {
+                read_only: #read_only,
+                destructive: #destructive,
+                idempotent: #idempotent,
+                open_world: #open_world,
+            },
+            icons: #icons,
+            meta: #meta,
+            }
+        });
+        Self { name, handler, info }
+    }
+}
+
+/// A free function: the function itself, and a type of its name that the application can be given.
+pub(super) fn free(arguments: TokenStream, mut item: ItemFn) -> TokenStream {
+    let mut errors = Errors::default();
+    let mut keys = Keys::read("tool", KNOWN_FREE, arguments, &mut errors);
+    let krate = keys.krate(&mut errors);
+    let tool = Tool::build(Kind::FreeTool, keys, &item.attrs, &mut item.sig, &krate, &mut errors);
+    if item.sig.receiver().is_some() {
+        // A method: a type cannot stand beside it.
+        let errors = errors.into_tokens();
+        return quote!(#errors #item);
+    }
+    let mcp = &quote!(#krate::__private);
+    let (vis, ident, cfgs) = (&item.vis, &item.sig.ident, &tool.handler.cfgs);
+    let (cx, failed) = (arm::cx(), errors.count() > 0);
+    let (info, running) = if failed {
+        (quote!(::core::panic!()), quote!(#mcp::Running::unknown()))
+    } else {
+        let info = &tool.info;
+        let scope = Scope { mcp, path: TokenStream::new() };
+        (info.clone(), scope.running(&tool.handler))
+    };
+    let errors = errors.into_tokens();
+    quote! {
+        #errors
+        #item
+
+        #(#cfgs)*
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, unreachable_pub, dead_code)]
+        #vis struct #ident {}
+
+        #(#cfgs)*
+        const _: () = {
+            #[automatically_derived]
+            #[allow(deprecated, clippy::all, clippy::pedantic)]
+            impl #mcp::FreeTool for #ident {
+                const INFO: #mcp::ToolInfo = #info;
+
+                fn call(#cx: #mcp::Context) -> #mcp::Running {
+                    #running
+                }
+            }
+        };
+    }
+}
