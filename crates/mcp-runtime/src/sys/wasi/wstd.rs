@@ -36,17 +36,24 @@ impl Wait {
         if self.pollable.is_none() && monotonic_clock::now() >= deadline {
             return Poll::Ready(());
         }
-        let poll = self.poll_stream(&|| monotonic_clock::subscribe_instant(deadline), cx);
+        let poll = self.poll_stream(&mut || Some(monotonic_clock::subscribe_instant(deadline)), cx);
         if poll.is_ready() {
             self.pollable = None;
         }
         poll
     }
 
-    /// Ready when the stream is; `subscribe` is called the first time only.
-    pub(super) fn poll_stream(&mut self, subscribe: &dyn Fn() -> Pollable, cx: &mut Context<'_>) -> Poll<()> {
+    /// Ready when the pollable is. `subscribe` is called while there is none, and may have none to give any more.
+    pub(super) fn poll_stream(
+        &mut self,
+        subscribe: &mut dyn FnMut() -> Option<Pollable>,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
         self.forget_ended();
-        let pollable = self.pollable.get_or_insert_with(|| AsyncPollable::new(subscribe()));
+        if self.pollable.is_none() {
+            self.pollable = subscribe().map(AsyncPollable::new);
+        }
+        let Some(pollable) = &self.pollable else { return Poll::Ready(()) };
         let waiting = self.waiting.get_or_insert_with(|| pollable.wait_for());
         let poll = Pin::new(waiting).poll(cx);
         if poll.is_ready() {
