@@ -28,6 +28,9 @@
 //! With feature `wstd` the wasm side runs on the `wstd` runtime instead, so that `wstd::http` and `wstd::net` work
 //! inside tasks; natively the feature changes nothing.
 //!
+//! On WASI there is also a module `wasi`, for code that itself speaks to WASI: waiting for a pollable, and WASI's streams as
+//! [`io::AsyncRead`] and [`io::AsyncWrite`].
+//!
 //! On WASI a panic ends the instance, so there [`JoinError::is_panic`] never answers true. A deadlock (no task can run
 //! and nothing is waited for) traps there with a message, where Tokio would wait for ever.
 
@@ -46,6 +49,12 @@ pub use sys::{
     yield_now,
 };
 pub use task_set::{BoxFuture, TaskKey, TaskSet};
+
+sys::of_this_platform!();
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 /// Fills a buffer with random bytes from the operating system or the WASI host, fit for keys.
 ///

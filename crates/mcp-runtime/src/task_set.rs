@@ -208,6 +208,8 @@ impl<T> TaskSet<T> {
                 }
             }
             if self.is_empty() {
+                // Futures may be woken in their last poll: nobody else would ever collect these keys.
+                self.woken.lock().keys.clear();
                 return Poll::Ready(None);
             }
             match self.refill(may_refill, cx.waker()) {

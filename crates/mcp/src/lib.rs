@@ -20,6 +20,7 @@
 #![forbid(unsafe_code)]
 
 mod run;
+pub mod testing;
 
 pub use pulseengine_mcp_macros::{Schema, completion, prompt, resource, server, tool};
 pub use pulseengine_mcp_protocol as protocol;

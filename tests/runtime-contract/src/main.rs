@@ -38,6 +38,7 @@ async fn chosen() -> ExitCode {
         Some("wait") => wait().await,
         Some("large") => large().await,
         Some("echo") => echo().await,
+        Some("wstd") => run_of_wstd().await,
         Some("leave") => leave().await,
         Some("deadlock") => std::future::pending().await,
         Some(_) => return ExitCode::from(2),
@@ -59,13 +60,13 @@ async fn run() -> io::Result<ExitCode> {
     }
     line("feed".to_owned()).await?;
     count.run(cases::with_input()).await?;
-    let Count { failed, total } = count;
-    if failed == 0 {
-        line(format!("passed {total}")).await?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    line(format!("failed {failed} of {total}")).await?;
-    Ok(ExitCode::FAILURE)
+    count.verdict().await
+}
+
+async fn run_of_wstd() -> io::Result<ExitCode> {
+    let mut count = Count::default();
+    count.run(cases::of_wstd()).await?;
+    count.verdict().await
 }
 
 #[derive(Default)]
@@ -92,6 +93,15 @@ impl Count {
             }
         }
         Ok(())
+    }
+
+    async fn verdict(self) -> io::Result<ExitCode> {
+        if self.failed == 0 {
+            line(format!("passed {}", self.total)).await?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        line(format!("failed {} of {}", self.failed, self.total)).await?;
+        Ok(ExitCode::FAILURE)
     }
 }
 

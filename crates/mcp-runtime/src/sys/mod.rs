@@ -17,6 +17,9 @@
 //! - `unix_time() -> Duration` is the wall clock, since 1970-01-01 00:00 UTC.
 //!
 //! Every future is `Send`, whatever the backend.
+//!
+//! The WASI backends have one module more, `wasi`, for code that itself speaks to WASI. It is the only name of the crate
+//! that a platform lacks.
 
 #[cfg(not(all(target_os = "wasi", target_env = "p2")))]
 #[path = "tokio/mod.rs"]
@@ -41,3 +44,23 @@ pub use backend::{
     Stdout, block_on, interval, interval_at, sleep, sleep_until, spawn, spawn_blocking, stderr, stdin,
     stdout, timeout, timeout_at, unix_time, yield_now,
 };
+
+/// Names in the crate's root that exist on this platform only.
+#[cfg(all(target_os = "wasi", target_env = "p2"))]
+macro_rules! of_this_platform {
+    () => {
+        #[doc(inline)]
+        pub use crate::sys::wasi;
+    };
+}
+
+/// Names in the crate's root that exist on this platform only.
+#[cfg(not(all(target_os = "wasi", target_env = "p2")))]
+macro_rules! of_this_platform {
+    () => {};
+}
+
+pub(crate) use of_this_platform;
+
+#[cfg(all(target_os = "wasi", target_env = "p2"))]
+pub use backend::streams as wasi;

@@ -6,6 +6,8 @@ mod platform;
 mod set;
 mod tasks;
 mod time;
+#[cfg(feature = "wstd")]
+mod wstd;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,6 +22,18 @@ pub(crate) fn without_input() -> Vec<&'static [Case]> {
     }
     tables.extend([locks::CASES, set::CASES, platform::CASES]);
     tables
+}
+
+/// What only the runtime of `wstd` can do: nothing without the feature.
+#[cfg(feature = "wstd")]
+pub(crate) fn of_wstd() -> &'static [Case] {
+    wstd::CASES
+}
+
+/// What only the runtime of `wstd` can do: nothing without the feature.
+#[cfg(not(feature = "wstd"))]
+pub(crate) fn of_wstd() -> &'static [Case] {
+    &[]
 }
 
 /// What needs the driver to write to standard input.

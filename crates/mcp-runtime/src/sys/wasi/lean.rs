@@ -81,10 +81,14 @@ impl Wait {
         poll
     }
 
-    /// Ready when the stream is; `subscribe` is called the first time only.
-    pub(super) fn poll_stream(&mut self, subscribe: &dyn Fn() -> Pollable, cx: &mut Context<'_>) -> Poll<()> {
+    /// Ready when the pollable is. `subscribe` is called while there is none, and may have none to give any more.
+    pub(super) fn poll_stream(
+        &mut self,
+        subscribe: &mut dyn FnMut() -> Option<Pollable>,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
         if self.index.is_none() {
-            self.index = Some(insert(Source::Stream(subscribe())));
+            self.index = subscribe().map(|pollable| insert(Source::Stream(pollable)));
         }
         self.poll(cx)
     }

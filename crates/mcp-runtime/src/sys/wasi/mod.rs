@@ -5,6 +5,7 @@
 
 mod executor;
 mod stdio;
+pub mod streams;
 mod task;
 mod time;
 

@@ -1,4 +1,7 @@
 //! The reactor of feature `wstd`: pollables are registered with the runtime of the `wstd` crate.
+//!
+//! A registration must not outlive the runtime, which would wait for it for ever, but a stream may. So futures hold an
+//! index into a list, and the list is cleared when the runtime ends.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -13,72 +16,124 @@ use wstd::runtime::{AsyncPollable, WaitFor};
 use crate::task_set::BoxFuture;
 
 thread_local! {
-    /// How many runtimes have ended. A pollable of an ended one is gone, and its number may be another's.
-    static ENDED: Cell<u32> = const { Cell::new(0) };
+    // Taken out and put back whole, as nothing that may come back here runs meanwhile.
+    static ENTRIES: Cell<Entries> = const { Cell::new(Entries { list: Vec::new(), free: Vec::new(), runtime: 0 }) };
+}
+
+#[derive(Default)]
+struct Entries {
+    list: Vec<Option<Entry>>,
+    free: Vec<usize>,
+    /// How many runtimes have ended: indexes are of one runtime.
+    runtime: u32,
+}
+
+struct Entry {
+    // Must be dropped before `pollable`.
+    waiting: Option<WaitFor>,
+    pollable: AsyncPollable,
+}
+
+fn with_entries<R>(f: impl FnOnce(&mut Entries) -> R) -> R {
+    let mut entries = ENTRIES.take();
+    let result = f(&mut entries);
+    ENTRIES.set(entries);
+    result
 }
 
 /// One thing to wait for, at a time: a moment or a stream.
 pub(super) struct Wait {
-    // Must be dropped before `pollable`.
-    waiting: Option<WaitFor>,
-    pollable: Option<AsyncPollable>,
-    ended: u32,
+    index: Option<usize>,
+    runtime: u32,
 }
 
 impl Wait {
     pub(super) const fn new() -> Self {
-        Self { waiting: None, pollable: None, ended: 0 }
+        Self { index: None, runtime: 0 }
     }
 
     /// Ready when the monotonic clock has reached `deadline` (nanoseconds).
     pub(super) fn poll_until(&mut self, deadline: u64, cx: &mut Context<'_>) -> Poll<()> {
-        self.forget_ended();
-        if self.pollable.is_none() && monotonic_clock::now() >= deadline {
+        if self.index().is_none() && monotonic_clock::now() >= deadline {
             return Poll::Ready(());
         }
-        let poll = self.poll_stream(&|| monotonic_clock::subscribe_instant(deadline), cx);
+        let poll = self.poll_stream(&mut || Some(monotonic_clock::subscribe_instant(deadline)), cx);
         if poll.is_ready() {
-            self.pollable = None;
+            self.clear();
         }
         poll
     }
 
-    /// Ready when the stream is; `subscribe` is called the first time only.
-    pub(super) fn poll_stream(&mut self, subscribe: &dyn Fn() -> Pollable, cx: &mut Context<'_>) -> Poll<()> {
-        self.forget_ended();
-        let pollable = self.pollable.get_or_insert_with(|| AsyncPollable::new(subscribe()));
-        let waiting = self.waiting.get_or_insert_with(|| pollable.wait_for());
-        let poll = Pin::new(waiting).poll(cx);
-        if poll.is_ready() {
-            self.waiting = None;
+    /// Ready when the pollable is. `subscribe` is called while there is none, and may have none to give any more.
+    pub(super) fn poll_stream(
+        &mut self,
+        subscribe: &mut dyn FnMut() -> Option<Pollable>,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
+        if self.index().is_none() {
+            self.index = subscribe().map(insert);
         }
-        poll
+        with_entries(|entries| {
+            let Some(Some(entry)) = self.index.and_then(|index| entries.list.get_mut(index)) else {
+                return Poll::Ready(());
+            };
+            let waiting = entry.waiting.get_or_insert_with(|| entry.pollable.wait_for());
+            let poll = Pin::new(waiting).poll(cx);
+            if poll.is_ready() {
+                entry.waiting = None;
+            }
+            poll
+        })
     }
-}
 
-impl Wait {
-    /// The runtime dropped all pollables when it ended, and would panic at being told to drop one more.
-    fn forget_ended(&mut self) {
-        let ended = ENDED.get();
-        if self.ended != ended {
-            mem::forget(self.waiting.take());
-            mem::forget(self.pollable.take());
-            self.ended = ended;
+    /// The index, unless it is of a runtime that has ended.
+    fn index(&mut self) -> Option<usize> {
+        let runtime = with_entries(|entries| entries.runtime);
+        if self.runtime != runtime {
+            self.runtime = runtime;
+            self.index = None;
         }
+        self.index
+    }
+
+    fn clear(&mut self) {
+        let Some(index) = self.index() else { return };
+        self.index = None;
+        let _dropped_outside = with_entries(|entries| {
+            entries.free.push(index);
+            entries.list.get_mut(index).and_then(Option::take)
+        });
     }
 }
 
 impl Drop for Wait {
     fn drop(&mut self) {
-        self.forget_ended();
+        self.clear();
     }
+}
+
+fn insert(pollable: Pollable) -> usize {
+    let entry = Entry { waiting: None, pollable: AsyncPollable::new(pollable) };
+    with_entries(|entries| {
+        let index = entries.free.pop().unwrap_or(entries.list.len());
+        match entries.list.get_mut(index) {
+            Some(free) => *free = Some(entry),
+            None => entries.list.push(Some(entry)),
+        }
+        index
+    })
 }
 
 /// Drives a future to its end.
 pub(super) fn run<F: Future>(root: F) -> F::Output {
-    let output = wstd::runtime::block_on(root);
-    ENDED.set(ENDED.get().wrapping_add(1));
-    output
+    wstd::runtime::block_on(async {
+        let output = root.await;
+        let _dropped_outside = with_entries(|entries| {
+            let runtime = entries.runtime.wrapping_add(1);
+            mem::replace(entries, Entries { runtime, ..Entries::default() })
+        });
+        output
+    })
 }
 
 /// A task under a `block_on` of wstd itself becomes a task of wstd.
