@@ -135,7 +135,7 @@ fn numbers_are_written_as_javascript_would() {
     assert_eq!(with(50.0), r#"{"progressToken":1,"progress":50}"#);
     assert_eq!(with(0.25), r#"{"progressToken":1,"progress":0.25}"#);
     assert_eq!(with(-3.0), r#"{"progressToken":1,"progress":-3}"#);
-    assert_eq!(with(1e300), r#"{"progressToken":1,"progress":1e300}"#);
+    assert_eq!(with(1e300), r#"{"progressToken":1,"progress":1e+300}"#);
 }
 
 #[test]

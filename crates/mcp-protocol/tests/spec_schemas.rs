@@ -40,7 +40,8 @@ fn what_the_schemas_allow_is_read_without_loss() {
                 match trip(&instance.to_string()) {
                     Err(error) => faults.push(format!("{revision} {name}: {error}\n  in {instance}")),
                     Ok(written) => {
-                        if !spec::same(&spec::without_empty_params(instance.clone()), &written) {
+                        let plain = spec::without_empty_params;
+                        if !spec::same(&plain(&instance), &plain(&written)) {
                             faults.push(format!("{revision} {name}:\n  was {instance}\n  is  {written}"));
                         }
                         for fault in spec::faults(&validator, &written) {

@@ -3,35 +3,38 @@
 use super::Schema;
 use serde_json::{Map, Value, json};
 
-/// How deep recursive types are followed.
-const DEPTH: usize = 9;
-/// How many instances of one schema at most.
-const MOST: usize = 40;
+/// A member the type does not name.
+const OTHER: &str = "x-other";
+/// How many instances a type may have that is so many references away from the top.
+const MOST: [usize; 4] = [40, 24, 8, 8];
+/// How many instances a type still further away may have.
+const FEW: usize = 2;
 
 /// Instances of a named type: first with nothing optional, then with everything.
 pub fn instances(schema: &Schema, name: &str) -> Vec<Value> {
-    of(schema, &schema.types()[name], DEPTH)
+    of(schema, &schema.types()[name], 0)
 }
 
 fn of(root: &Schema, schema: &Value, depth: usize) -> Vec<Value> {
     let mut found = alternatives(root, schema, depth);
-    found.truncate(MOST);
+    found.truncate(MOST.get(depth).copied().unwrap_or(FEW));
     found
 }
 
 fn alternatives(root: &Schema, schema: &Value, depth: usize) -> Vec<Value> {
-    if depth == 0 {
-        return vec![json!("deep")];
-    }
     if let Some(reference) = schema["$ref"].as_str() {
-        return of(root, root.target(reference), depth - 1);
+        if reference.ends_with("/JSONValue") {
+            // The one type that contains itself; its schema leaves null out.
+            return anything().into_iter().filter(|value| !value.is_null()).collect();
+        }
+        return of(root, root.target(reference), depth + 1);
     }
     if let Some(options) = schema["anyOf"].as_array() {
-        let each: Vec<_> = options.iter().map(|option| of(root, option, depth - 1)).collect();
+        let each: Vec<_> = options.iter().map(|option| of(root, option, depth)).collect();
         return interleave(each);
     }
     if let Some(parts) = schema["allOf"].as_array() {
-        return together(&parts.iter().map(|part| of(root, part, depth - 1)).collect::<Vec<_>>());
+        return together(&parts.iter().map(|part| of(root, part, depth)).collect::<Vec<_>>());
     }
     if let Some(value) = schema.get("const") {
         return vec![value.clone()];
@@ -50,7 +53,7 @@ fn alternatives(root: &Schema, schema: &Value, depth: usize) -> Vec<Value> {
 
 fn anything() -> Vec<Value> {
     vec![
-        json!({ "b": [true, null], "a": { "x": 1 } }),
+        json!({ "b": [true, "c"], "a": { "x": 1 } }),
         json!("text"),
         json!(null),
         json!(7),
@@ -78,7 +81,7 @@ fn of_type(root: &Schema, schema: &Value, kind: &str, depth: usize) -> Vec<Value
             _ => vec![json!("text"), json!("\u{e4} \"quoted\"\n")],
         },
         "array" => {
-            let items = of(root, &schema["items"], depth - 1);
+            let items = of(root, &schema["items"], depth);
             vec![json!([]), Value::Array(items)]
         }
         "object" => object(root, schema, depth),
@@ -98,12 +101,14 @@ fn object(root: &Schema, schema: &Value, depth: usize) -> Vec<Value> {
     let required = schema["required"].as_array().cloned().unwrap_or_default();
     let members: Vec<(&String, bool, Vec<Value>)> = properties
         .iter()
-        .map(|(name, member)| (name, required.contains(&json!(name)), of(root, member, depth - 1)))
+        .map(|(name, member)| {
+            (name, required.contains(&json!(name)), of_member(root, properties, name, member, depth))
+        })
         .collect();
     let others = match &schema["additionalProperties"] {
         Value::Null | Value::Bool(false) => Vec::new(),
         Value::Bool(true) => anything(),
-        member => of(root, member, depth - 1),
+        member => of(root, member, depth),
     };
 
     let mut found = vec![
@@ -120,11 +125,26 @@ fn object(root: &Schema, schema: &Value, depth: usize) -> Vec<Value> {
             .map(|(name, _, values)| ((*name).clone(), values[index % values.len()].clone()))
             .collect();
         if !others.is_empty() {
-            full.insert("x-other".into(), others[index % others.len()].clone());
+            full.insert(OTHER.into(), others[index % others.len()].clone());
         }
         found.push(full);
     }
     found.into_iter().map(Value::Object).collect()
+}
+
+/// The members called `resultType` are open strings in the schemas, but only one value fits their object.
+fn of_member(
+    root: &Schema,
+    siblings: &Map<String, Value>,
+    name: &str,
+    member: &Value,
+    depth: usize,
+) -> Vec<Value> {
+    match name {
+        "resultType" if siblings.contains_key("inputRequests") => vec![json!("input_required")],
+        "resultType" => vec![json!("complete")],
+        _ => of(root, member, depth),
+    }
 }
 
 /// One of each in turn, so that cutting the list off leaves all alternatives in it.
@@ -133,7 +153,8 @@ fn interleave(lists: Vec<Vec<Value>>) -> Vec<Value> {
     (0..most).flat_map(|index| lists.iter().filter_map(move |list| list.get(index)).cloned()).collect()
 }
 
-/// Objects that are instances of all parts at once; a later part overrides an earlier one.
+/// Objects that are instances of all parts at once; a later part overrides an earlier one. Of the parts only
+/// `Result` is open, and its openness is that of all results: members nobody knows are ignored.
 fn together(parts: &[Vec<Value>]) -> Vec<Value> {
     let most = parts.iter().map(Vec::len).max().unwrap_or(0);
     let whole = |index: usize| {
@@ -141,6 +162,7 @@ fn together(parts: &[Vec<Value>]) -> Vec<Value> {
         for part in parts {
             object.extend(part[index.min(part.len() - 1)].as_object().unwrap().clone());
         }
+        object.remove(OTHER);
         Value::Object(object)
     };
     (0..most).map(whole).collect()

@@ -85,10 +85,16 @@ pub fn same(a: &Value, b: &Value) -> bool {
     }
 }
 
-/// A message with empty params is written without them.
-pub fn without_empty_params(mut value: Value) -> Value {
-    if value.get("params").is_some_and(|params| params == &json!({})) {
-        value.as_object_mut().unwrap().remove("params");
+/// A message with empty params means the same as one without, wherever in the value it is.
+pub fn without_empty_params(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(without_empty_params).collect(),
+        Value::Object(members) => {
+            let kept = members.iter().filter(|(name, member)| {
+                !(*name == "params" && members.contains_key("method") && **member == json!({}))
+            });
+            Value::Object(kept.map(|(name, member)| (name.clone(), without_empty_params(member))).collect())
+        }
+        _ => value.clone(),
     }
-    value
 }
