@@ -2,8 +2,56 @@
 //!
 //! Full ones are struct literals without `..`, so that a new member cannot be forgotten here.
 
+/// A request of a client under its name: whole since 2025-11-25, `{method, params}` before.
+macro_rules! request {
+    ($s:expr, $name:literal, $variant:ident, $method:ident, $params:expr) => {
+        let params = $params;
+        let inner = ClientRequest::$variant(params.clone());
+        if $s.since("2025-11-25") {
+            let request = Request::<method::$method>::new(1, params);
+            $s.add($name, &request);
+            $s.add("ClientRequest", &request);
+        } else {
+            $s.add($name, &inner);
+            $s.add("ClientRequest", &inner);
+        }
+    };
+}
+
+/// A request of a server under its name: whole in 2025-11-25 only.
+macro_rules! ask {
+    ($s:expr, $name:literal, $variant:ident, $method:ident, $params:expr) => {
+        let params = $params;
+        if $s.since("2025-11-25") && !$s.stateless() {
+            let request = Request::<method::$method>::new("a", params);
+            $s.add($name, &request);
+            $s.add("ServerRequest", &request);
+        } else {
+            $s.add($name, &ServerRequest::$variant(params.clone()));
+            $s.add("ServerRequest", &ServerRequest::$variant(params));
+        }
+    };
+}
+
+/// A notification under its name: whole since 2025-11-25, `{method, params}` before.
+macro_rules! notify {
+    ($s:expr, $name:literal, $union:literal, $inner:ident::$variant:ident, $method:ident, $params:expr) => {
+        let params = $params;
+        if $s.since("2025-11-25") {
+            let notification = Notification::<method::$method>::new(params);
+            $s.add($name, &notification);
+            $s.add($union, &notification);
+        } else {
+            $s.add($name, &$inner::$variant(params.clone()));
+            $s.add($union, &$inner::$variant(params));
+        }
+    };
+}
+
+mod forms;
 mod messages;
 mod parts;
+mod session;
 
 use pulseengine_mcp_protocol::model::*;
 use serde::Serialize;
@@ -80,13 +128,13 @@ pub fn samples(revision: &'static str) -> Vec<(&'static str, Value)> {
     let mut samples = Samples { revision, found: Vec::new() };
     parts::add(&mut samples);
     parts::add_content(&mut samples);
-    parts::add_sampling(&mut samples);
-    parts::add_forms(&mut samples);
+    forms::add_sampling(&mut samples);
+    forms::add_forms(&mut samples);
     messages::add_listed(&mut samples);
     messages::add_calls(&mut samples);
-    messages::add_session(&mut samples);
-    messages::add_notifications(&mut samples);
-    messages::add_tasks(&mut samples);
-    messages::add_errors(&mut samples);
+    session::add_session(&mut samples);
+    session::add_notifications(&mut samples);
+    session::add_tasks(&mut samples);
+    session::add_errors(&mut samples);
     samples.found
 }
