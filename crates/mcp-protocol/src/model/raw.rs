@@ -13,7 +13,8 @@ use serde_json::value::RawValue;
 
 /// A JSON value as the text it was written in: key order, number spelling and white space survive.
 ///
-/// It is read and written by `serde_json` only. Two values are equal when their texts are equal.
+/// Line breaks survive too, so a transport that ends messages with one must write them as spaces; in JSON they stand
+/// only between tokens. It is read and written by `serde_json` only. Two values are equal when their texts are equal.
 #[derive(Clone)]
 pub struct RawJson(Text);
 
