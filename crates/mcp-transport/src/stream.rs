@@ -122,6 +122,17 @@ impl Driver {
         }
     }
 
+    /// A line break in JSON is white space between values, in text that came from a handler or a schema.
+    fn frame(&mut self, message: &str) {
+        let start = self.out.len();
+        self.out.extend_from_slice(message.as_bytes());
+        if message.as_bytes().contains(&b'\n') || message.as_bytes().contains(&b'\r') {
+            let written = self.out.iter_mut().skip(start);
+            written.filter(|b| matches!(b, b'\n' | b'\r')).for_each(|b| *b = b' ');
+        }
+        self.out.push(b'\n');
+    }
+
     /// Sends the answer of a handler that ran in the set.
     fn finish(&mut self, reply: Reply) {
         if let Some(id) = reply.id {
@@ -140,10 +151,7 @@ impl Driver {
     fn act(&mut self) {
         while let Some(effect) = self.conversation.poll() {
             match effect {
-                Effect::Send(message) => {
-                    self.out.extend_from_slice(message.as_bytes());
-                    self.out.push(b'\n');
-                }
+                Effect::Send(message) => self.frame(&message),
                 Effect::Call(call) => {
                     let id = call.id.clone();
                     match self.handler.serve(call, &self.peer) {
