@@ -8,6 +8,10 @@
 //!
 //! A component runs on a thread of its own with one single-threaded executor, so its CPU time is that
 //! thread's CPU time (Linux only; elsewhere it is not measured).
+//!
+//! Run these tests as `cargo test --workspace --test scripts` (or `programs`, `malformed`, `contract`).
+//! `-p harness` works too, but resolves other features of shared dependencies, so that wasmtime is built
+//! a second time.
 
 pub mod component;
 pub mod conversation;

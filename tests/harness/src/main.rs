@@ -2,8 +2,8 @@
 //!
 //! Standard input, output and error are passed through, and so is the exit code. For scripts and for
 //! other people's MCP clients, which start a server as a command.
-#![allow(clippy::print_stderr)]
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -16,7 +16,8 @@ fn main() -> ExitCode {
         // Not a return: a thread may still be blocked reading standard input.
         Ok(code) => std::process::exit(code),
         Err(message) => {
-            eprintln!("wasi-run: {message}");
+            // Not `eprintln!`, which panics when nobody reads standard error any more.
+            let _ = writeln!(std::io::stderr(), "wasi-run: {message}");
             ExitCode::from(2)
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! The package `runtime-contract` prints `ok NAME` for each property that holds, and with the argument
 //! `wait` does nothing but wait, which must cost no CPU time.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
 use std::time::Duration;
 

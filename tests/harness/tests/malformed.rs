@@ -1,4 +1,5 @@
 //! Runs `tests/malformed/*.tsv` on both targets. The format is described in `harness::corpus`.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
 use std::path::PathBuf;
 use std::sync::Mutex;

@@ -1,6 +1,7 @@
 //! Every program of this repository, run as a process and as a component.
 //!
 //! A program under `examples/` or `tests/programs/` without a test here does not compile.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
 use std::time::Duration;
 

@@ -1,6 +1,7 @@
 //! Runs `tests/scripts/*.txt` on both targets. The format is described in `harness::script`.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use harness::script::Script;
 use harness::{Target, programs};
@@ -22,9 +23,8 @@ fn every_script_passes_on_both_targets_with_the_same_bytes() {
         let threads: Vec<_> = chunks
             .map(|chunk| {
                 scope.spawn(move || {
-                    let failure = |path: &PathBuf| {
-                        run(path).err().map(|message| format!("{}: {message}", path.display()))
-                    };
+                    let failure =
+                        |path: &PathBuf| run(path).err().map(|message| format!("{}: {message}", name(path)));
                     chunk.iter().filter_map(failure).collect::<Vec<_>>()
                 })
             })
@@ -41,7 +41,11 @@ fn every_script_passes_on_both_targets_with_the_same_bytes() {
     );
 }
 
-fn run(path: &PathBuf) -> Result<(), String> {
+fn name(path: &Path) -> String {
+    path.strip_prefix(programs::root()).unwrap_or(path).display().to_string()
+}
+
+fn run(path: &Path) -> Result<(), String> {
     let script = Script::read(path)?;
     let mut outputs = Vec::new();
     for target in Target::BOTH {
