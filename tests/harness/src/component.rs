@@ -102,15 +102,13 @@ fn context(path: &Path, launch: &Launch) -> Result<WasiCtxBuilder> {
     Ok(builder)
 }
 
-/// Runs the component at `path` with the standard streams of this process; gives the exit code.
-pub async fn run_inherited(path: &Path, launch: &Launch) -> Result<i32> {
+/// Runs the component at `path` with the standard streams of this process; gives the exit code, and the trap
+/// if it is [`TRAPPED`].
+pub async fn run_inherited(path: &Path, launch: &Launch) -> Result<(i32, String)> {
     let host = Host::shared()?;
     let component = host.component(path)?;
     let wasi = context(path, launch)?.inherit_stdio().build();
-    match host.run(&component, wasi).await {
-        (TRAPPED, trap) => Err(format_err!("{} ended with a {trap}", path.display())),
-        (code, _) => Ok(code),
-    }
+    Ok(host.run(&component, wasi).await)
 }
 
 /// Starts the component at `path` on a thread of its own, with piped standard streams.

@@ -1,7 +1,8 @@
 //! `wasi-run [--dir HOST::GUEST] [--env NAME=VALUE] COMPONENT [ARGS…]`: runs a command component as a process.
 //!
-//! Standard input, output and error are passed through, and so is the exit code. For scripts and for
-//! other people's MCP clients, which start a server as a command.
+//! Standard input, output and error are passed through, and so is the exit code; a trap is told on standard
+//! error and gives 134, a mistake in the arguments 2. For scripts and for other
+//! people's MCP clients, which start a server as a command.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -14,12 +15,21 @@ const USAGE: &str = "usage: wasi-run [--dir HOST::GUEST] [--env NAME=VALUE] COMP
 fn main() -> ExitCode {
     match arguments(std::env::args().skip(1)).and_then(|(path, launch)| run(&path, &launch)) {
         // Not a return: a thread may still be blocked reading standard input.
-        Ok(code) => std::process::exit(code),
+        Ok((code, trap)) => {
+            report(&trap);
+            std::process::exit(code)
+        }
         Err(message) => {
-            // Not `eprintln!`, which panics when nobody reads standard error any more.
-            let _ = writeln!(std::io::stderr(), "wasi-run: {message}");
+            report(&message);
             ExitCode::from(2)
         }
+    }
+}
+
+/// Not `eprintln!`, which panics when nobody reads standard error any more.
+fn report(message: &str) {
+    if !message.is_empty() {
+        let _ = writeln!(std::io::stderr(), "wasi-run: {}", message.trim_end());
     }
 }
 
@@ -50,7 +60,7 @@ fn arguments(mut given: impl Iterator<Item = String>) -> Result<(PathBuf, Launch
     Err(USAGE.to_owned())
 }
 
-fn run(path: &std::path::Path, launch: &Launch) -> Result<i32, String> {
+fn run(path: &std::path::Path, launch: &Launch) -> Result<(i32, String), String> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
