@@ -1,2 +1,60 @@
-//! The project's own commands.
-fn main() {}
+//! The project's own commands: `cargo xtask COMMAND`.
+#![forbid(unsafe_code)]
+
+mod demo;
+mod failure;
+mod interop;
+mod npm;
+mod shipped;
+mod size;
+mod stdio;
+mod test;
+mod tidy;
+mod tool;
+mod toolchain;
+mod wire;
+mod workspace;
+
+use std::process::ExitCode;
+
+use failure::Failure;
+
+type Command = (&'static str, &'static str, fn(&[String]) -> Result<(), Failure>);
+
+const COMMANDS: &[Command] = &[
+    ("demo", "one server, native and as a component: a conversation with each, compared", demo::run),
+    ("test", "every check of this repository [--only STEP] [--skip STEP] [--list]", test::run),
+    ("size", "the size of the components, compared with size.tsv [--update] [EXAMPLE…]", size::run),
+    ("tidy", "the rules the repository checks on itself", tidy::run),
+    ("interop", "other people's clients against our servers, native and as components", interop::run),
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (name, rest) = match arguments.split_first() {
+        Some((name, rest)) => (name.as_str(), rest),
+        None => ("help", &[][..]),
+    };
+    let Some((_, _, command)) = COMMANDS.iter().find(|(known, _, _)| *known == name) else {
+        return help(name);
+    };
+    match command(rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\n{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn help(name: &str) -> ExitCode {
+    let asked = matches!(name, "help" | "--help" | "-h");
+    if !asked {
+        eprintln!("there is no command `{name}`\n");
+    }
+    println!("usage: cargo xtask COMMAND\n");
+    for (name, what, _) in COMMANDS {
+        println!("  {name:8} {what}");
+    }
+    if asked { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

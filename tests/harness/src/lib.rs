@@ -1,0 +1,95 @@
+//! Runs MCP programs for tests: the same program as a native process and as a WASI component.
+//!
+//! - [`programs`] builds the programs of this repository, for both targets, once per test run.
+//! - [`Program::start`] gives a [`Conversation`]: lines in, lines out, each wait with a deadline.
+//!   What is behind it, a process or a component inside this process, makes no difference.
+//! - [`script`] and [`corpus`] read the two kinds of test files in `tests/scripts` and
+//!   `tests/malformed`, and [`pattern`] compares an answer with what a file expects.
+//!
+//! A component runs on a thread of its own with one single-threaded executor, so its CPU time is that
+//! thread's CPU time (Linux only; elsewhere it is not measured).
+//!
+//! Run these tests as `cargo test --workspace --test scripts` (or `programs`, `malformed`, `contract`).
+//! `-p harness` works too, but resolves other features of shared dependencies, so that wasmtime is built
+//! a second time.
+
+pub mod component;
+pub mod conversation;
+pub mod corpus;
+mod cpu;
+mod native;
+pub mod pattern;
+pub mod programs;
+pub mod script;
+
+use std::path::PathBuf;
+
+pub use conversation::{Conversation, Ending, Silence};
+
+/// What a program is started with.
+#[derive(Debug, Clone, Default)]
+pub struct Launch {
+    /// Arguments after the program's name.
+    pub args: Vec<String>,
+    /// Environment variables; a component sees these only, a process also the ones of the tests.
+    pub env: Vec<(String, String)>,
+    /// Directories a component may use: path here, path there. A process needs none.
+    pub dirs: Vec<(PathBuf, String)>,
+}
+
+impl Launch {
+    /// Nothing but these arguments.
+    pub fn args(args: &[&str]) -> Self {
+        Self { args: args.iter().map(ToString::to_string).collect(), ..Self::default() }
+    }
+}
+
+/// The two things the same source is built into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// A process of the operating system.
+    Native,
+    /// A `wasm32-wasip2` component.
+    Wasm,
+}
+
+impl Target {
+    /// Both, in the order tests use them.
+    pub const BOTH: [Self; 2] = [Self::Native, Self::Wasm];
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Native => "native",
+            Self::Wasm => "wasm",
+        })
+    }
+}
+
+/// A built program, ready to be started any number of times.
+#[derive(Debug, Clone)]
+pub struct Program {
+    target: Target,
+    path: PathBuf,
+}
+
+impl Program {
+    /// The file at `path`, which must fit `target`.
+    pub fn new(target: Target, path: impl Into<PathBuf>) -> Self {
+        Self { target, path: path.into() }
+    }
+
+    /// What it was built for.
+    pub fn target(&self) -> Target {
+        self.target
+    }
+
+    /// Starts it with piped standard streams.
+    pub fn start(&self, launch: &Launch) -> wasmtime::Result<Conversation> {
+        match self.target {
+            Target::Native => native::start(&self.path, launch),
+            Target::Wasm => component::start(&self.path, launch),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Runs `tests/scripts/*.txt` on both targets. The format is described in `harness::script`.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
+
+use std::path::{Path, PathBuf};
+
+use harness::script::Script;
+use harness::{Target, programs};
+
+#[test]
+fn every_script_passes_on_both_targets_with_the_same_bytes() {
+    let folder = programs::root().join("tests/scripts");
+    let mut paths: Vec<PathBuf> = folder
+        .read_dir()
+        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
+        .unwrap_or_default();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
+    paths.sort();
+    assert!(!paths.is_empty(), "no scripts in {}", folder.display());
+
+    // Scripts wait a lot; a few at a time.
+    let failures: Vec<String> = std::thread::scope(|scope| {
+        let chunks = paths.chunks(paths.len().div_ceil(4));
+        let threads: Vec<_> = chunks
+            .map(|chunk| {
+                scope.spawn(move || {
+                    let failure =
+                        |path: &PathBuf| run(path).err().map(|message| format!("{}: {message}", name(path)));
+                    chunk.iter().filter_map(failure).collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    println!("{} scripts, each on both targets", paths.len());
+    assert!(
+        failures.is_empty(),
+        "{} of {} scripts failed:\n\n{}",
+        failures.len(),
+        paths.len(),
+        failures.join("\n\n")
+    );
+}
+
+fn name(path: &Path) -> String {
+    path.strip_prefix(programs::root()).unwrap_or(path).display().to_string()
+}
+
+fn run(path: &Path) -> Result<(), String> {
+    let script = Script::read(path)?;
+    let mut outputs = Vec::new();
+    for target in Target::BOTH {
+        let program = programs::program(&script.server, target).map_err(|e| format!("{e:?}"))?;
+        outputs.push(script.run(&program)?);
+    }
+    match outputs.as_slice() {
+        [native, wasm] if native != wasm => {
+            let pairs = native.iter().zip(wasm).find(|(native, wasm)| native != wasm);
+            let (native, wasm) = pairs.map_or(("(fewer lines)", "(more lines)"), |(n, w)| (n, w));
+            Err(format!("the targets differ:\n  native {native}\n  wasm   {wasm}"))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,186 @@
+//! The steps of `cargo xtask test`.
+
+use super::{Outcome, Step};
+use crate::failure::Failure;
+use crate::tool::{Tool, in_ci};
+use crate::workspace::Workspace;
+use crate::{demo, interop, npm, shipped, size, tidy, toolchain};
+
+/// Features that choose another backend on WebAssembly; each is checked on its own.
+const BACKENDS: &[&str] = &["wstd", "wasip3"];
+
+/// Packages that must build alone, without what others turn on in their dependencies.
+const ALONE: &[&str] = &["pulseengine-mcp-protocol", "pulseengine-mcp-runtime"];
+
+const MEND: &str = "mend what is reported above";
+
+/// All steps, cheap ones first.
+pub const STEPS: &[Step] = &[
+    Step { name: "toolchain", what: "the parts of the toolchain are installed", run: toolchain_step },
+    Step { name: "fmt", what: "formatting", run: fmt },
+    Step { name: "tidy", what: "the rules of the repository", run: tidy_step },
+    Step { name: "alone", what: "the lowest crates build alone, natively and as WebAssembly", run: alone },
+    Step { name: "clippy", what: "lints, native", run: clippy },
+    Step { name: "clippy-wasm", what: "lints, WebAssembly, every backend", run: clippy_wasm },
+    Step { name: "tests", what: "tests, native and components run in wasmtime", run: tests },
+    Step { name: "doctests", what: "the examples in the documentation", run: doctests },
+    Step { name: "docs", what: "the documentation builds without a warning", run: docs },
+    Step { name: "demo", what: "one server on both targets, compared", run: demo_step },
+    Step { name: "size", what: "the components are as small as the table says", run: size_step },
+    Step { name: "shipped", what: "the small components answer as the native programs", run: shipped_step },
+    Step { name: "interop", what: "Inspector and TypeScript client", run: interop_step },
+    Step { name: "deny", what: "licences and sources of dependencies", run: deny },
+];
+
+fn passed() -> Result<Outcome, Failure> {
+    Ok(Outcome::Passed(String::new()))
+}
+
+fn toolchain_step() -> Result<Outcome, Failure> {
+    toolchain::need_wasm()?;
+    toolchain::need_source()?;
+    let version = Tool::cargo().args(["--version"]).output("install Rust with rustup")?;
+    Ok(Outcome::Passed(version.trim().to_owned()))
+}
+
+fn fmt() -> Result<Outcome, Failure> {
+    Tool::cargo().args(["fmt", "--all", "--check"]).run("run `cargo fmt --all`")?;
+    passed()
+}
+
+fn tidy_step() -> Result<Outcome, Failure> {
+    tidy::run(&[])?;
+    passed()
+}
+
+fn alone() -> Result<Outcome, Failure> {
+    let workspace = Workspace::load()?;
+    let mut checked = 0;
+    for package in ALONE.iter().filter_map(|name| workspace.package(name)) {
+        let check = || Tool::cargo().args(["check", "--quiet", "--package", &package.name]);
+        check().run(MEND)?;
+        check().args(["--target", "wasm32-wasip2"]).run(MEND)?;
+        checked += 2;
+    }
+    Ok(Outcome::Passed(format!("{checked} builds")))
+}
+
+fn locked() -> &'static [&'static str] {
+    if in_ci() { &["--locked"] } else { &[] }
+}
+
+fn clippy() -> Result<Outcome, Failure> {
+    Tool::cargo()
+        .args(["clippy", "--quiet", "--workspace", "--all-targets"])
+        .args(locked())
+        .args(["--", "-Dwarnings"])
+        .run(MEND)?;
+    passed()
+}
+
+fn clippy_wasm() -> Result<Outcome, Failure> {
+    let workspace = Workspace::load()?;
+    let lint = || Tool::cargo().args(["clippy", "--quiet", "--target", "wasm32-wasip2"]);
+    let portable: Vec<_> = workspace.packages.iter().filter(|package| package.portable()).collect();
+    let mut all = lint();
+    for package in &portable {
+        all = all.args(["--package", &package.name]);
+    }
+    all.args(["--", "-Dwarnings"]).run(MEND)?;
+    let mut backends = 0;
+    for package in portable {
+        for backend in package.features.iter().filter(|feature| BACKENDS.contains(&feature.as_str())) {
+            lint().args(["--package", &package.name, "--features", backend, "--", "-Dwarnings"]).run(MEND)?;
+            backends += 1;
+        }
+    }
+    Ok(Outcome::Passed(format!("{backends} builds with another backend")))
+}
+
+fn tests() -> Result<Outcome, Failure> {
+    toolchain::need_wasm()?;
+    counted(&["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"])
+}
+
+fn doctests() -> Result<Outcome, Failure> {
+    counted(&["test", "--workspace", "--doc", "--no-fail-fast"])
+}
+
+/// Runs `cargo test` and adds up what its programs report.
+fn counted(arguments: &[&str]) -> Result<Outcome, Failure> {
+    let mut total = 0;
+    Tool::cargo()
+        .args(arguments)
+        .args(locked())
+        .each_line("run the failed test alone: cargo test -p PACKAGE NAME", |line| {
+            total += passed_in(line)
+        })?;
+    Ok(Outcome::Passed(format!("{total} tests")))
+}
+
+/// The count in `test result: ok. 12 passed; …`.
+fn passed_in(line: &str) -> u32 {
+    let count = line.strip_prefix("test result: ").and_then(|rest| {
+        let (before, _) = rest.split_once(" passed")?;
+        before.rsplit(' ').next()?.parse().ok()
+    });
+    count.unwrap_or(0)
+}
+
+fn docs() -> Result<Outcome, Failure> {
+    // Programs are left out: an example may have the name of a library, and the harness pulls in wasmtime.
+    Tool::cargo()
+        .args(["doc", "--quiet", "--workspace", "--no-deps", "--lib", "--exclude", "harness"])
+        .env("RUSTDOCFLAGS", "-Dwarnings")
+        .run(MEND)?;
+    passed()
+}
+
+fn demo_step() -> Result<Outcome, Failure> {
+    demo::run(&[])?;
+    passed()
+}
+
+fn size_step() -> Result<Outcome, Failure> {
+    if !npm::available() {
+        return Ok(Outcome::Skipped(npm::MISSING.to_owned()));
+    }
+    size::run(&[])?;
+    passed()
+}
+
+fn shipped_step() -> Result<Outcome, Failure> {
+    if !npm::available() {
+        return Ok(Outcome::Skipped(npm::MISSING.to_owned()));
+    }
+    Ok(Outcome::Passed(format!("{} components", shipped::check()?)))
+}
+
+fn interop_step() -> Result<Outcome, Failure> {
+    if !npm::available() {
+        return Ok(Outcome::Skipped(npm::MISSING.to_owned()));
+    }
+    interop::run(&[])?;
+    passed()
+}
+
+fn deny() -> Result<Outcome, Failure> {
+    if !Tool::cargo().args(["deny", "--version"]).works() {
+        // Not a reason to fail in CI: it takes longer to install than all of the above to run.
+        return Ok(Outcome::Passed("not run: cargo-deny is not installed".to_owned()));
+    }
+    Tool::cargo().args(["deny", "check", "bans", "licenses", "sources"]).run(MEND)?;
+    passed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passed_tests_are_counted() {
+        assert_eq!(passed_in("test result: ok. 12 passed; 0 failed; 0 ignored"), 12);
+        assert_eq!(passed_in("test result: FAILED. 3 passed; 1 failed"), 3);
+        assert_eq!(passed_in("running 12 tests"), 0);
+    }
+}

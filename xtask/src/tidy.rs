@@ -1,0 +1,127 @@
+//! `cargo xtask tidy`: the rules the repository checks on itself.
+//!
+//! A rule is a function from a file to its findings, with a test that shows it finding something. Rules look
+//! at the text of files, so they need no build; what the compiler or clippy can check is left to them.
+
+mod manifests;
+mod platform;
+mod shape;
+mod source;
+mod words;
+
+use std::path::Path;
+
+use crate::failure::Failure;
+use crate::workspace::root;
+use source::Source;
+
+/// Something a rule found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The line it is on, from 1.
+    pub line: usize,
+    /// What is wrong and what is right.
+    pub message: String,
+}
+
+impl Finding {
+    fn new(line: usize, message: impl Into<String>) -> Self {
+        Self { line, message: message.into() }
+    }
+}
+
+type Rule = fn(&Source) -> Vec<Finding>;
+
+/// Every rule about a Rust file.
+const RULES: &[Rule] = &[
+    platform::platform_cfg_in_two_files,
+    platform::runtimes_behind_the_seam,
+    platform::pure_code_is_pure,
+    shape::module_doc_first,
+    shape::file_length,
+    shape::function_length,
+    shape::file_names,
+    shape::unsafe_is_forbidden,
+    words::no_get_prefix,
+    words::no_stubs,
+    words::no_ignored_examples,
+    words::no_printing,
+    words::revisions_in_one_file,
+    words::no_anyhow,
+];
+
+/// A file is refused above 600 lines; above this it is mentioned.
+const WISHED_LENGTH: usize = 400;
+
+/// Runs the command.
+pub fn run(arguments: &[String]) -> Result<(), Failure> {
+    if let Some(argument) = arguments.first() {
+        return Err(Failure::new(format!("unknown argument {argument}"), "cargo xtask tidy", "leave it out"));
+    }
+    let mut files = Vec::new();
+    for folder in ["crates", "examples", "tests", "xtask", "fuzz", "benches"] {
+        collect(root(), Path::new(folder), &mut files)?;
+    }
+    files.push("Cargo.toml".to_owned());
+    files.sort();
+    let (mut findings, mut manifests) = (Vec::new(), Vec::new());
+    for path in &files {
+        let text = std::fs::read_to_string(root().join(path)).map_err(|e| {
+            Failure::new(format!("it cannot be read: {e}"), path, "check its permissions and encoding")
+        })?;
+        if path.ends_with(".rs") {
+            let source = Source::new(path, &text);
+            if text.lines().count() > WISHED_LENGTH {
+                println!("note: {path} has {} lines; {WISHED_LENGTH} is the wish", text.lines().count());
+            }
+            let found = RULES.iter().flat_map(|rule| rule(&source));
+            findings.extend(found.map(|finding| format!("{path}:{}: {}", finding.line, finding.message)));
+        } else {
+            manifests.push((path.clone(), text));
+        }
+    }
+    findings.extend(manifests::check(&manifests));
+    if findings.is_empty() {
+        println!("tidy: {} files, {} rules", files.len(), RULES.len() + manifests::RULES);
+        return Ok(());
+    }
+    findings.iter().for_each(|finding| println!("{finding}"));
+    let what = format!("{} places break a rule", findings.len());
+    Err(Failure::new(what, "the places above", "mend them; the rules and their reasons are in DESIGN.md"))
+}
+
+/// Rust files and manifests below `folder`, as paths from the root with `/`.
+fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) -> Result<(), Failure> {
+    let Ok(entries) = root.join(folder).read_dir() else { return Ok(()) };
+    for entry in entries {
+        let entry =
+            entry.map_err(|e| Failure::new(e.to_string(), folder.display(), "check its permissions"))?;
+        let path = folder.join(entry.file_name());
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.path().is_dir() {
+            if !matches!(name.as_str(), "target" | "node_modules") && !name.starts_with('.') {
+                collect(root, &path, files)?;
+            }
+        } else if name.ends_with(".rs") || name == "Cargo.toml" {
+            files.push(path.to_string_lossy().replace('\\', "/"));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `rule` finds in a file, as lines.
+    pub fn lines(rule: Rule, path: &str, text: &str) -> Vec<usize> {
+        rule(&Source::new(path, text)).into_iter().map(|finding| finding.line).collect()
+    }
+
+    #[test]
+    fn the_repository_is_tidy() {
+        if let Err(failure) = run(&[]) {
+            panic!("{failure}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Rules about words that must not be in the code.
+
+use super::Finding;
+use super::source::Source;
+
+/// Macros for what is not there, and a name for it.
+const STUBS: &[&str] = &["todo!", "unimplemented!", "NotSupported"];
+
+/// Marks of work that was left; taken apart so that this line is not found itself.
+const LEFT: [&str; 4] = [concat!("FIX", "ME"), concat!("HA", "CK"), concat!("TO", "DO"), concat!("X", "XX")];
+
+const PRINTING: &[&str] = &["print!", "println!", "eprint!", "eprintln!", "dbg!"];
+
+const REVISIONS: &[&str] = &["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"];
+
+/// A function that gives something is named after it.
+pub fn no_get_prefix(source: &Source) -> Vec<Finding> {
+    let found = source.code.match_indices("fn get_").filter(|(offset, _)| !source.in_tests(*offset));
+    found
+        .map(|(offset, _)| Finding::new(source.line(offset), "`get_`: name it after what it gives"))
+        .collect()
+}
+
+/// Nothing is left to be done later.
+pub fn no_stubs(source: &Source) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for word in STUBS {
+        for (offset, _) in source.code.match_indices(word) {
+            findings.push(Finding::new(
+                source.line(offset),
+                format!("`{word}` is a stub: do it, or leave it out"),
+            ));
+        }
+    }
+    for word in LEFT {
+        for offset in source.words(&source.comments, word) {
+            findings.push(Finding::new(source.line(offset), format!("`{word}`: do it, or open an issue")));
+        }
+    }
+    findings
+}
+
+/// Every example in the documentation is compiled.
+pub fn no_ignored_examples(source: &Source) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (offset, fence) in source.comments.match_indices("```") {
+        let tail = source.comments.get(offset + fence.len()..).unwrap_or_default();
+        let info = tail.lines().next().unwrap_or_default();
+        if info.split([',', ' ']).any(|word| word.trim() == "ignore") {
+            findings.push(Finding::new(
+                source.line(offset),
+                "an ignored example: let it compile (`no_run` if it must not run)",
+            ));
+        }
+    }
+    findings
+}
+
+/// Only programs for people print.
+pub fn no_printing(source: &Source) -> Vec<Finding> {
+    if !source.in_crates() || source.path.starts_with("crates/mcp-cli/") {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    for word in PRINTING {
+        for offset in source.words(&source.code, word.trim_end_matches('!')) {
+            let call = source.code.get(offset..).is_some_and(|rest| rest.starts_with(word));
+            if call && !source.in_tests(offset) {
+                findings
+                    .push(Finding::new(source.line(offset), format!("`{word}`: a library does not print")));
+            }
+        }
+    }
+    findings
+}
+
+/// The revisions of the protocol are written down in one file.
+pub fn revisions_in_one_file(source: &Source) -> Vec<Finding> {
+    if !source.in_crates() || source.path.ends_with("/revision.rs") {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    for revision in REVISIONS {
+        for offset in source.words(&source.strings, revision).filter(|offset| !source.in_tests(*offset)) {
+            let message = format!("the revision {revision} in a string: ask the type in revision.rs");
+            findings.push(Finding::new(source.line(offset), message));
+        }
+    }
+    findings
+}
+
+/// A library has errors of its own.
+pub fn no_anyhow(source: &Source) -> Vec<Finding> {
+    if !source.in_crates() || source.path.starts_with("crates/mcp-cli/") {
+        return Vec::new();
+    }
+    let found = source.words(&source.code, "anyhow");
+    found
+        .map(|offset| Finding::new(source.line(offset), "`anyhow` in a library: one error type per crate"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::lines;
+    use super::*;
+
+    const PATH: &str = "crates/a/src/x.rs";
+
+    #[test]
+    fn get_is_found() {
+        assert_eq!(lines(no_get_prefix, PATH, "fn a() {}\nfn get_b() {}\n// fn get_c\n"), [2]);
+    }
+
+    #[test]
+    fn stubs_are_found() {
+        let text = format!("fn a() {{ todo!() }}\n// {}: later\nlet s = \"todo!\";\n", LEFT[0]);
+        assert_eq!(lines(no_stubs, PATH, &text), [1, 2]);
+    }
+
+    #[test]
+    fn ignored_examples_are_found() {
+        let text = "/// ```ignore\n/// ```\n/// ```rust,ignore\n/// ```\n/// ```no_run\n/// ```\n/// We ignore it.\n";
+        assert_eq!(lines(no_ignored_examples, PATH, text), [1, 3]);
+    }
+
+    #[test]
+    fn printing_is_found() {
+        let text = "fn a() { println!(\"x\"); }\n#[cfg(test)]\nmod t { fn b() { dbg!(1); } }\nfn c() { sprintln!(); }\n";
+        assert_eq!(lines(no_printing, PATH, text), [1]);
+        assert_eq!(lines(no_printing, "crates/mcp-cli/src/main.rs", text), [0; 0]);
+        assert_eq!(lines(no_printing, "xtask/src/main.rs", text), [0; 0]);
+    }
+
+    #[test]
+    fn revisions_are_found() {
+        let text = "if version == \"2025-06-18\" {}\n// 2025-06-18\n";
+        assert_eq!(lines(revisions_in_one_file, PATH, text), [1]);
+        assert_eq!(lines(revisions_in_one_file, "crates/mcp-protocol/src/revision.rs", text), [0; 0]);
+    }
+
+    #[test]
+    fn anyhow_is_found() {
+        assert_eq!(lines(no_anyhow, PATH, "use anyhow::Result;\n"), [1]);
+    }
+}
