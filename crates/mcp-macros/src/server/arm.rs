@@ -1,6 +1,6 @@
 //! The code that answers one request: reads the parameters, calls the user's function, finishes its value.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, Ident, Meta};
@@ -36,8 +36,8 @@ impl Scope<'_> {
         let body = self.body(handler);
         if handler.asynchronous {
             // An error about a future that is not `Send` belongs to the function.
-            let future = quote_spanned!(at(&handler.ident)=> async move { #body });
-            quote!(#mcp::Running::pending(#future))
+            let mcp = placed(mcp.clone(), at(&handler.ident));
+            quote_spanned!(at(&handler.ident)=> #mcp::Running::pending(async move { #body }))
         } else {
             quote!({ #body })
         }
@@ -47,13 +47,18 @@ impl Scope<'_> {
     fn body(&self, handler: &Handler) -> TokenStream {
         let mcp = self.mcp;
         let cx = cx();
-        let value = Ident::new("__value", Span::mixed_site());
+        let value = Ident::new("__value", at(&handler.output));
         let reads = self.reads(handler);
         let call = self.call(handler);
-        let finish = Ident::new(finish(handler.kind), at(&handler.output));
-        let finish = quote_spanned!(at(&handler.output)=> #cx.#finish(#value));
+        let finish = finish(handler, &value);
+        let finish = quote_spanned!(at(&handler.output)=> #cx.#finish);
+        let output = &handler.output;
+        // The same words as in the definition, so that a type that is no result is reported once.
+        let same = matches!(handler.kind, Kind::Tool | Kind::FreeTool)
+            .then(|| quote!(let _ = <#output as #mcp::ToolOutput>::OUTPUT;));
         let finish = if handler.asynchronous { finish } else { quote!(#mcp::Running::ready(#finish)) };
         quote! {
+            #same
             #reads
             let #value = #call;
             #finish
@@ -98,8 +103,8 @@ impl Scope<'_> {
         let reads = parameters.iter().enumerate().map(|(index, parameter)| {
             let (local, ty, slot) = (local(index), &parameter.ty, parameter.slot);
             let method = Ident::new(method, at(ty));
-            let read = self.or_refuse(handler, quote_spanned!(at(ty)=> #cx.#method(#slot)));
-            quote!(let #local: #ty = #read;)
+            let read = self.or_refuse(handler, quote!(#cx.#method::<#ty>(#slot)));
+            quote!(let #local = #read;)
         });
         quote!(#(#reads)*)
     }
@@ -119,7 +124,7 @@ impl Scope<'_> {
                 Some(default) => {
                     quote_spanned!(at(ty)=> #arguments.take_or(#slot, || -> #ty { #default }))
                 }
-                None => quote_spanned!(at(ty)=> #arguments.take(#slot)),
+                None => quote!(#arguments.take::<#ty>(#slot)),
             };
             let read = self.or_refuse(handler, read);
             quote!(let #local: #ty = #read;)
@@ -149,14 +154,31 @@ impl Scope<'_> {
     }
 }
 
-fn finish(kind: Kind) -> &'static str {
-    match kind {
+/// The method of the context that ends a handler, and its argument.
+fn finish(handler: &Handler, value: &Ident) -> TokenStream {
+    let name = match handler.kind {
         Kind::Tool | Kind::FreeTool => "finish_tool",
         Kind::Resource => "finish_resource",
         Kind::Prompt => "finish_prompt",
         Kind::Completion => "finish_completion",
         Kind::List => "finish_resource_list",
+    };
+    let name = Ident::new(name, at(&handler.output));
+    if handler.kind == Kind::List {
+        return quote_spanned!(at(&handler.output)=> #name(#value));
     }
+    // The type stands here so that an error about it is at the return type.
+    let output = &handler.output;
+    quote!(#name::<#output>(#value))
+}
+
+/// The same tokens at another place.
+fn placed(tokens: TokenStream, span: Span) -> TokenStream {
+    let place = |mut tree: TokenTree| {
+        tree.set_span(span);
+        tree
+    };
+    tokens.into_iter().map(place).collect()
 }
 
 /// Something at a place in a list of the definition, and what answers there.
