@@ -1,4 +1,8 @@
 //! What the Model Context Protocol says, without I/O.
+//!
+//! Text goes in, decisions come out: there is no async here, no clock, no randomness and no `std`. A byte becomes a
+//! call in this order: [`envelope`] tells what kind of message it is, [`params`] splits what it carries, [`call`]
+//! decides in which [`Revision`] it is served, and [`Conversation`] keeps track of what is in flight.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -6,8 +10,28 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod call;
+pub mod conversation;
+pub mod envelope;
+mod error;
+mod id;
 pub mod json;
+mod level;
 mod limits;
+pub mod method;
+pub mod model;
+mod names;
+pub mod params;
+mod revision;
 pub mod schema;
+mod uri_template;
 
+pub use call::{Call, Session};
+pub use conversation::{Conversation, Effect};
+pub use error::{Error, ErrorCode};
 pub use limits::Limits;
+pub use method::Method;
+pub use model::{LoggingLevel, RequestId};
+pub use names::{is_meta_key, is_reserved_meta_key, is_tool_name};
+pub use revision::Revision;
+pub use uri_template::match_uri;

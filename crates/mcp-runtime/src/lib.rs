@@ -1,1 +1,88 @@
-//! One runtime surface for Tokio and WASI.
+//! One runtime surface for Tokio and WASI: tasks, time, sync, standard streams.
+//!
+//! A program written against these names is a Tokio program when built for a native target and runs as a
+//! `wasm32-wasip2` component without change. What a name does, it does on both; what cannot be done on both is not
+//! here. It knows nothing of MCP.
+//!
+//! ```
+//! use pulseengine_mcp_runtime::prelude::*;
+//!
+//! async fn task() {
+//!     let mut out = stdout();
+//!     out.write_all(b"Hello\n").await.unwrap();
+//!     sleep(Duration::from_millis(10)).await;
+//! }
+//!
+//! fn main() {
+//!     block_on(task());
+//! }
+//! ```
+//!
+//! | here | natively | on `wasm32-wasip2` |
+//! |---|---|---|
+//! | [`spawn`], [`sleep`], [`timeout`], [`interval`], [`Instant`] ... | tokio's own items, re-exported | a small executor that waits for all WASI pollables in one call |
+//! | [`spawn_blocking`] | a thread | runs in place: other tasks wait meanwhile |
+//! | [`io::stdin`], [`io::stdout`] | epoll for pipes on Linux, else tokio's threads | `wasi:cli` streams |
+//! | [`sync`] and the traits of [`io`] | tokio's | tokio's |
+//!
+//! With feature `wstd` the wasm side runs on the `wstd` runtime instead, so that `wstd::http` and `wstd::net` work
+//! inside tasks; natively the feature changes nothing.
+//!
+//! On WASI a panic ends the instance, so there [`JoinError::is_panic`] never answers true. A deadlock (no task can run
+//! and nothing is waited for) traps there with a message, where Tokio would wait for ever.
+
+#![forbid(unsafe_code)]
+
+pub mod io;
+pub mod prelude;
+pub mod sync;
+
+mod sys;
+mod task_set;
+
+pub use sys::{
+    AbortHandle, Elapsed, Instant, Interval, JoinError, JoinHandle, MissedTickBehavior, Sleep, block_on,
+    interval, interval_at, sleep, sleep_until, spawn, spawn_blocking, timeout, timeout_at, unix_time,
+    yield_now,
+};
+pub use task_set::{BoxFuture, TaskKey, TaskSet};
+
+/// Fills a buffer with random bytes from the operating system or the WASI host, fit for keys.
+///
+/// # Errors
+///
+/// When the system has no entropy to give (on WASI: never).
+///
+/// ```
+/// let mut key = [0; 32];
+/// pulseengine_mcp_runtime::entropy(&mut key)?;
+/// assert_ne!(key, [0; 32]);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn entropy(buf: &mut [u8]) -> std::io::Result<()> {
+    getrandom::fill(buf).map_err(std::io::Error::from)
+}
+
+/// Writes `fn main` for a program that is one future: `main!(async { ... })`.
+///
+/// The future may have any output `main` may return (`()`, `Result<(), E>`, `ExitCode`).
+///
+/// ```
+/// use pulseengine_mcp_runtime::prelude::*;
+///
+/// async fn run() -> Result<(), std::io::Error> {
+///     let mut out = stdout();
+///     out.write_all(b"done\n").await?;
+///     out.flush().await
+/// }
+///
+/// pulseengine_mcp_runtime::main!(run());
+/// ```
+#[macro_export]
+macro_rules! main {
+    ($future:expr $(,)?) => {
+        fn main() -> impl ::std::process::Termination {
+            $crate::block_on($future)
+        }
+    };
+}

@@ -1,0 +1,218 @@
+//! A request that is to be served: what was asked, in which revision, by whom.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::sync::Arc;
+
+use crate::envelope::{Message, Refusal, Unit};
+use crate::method::{Row, Sender, Shape};
+use crate::params::{self, Key, Members, Span};
+use crate::{Error, Limits, LoggingLevel, Method, RequestId, Revision};
+
+/// What an `initialize` settled: the revision and the client, for the conversation that follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// The negotiated revision.
+    pub revision: Revision,
+    /// The client's capabilities, a JSON object.
+    pub capabilities: String,
+    /// The client's name and version, a JSON object.
+    pub client_info: String,
+}
+
+/// A request that is to be served.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The id to answer with.
+    pub id: RequestId,
+    /// What is asked.
+    pub method: Method,
+    /// The revision to answer in.
+    pub revision: Revision,
+    text: String,
+    params: Span,
+    members: Members,
+    session: Option<Arc<Session>>,
+    level: Option<LoggingLevel>,
+}
+
+impl Call {
+    /// The params as JSON text; empty when the request has none.
+    pub fn params(&self) -> &str {
+        self.params.in_text(&self.text)
+    }
+
+    /// The JSON text of a member of the params or of their `_meta`; empty when absent.
+    pub fn text(&self, key: Key) -> &str {
+        self.members.text(&self.text, key)
+    }
+
+    /// A member that is a string; `None` when it is absent or of another type.
+    pub fn string(&self, key: Key) -> Option<Cow<'_, str>> {
+        params::string(self.text(key))
+    }
+
+    /// A member that has to be a string.
+    pub fn required(&self, key: Key, missing: &'static str) -> Result<Cow<'_, str>, Error> {
+        self.string(key).ok_or_else(|| Error::invalid_params(missing))
+    }
+
+    /// The progress token as JSON text, a string or an integer; `None` when progress is not wanted.
+    pub fn progress_token(&self) -> Option<&str> {
+        let token = self.text(Key::ProgressToken);
+        let first = token.bytes().next()?;
+        (first == b'"' || token.parse::<i64>().is_ok()).then_some(token)
+    }
+
+    /// The client's capabilities: of this request since 2026-07-28, of its `initialize` before. A JSON object.
+    pub fn client_capabilities(&self) -> &str {
+        match &self.session {
+            Some(session) => &session.capabilities,
+            None => self.text(Key::MetaCapabilities),
+        }
+    }
+
+    /// The client's name and version as a JSON object; empty when it did not say.
+    pub fn client_info(&self) -> &str {
+        match &self.session {
+            Some(session) => &session.client_info,
+            None => self.text(Key::MetaClientInfo),
+        }
+    }
+
+    /// Whether the client has declared the capability at `path`, e.g. `["sampling"]`.
+    pub fn client_can(&self, path: &[&str]) -> bool {
+        params::declares(self.client_capabilities(), path)
+    }
+
+    /// The least severity of log messages that the client wants for this request; `None`: it wants none.
+    pub const fn log_level(&self) -> Option<LoggingLevel> {
+        self.level
+    }
+
+    /// What `initialize` settled; `None` in a stateless request.
+    pub const fn session(&self) -> Option<&Arc<Session>> {
+        self.session.as_ref()
+    }
+}
+
+/// What the connection knows when a request arrives.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known {
+    pub session: Option<Arc<Session>>,
+    /// The level set by `logging/setLevel`.
+    pub level: Option<LoggingLevel>,
+}
+
+/// Admits a stateless request (2026-07-28) that stands alone, as over HTTP.
+pub fn admit(text: String, limits: &Limits) -> Result<Call, Refusal> {
+    match crate::envelope::parse(&text, false, limits) {
+        Unit::One(Ok(Message::Request { id, method, params })) => {
+            let params = Span::of(&text, params.unwrap_or_default());
+            let method = crate::envelope::settle(&method);
+            admit_request(text, id, &method, params, &Known::default(), limits)
+        }
+        Unit::One(Err(refusal)) => Err(refusal),
+        _ => Err(Refusal::new(None, Error::invalid_request("Invalid request: a request is expected"))),
+    }
+}
+
+/// Decides in which revision a request is to be served, and whether it can be.
+pub(crate) fn admit_request(
+    text: String,
+    id: RequestId,
+    method: &str,
+    params: Span,
+    known: &Known,
+    limits: &Limits,
+) -> Result<Call, Refusal> {
+    let refuse = |error| Refusal::new(Some(id.clone()), error);
+    let object = params.in_text(&text);
+    let members = if object.is_empty() {
+        Members::default()
+    } else {
+        Members::split(&text, object, limits).map_err(refuse)?
+    };
+    let row = Method::find(method).filter(|row| row.shape == Shape::Request && row.sender != Sender::Server);
+    let admitted = revision(&text, &members, row, method, known).map_err(refuse)?;
+    let (row, revision) = admitted;
+    let stateless = revision.is_stateless();
+    let level = level(&text, &members, stateless, known.level).map_err(refuse)?;
+    let session = if stateless { None } else { known.session.clone() };
+    Ok(Call { id, method: row.method, revision, text, params, members, session, level })
+}
+
+fn revision<'r>(
+    text: &str,
+    members: &Members,
+    row: Option<&'r Row>,
+    method: &str,
+    known: &Known,
+) -> Result<(&'r Row, Revision), Error> {
+    let stateless = [Key::MetaVersion, Key::MetaCapabilities, Key::MetaClientInfo, Key::MetaLevel];
+    if stateless.into_iter().any(|key| members.has(key)) {
+        let revision = stated_revision(text, members)?;
+        let row = row.filter(|r| r.is_in(revision)).ok_or_else(|| Error::method_not_found(method))?;
+        return Ok((row, revision));
+    }
+    let row = row.ok_or_else(|| Error::method_not_found(method))?;
+    if let Some(session) = &known.session {
+        if row.method == Method::Initialize {
+            return Err(Error::invalid_request("Invalid request: this connection is initialized already"));
+        }
+        return match row.is_in(session.revision) {
+            true => Ok((row, session.revision)),
+            false => Err(Error::method_not_found(method)),
+        };
+    }
+    match row.method {
+        Method::Initialize => {
+            let requested = params::string(members.text(text, Key::ProtocolVersion)).ok_or_else(|| {
+                Error::invalid_params("Invalid params: initialize needs a protocolVersion, a string")
+            })?;
+            Ok((row, Revision::negotiate(&requested)))
+        }
+        Method::Ping => Ok((row, Revision::LATEST_WITH_HANDSHAKE)),
+        _ => Err(Error::invalid_params(MISSING_META)),
+    }
+}
+
+const MISSING_META: &str = "Invalid params: params._meta needs io.modelcontextprotocol/protocolVersion and \
+                            io.modelcontextprotocol/clientCapabilities (or begin with initialize)";
+
+fn stated_revision(text: &str, members: &Members) -> Result<Revision, Error> {
+    let requested = params::string(members.text(text, Key::MetaVersion))
+        .ok_or_else(|| Error::invalid_params(MISSING_META))?;
+    let revision = Revision::parse(&requested)
+        .filter(|r| r.is_stateless())
+        .ok_or_else(|| Error::unsupported_revision(&requested))?;
+    if !params::is_object(members.text(text, Key::MetaCapabilities)) {
+        return Err(Error::invalid_params(MISSING_META));
+    }
+    if members.has(Key::MetaClientInfo) && !params::is_object(members.text(text, Key::MetaClientInfo)) {
+        return Err(Error::invalid_params(
+            "Invalid params: io.modelcontextprotocol/clientInfo is not an object",
+        ));
+    }
+    Ok(revision)
+}
+
+fn level(
+    text: &str,
+    members: &Members,
+    stateless: bool,
+    set: Option<LoggingLevel>,
+) -> Result<Option<LoggingLevel>, Error> {
+    if !stateless {
+        return Ok(set);
+    }
+    if !members.has(Key::MetaLevel) {
+        return Ok(None);
+    }
+    params::string(members.text(text, Key::MetaLevel))
+        .and_then(|name| LoggingLevel::parse(&name))
+        .map(Some)
+        .ok_or_else(|| {
+            Error::invalid_params("Invalid params: io.modelcontextprotocol/logLevel is no log level")
+        })
+}

@@ -1,0 +1,211 @@
+//! Who hears of changes: `subscriptions/listen` since 2026-07-28, `resources/subscribe` and plain notifications before.
+
+use alloc::collections::BTreeSet;
+use alloc::string::String;
+
+use super::{Conversation, Effect, Offer};
+use crate::json::{Kind, Reader, Syntax, Writer};
+use crate::params::{self, Key};
+use crate::{Call, Error, Method, RequestId};
+
+/// How many resources one conversation can subscribe to.
+const MAX_SUBSCRIBED: usize = 1_024;
+
+/// Something that clients may want to hear of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The list of tools.
+    Tools,
+    /// The list of prompts.
+    Prompts,
+    /// The list of resources or of resource templates.
+    Resources,
+    /// The content of the resource with that URI.
+    Resource(String),
+}
+
+impl Change {
+    const fn method(&self) -> Method {
+        match self {
+            Self::Tools => Method::ToolsChanged,
+            Self::Prompts => Method::PromptsChanged,
+            Self::Resources => Method::ResourcesChanged,
+            Self::Resource(_) => Method::ResourceUpdated,
+        }
+    }
+
+    fn notification(&self, subscription: Option<&RequestId>) -> String {
+        let mut w = Writer::with_capacity(128);
+        w.begin_object();
+        w.key("jsonrpc").string("2.0");
+        w.key("method").string(self.method().name());
+        if let Self::Resource(uri) = self {
+            w.key("params").begin_object();
+            w.key("uri").string(uri);
+            write_subscription(&mut w, subscription);
+            w.end_object();
+        } else if subscription.is_some() {
+            w.key("params").begin_object();
+            write_subscription(&mut w, subscription);
+            w.end_object();
+        }
+        w.end_object();
+        w.into_text()
+    }
+}
+
+fn write_subscription(w: &mut Writer, subscription: Option<&RequestId>) {
+    if let Some(id) = subscription {
+        w.key("_meta").begin_object();
+        id.write(w.key("io.modelcontextprotocol/subscriptionId"));
+        w.end_object();
+    }
+}
+
+/// What one `subscriptions/listen` opted into, as far as the server offers it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Filter {
+    tools: bool,
+    prompts: bool,
+    resources: bool,
+    uris: Option<BTreeSet<String>>,
+}
+
+impl Filter {
+    fn read(text: &str, offer: Offer) -> Result<Self, Syntax> {
+        let mut filter = Self::default();
+        let mut r = Reader::new(text);
+        let mut members = r.object()?;
+        while let Some(key) = members.next(&mut r)? {
+            match &*key {
+                "toolsListChanged" => filter.tools = r.boolean()? && offer.tools_changed,
+                "promptsListChanged" => filter.prompts = r.boolean()? && offer.prompts_changed,
+                "resourcesListChanged" => filter.resources = r.boolean()? && offer.resources_changed,
+                "resourceSubscriptions" => {
+                    let mut uris = BTreeSet::new();
+                    let mut items = r.array()?;
+                    while items.next(&mut r)? {
+                        let uri = r.string()?;
+                        if uris.len() < MAX_SUBSCRIBED {
+                            uris.insert(uri.into_owned());
+                        }
+                    }
+                    filter.uris = offer.resource_updates.then_some(uris);
+                }
+                _ => r.skip()?,
+            }
+        }
+        Ok(filter)
+    }
+
+    fn wants(&self, change: &Change) -> bool {
+        match change {
+            Change::Tools => self.tools,
+            Change::Prompts => self.prompts,
+            Change::Resources => self.resources,
+            Change::Resource(uri) => self.uris.as_ref().is_some_and(|uris| uris.contains(uri)),
+        }
+    }
+
+    fn acknowledgement(&self, id: &RequestId) -> String {
+        let mut w = Writer::with_capacity(256);
+        w.begin_object();
+        w.key("jsonrpc").string("2.0");
+        w.key("method").string(Method::ListenAcknowledged.name());
+        w.key("params").begin_object();
+        write_subscription(&mut w, Some(id));
+        w.key("notifications").begin_object();
+        for (key, wanted) in [
+            ("toolsListChanged", self.tools),
+            ("promptsListChanged", self.prompts),
+            ("resourcesListChanged", self.resources),
+        ] {
+            if wanted {
+                w.key(key).boolean(true);
+            }
+        }
+        if let Some(uris) = &self.uris {
+            w.key("resourceSubscriptions").begin_array();
+            uris.iter().for_each(|uri| w.string(uri));
+            w.end_array();
+        }
+        w.end_object();
+        w.end_object();
+        w.end_object();
+        w.into_text()
+    }
+
+    /// The response that ends the subscription.
+    pub(super) fn farewell(&self, id: &RequestId) -> String {
+        let mut w = Writer::with_capacity(160);
+        w.begin_object();
+        w.key("jsonrpc").string("2.0");
+        id.write(w.key("id"));
+        w.key("result").begin_object();
+        w.key("resultType").string("complete");
+        write_subscription(&mut w, Some(id));
+        w.end_object();
+        w.end_object();
+        w.into_text()
+    }
+}
+
+impl Conversation {
+    /// Announces a change to those who asked for it.
+    pub fn changed(&mut self, change: &Change) {
+        for (id, filter) in &self.listening {
+            if filter.wants(change) {
+                self.effects.push_back(Effect::Send(change.notification(Some(id))));
+            }
+        }
+        let plain = self.known.session.is_some()
+            && match change {
+                Change::Tools => self.offer.tools_changed,
+                Change::Prompts => self.offer.prompts_changed,
+                Change::Resources => self.offer.resources_changed,
+                Change::Resource(uri) => self.subscribed.contains(uri),
+            };
+        if plain {
+            self.effects.push_back(Effect::Send(change.notification(None)));
+        }
+    }
+
+    pub(super) fn listen(&mut self, call: &Call) -> Result<(), Error> {
+        let wanted = call.text(Key::Notifications);
+        if !params::is_object(wanted) {
+            return Err(Error::invalid_params("Invalid params: notifications, an object, is required"));
+        }
+        let filter = Filter::read(wanted, self.offer).map_err(|_| {
+            Error::invalid_params("Invalid params: notifications has a member of a wrong type")
+        })?;
+        self.effects.push_back(Effect::Send(filter.acknowledgement(&call.id)));
+        self.listening.insert(call.id.clone(), filter);
+        Ok(())
+    }
+
+    pub(super) fn subscribe(&mut self, call: &Call) -> Result<(), Error> {
+        let uri = self.subscribable(call)?;
+        if self.subscribed.len() >= MAX_SUBSCRIBED {
+            return Err(Error::internal("Too many subscriptions: unsubscribe from some first"));
+        }
+        self.subscribed.insert(uri);
+        Ok(())
+    }
+
+    pub(super) fn unsubscribe(&mut self, call: &Call) -> Result<(), Error> {
+        let uri = self.subscribable(call)?;
+        self.subscribed.remove(&uri);
+        Ok(())
+    }
+
+    fn subscribable(&self, call: &Call) -> Result<String, Error> {
+        if !self.offer.resource_updates {
+            return Err(Error::method_not_found(call.method.name()));
+        }
+        let text = call.text(Key::Uri);
+        match Reader::new(text).peek() {
+            Ok(Kind::String) => Ok(call.required(Key::Uri, "")?.into_owned()),
+            _ => Err(Error::invalid_params("Invalid params: uri, a string, is required")),
+        }
+    }
+}

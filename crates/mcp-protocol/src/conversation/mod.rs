@@ -1,0 +1,312 @@
+//! One conversation with a client, as a state machine: messages and the time go in, effects come out.
+//!
+//! It decides what is a request, in which revision it is served, which requests are in flight, what a cancellation
+//! stops, where an answer belongs and who hears of a change. It runs nothing and sends nothing itself.
+
+mod ask;
+mod batch;
+mod listen;
+
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use ask::Ask;
+pub use ask::AskId;
+use batch::{Batch, BatchId};
+pub use listen::Change;
+use listen::Filter;
+
+use crate::call::{self, Known};
+use crate::envelope::{self, Message, Refusal, Unit};
+use crate::json::Writer;
+use crate::params::{self, Key, Members, Span};
+use crate::{Call, Error, Limits, LoggingLevel, Method, RequestId, Revision, Session};
+
+/// What is to be done.
+#[derive(Debug)]
+pub enum Effect {
+    /// Send this message; the transport frames it.
+    Send(String),
+    /// Serve this request, then [`Conversation::reply`].
+    Call(Call),
+    /// Stop serving the request with that id; nothing more is to be said about it.
+    Stop(RequestId),
+    /// A question put by [`Conversation::ask`] is answered: with the text of the result, or an error.
+    Answered(AskId, Result<String, Error>),
+    /// The client sent a notification that the server may care about: it is initialized, its roots changed.
+    Notice(Method),
+    /// The input is closed and everything is answered.
+    Drained,
+}
+
+/// What the server offers, as far as the conversation has to know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// It announces changes of its list of tools.
+    pub tools_changed: bool,
+    /// It announces changes of its list of prompts.
+    pub prompts_changed: bool,
+    /// It announces changes of its list of resources.
+    pub resources_changed: bool,
+    /// Single resources can be subscribed to.
+    pub resource_updates: bool,
+    /// It sends log messages.
+    pub logging: bool,
+}
+
+/// The server's side of one conversation over a connection that both sides write to, such as stdio.
+#[derive(Debug)]
+pub struct Conversation {
+    limits: Limits,
+    offer: Offer,
+    known: Known,
+    live: BTreeMap<RequestId, Live>,
+    asked: BTreeMap<AskId, Ask>,
+    next_ask: AskId,
+    batches: BTreeMap<BatchId, Batch>,
+    next_batch: BatchId,
+    listening: BTreeMap<RequestId, Filter>,
+    subscribed: BTreeSet<String>,
+    effects: VecDeque<Effect>,
+    closed: bool,
+}
+
+/// A request in flight.
+#[derive(Debug)]
+struct Live {
+    batch: Option<BatchId>,
+}
+
+impl Conversation {
+    /// A conversation that has not begun.
+    pub const fn new(offer: Offer, limits: Limits) -> Self {
+        Self {
+            limits,
+            offer,
+            known: Known { session: None, level: None },
+            live: BTreeMap::new(),
+            asked: BTreeMap::new(),
+            next_ask: 1,
+            batches: BTreeMap::new(),
+            next_batch: 0,
+            listening: BTreeMap::new(),
+            subscribed: BTreeSet::new(),
+            effects: VecDeque::new(),
+            closed: false,
+        }
+    }
+
+    /// What is to be done next.
+    pub fn poll(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    /// How many requests are being served.
+    pub fn in_flight(&self) -> usize {
+        self.live.len()
+    }
+
+    /// The revision settled by `initialize`, if there was one.
+    pub fn session(&self) -> Option<&Arc<Session>> {
+        self.known.session.as_ref()
+    }
+
+    /// Takes in one message, as it was framed by the transport.
+    pub fn receive(&mut self, message: Vec<u8>) {
+        let Ok(text) = String::from_utf8(message) else { return self.refuse(envelope::not_utf8(), None) };
+        let batches = self.known.session.as_ref().is_some_and(|s| s.revision.has_batches());
+        let limits = self.limits;
+        match envelope::parse(&text, batches, &limits) {
+            Unit::Batch(members) => {
+                let members: Vec<String> = members.into_iter().map(String::from).collect();
+                self.receive_batch(members);
+            }
+            Unit::One(Err(refusal)) => self.refuse(refusal, None),
+            Unit::One(Ok(Message::Request { id, method, params })) => {
+                let params = Span::of(&text, params.unwrap_or_default());
+                let method = envelope::settle(&method);
+                self.receive_request(text, id, &method, params, None);
+            }
+            Unit::One(Ok(Message::Notification { method, params })) => {
+                self.receive_notification(&method, params.unwrap_or_default());
+            }
+            Unit::One(Ok(Message::Response { id, outcome })) => self.receive_response(&id, outcome),
+            Unit::One(Ok(Message::Stray)) => {}
+        }
+    }
+
+    /// Reports a message that was longer than the limit and has been dropped by the transport.
+    pub fn receive_too_long(&mut self) {
+        self.refuse(envelope::too_long(), None);
+    }
+
+    /// Sends the answer to a request: the whole message. Ignored when the request has been cancelled.
+    pub fn reply(&mut self, id: &RequestId, message: String) {
+        let Some(live) = self.live.remove(id) else { return };
+        self.answer(live.batch, message);
+        self.finish();
+    }
+
+    /// Sends a notification that belongs to a request. Ignored when the request is no longer served.
+    pub fn notify(&mut self, id: &RequestId, message: String) {
+        if self.live.contains_key(id) {
+            self.effects.push_back(Effect::Send(message));
+        }
+    }
+
+    /// The input has ended: what is being served may finish, subscriptions end, questions fail.
+    pub fn close(&mut self) {
+        self.closed = true;
+        for (id, filter) in core::mem::take(&mut self.listening) {
+            self.effects.push_back(Effect::Send(filter.farewell(&id)));
+        }
+        self.fail_asked("the connection was closed before the client answered");
+        self.finish();
+    }
+
+    fn finish(&mut self) {
+        if self.closed && self.live.is_empty() {
+            self.effects.push_back(Effect::Drained);
+        }
+    }
+
+    fn revision(&self) -> Option<Revision> {
+        self.known.session.as_ref().map(|s| s.revision)
+    }
+
+    fn answer(&mut self, batch: Option<BatchId>, message: String) {
+        match batch {
+            None => self.effects.push_back(Effect::Send(message)),
+            Some(batch) => self.answer_in_batch(batch, message),
+        }
+    }
+
+    fn refuse(&mut self, refusal: Refusal, batch: Option<BatchId>) {
+        let message = refusal.error.response(refusal.id.as_ref(), self.revision());
+        self.answer(batch, message);
+    }
+
+    fn receive_request(
+        &mut self,
+        text: String,
+        id: RequestId,
+        method: &str,
+        params: Span,
+        batch: Option<BatchId>,
+    ) {
+        if self.live.contains_key(&id) || self.listening.contains_key(&id) {
+            let error = Error::invalid_request("Invalid request: a request with this id is in flight");
+            return self.refuse(Refusal { id: Some(id), error }, batch);
+        }
+        if self.live.len() + self.listening.len() >= self.limits.in_flight {
+            let error = Error::internal("Too many requests in flight: wait for answers, then try again");
+            return self.refuse(Refusal { id: Some(id), error }, batch);
+        }
+        match call::admit_request(text, id, method, params, &self.known, &self.limits) {
+            Err(refusal) => self.refuse(refusal, batch),
+            Ok(call) => match self.serve(&call) {
+                Some(Ok(message)) => self.answer(batch, message),
+                Some(Err(error)) => self.refuse(Refusal { id: Some(call.id), error }, batch),
+                None if self.listening.contains_key(&call.id) => {}
+                None => {
+                    self.live.insert(call.id.clone(), Live { batch });
+                    self.effects.push_back(Effect::Call(call));
+                }
+            },
+        }
+    }
+
+    /// Serves what concerns the conversation itself; `None` when it is for the server.
+    fn serve(&mut self, call: &Call) -> Option<Result<String, Error>> {
+        let served = match call.method {
+            Method::Ping => Ok(()),
+            Method::Initialize => self.initialize(call),
+            Method::SetLevel => self.set_level(call),
+            Method::Subscribe => self.subscribe(call),
+            Method::Unsubscribe => self.unsubscribe(call),
+            Method::Listen => self.listen(call),
+            _ => return None,
+        };
+        match (call.method, served) {
+            (_, Err(error)) => Some(Err(error)),
+            (Method::Initialize | Method::Listen, Ok(())) => None,
+            (_, Ok(())) => Some(Ok(empty_result(&call.id))),
+        }
+    }
+
+    fn initialize(&mut self, call: &Call) -> Result<(), Error> {
+        let capabilities = call.text(Key::Capabilities);
+        let client_info = call.text(Key::ClientInfo);
+        if !params::is_object(capabilities) || !params::is_object(client_info) {
+            return Err(Error::invalid_params(
+                "Invalid params: initialize needs capabilities and clientInfo, both objects",
+            ));
+        }
+        self.known.session = Some(Arc::new(Session {
+            revision: call.revision,
+            capabilities: capabilities.into(),
+            client_info: client_info.into(),
+        }));
+        self.known.level = Some(LoggingLevel::Info);
+        Ok(())
+    }
+
+    fn set_level(&mut self, call: &Call) -> Result<(), Error> {
+        if !self.offer.logging {
+            return Err(Error::method_not_found(call.method.name()));
+        }
+        let level = call.string(Key::Level).and_then(|name| LoggingLevel::parse(&name));
+        self.known.level = Some(level.ok_or_else(|| {
+            Error::invalid_params("Invalid params: level is not one of debug, info, notice, warning, error, critical, alert, emergency")
+        })?);
+        Ok(())
+    }
+
+    fn receive_notification(&mut self, method: &str, params: &str) {
+        match Method::find(method).map(|row| row.method) {
+            Some(Method::Cancelled) => self.cancel(params),
+            Some(method @ (Method::Initialized | Method::RootsChanged)) => {
+                self.effects.push_back(Effect::Notice(method));
+            }
+            _ => {}
+        }
+    }
+
+    fn cancel(&mut self, params: &str) {
+        let Ok(members) = Members::split(params, params, &self.limits) else { return };
+        let Some(id) = RequestId::parse(members.text(params, Key::CancelledId), &self.limits) else { return };
+        if self.listening.remove(&id).is_some() {
+            return;
+        }
+        if let Some(live) = self.live.remove(&id) {
+            self.effects.push_back(Effect::Stop(id.clone()));
+            self.forget_asked(&id);
+            if let Some(batch) = live.batch {
+                self.close_in_batch(batch);
+            }
+            self.finish();
+        }
+    }
+}
+
+/// The answer that says nothing but yes.
+fn empty_result(id: &RequestId) -> String {
+    let mut w = Writer::with_capacity(48);
+    w.begin_object();
+    w.key("jsonrpc").string("2.0");
+    id.write(w.key("id"));
+    w.key("result").begin_object();
+    w.end_object();
+    w.end_object();
+    w.into_text()
+}
+
+impl Conversation {
+    /// When [`Conversation::expire`] has to be called next, on the clock of [`Conversation::ask`].
+    pub fn deadline(&self) -> Option<Duration> {
+        self.asked.values().map(|ask| ask.deadline).min()
+    }
+}

@@ -1,0 +1,166 @@
+//! JSON-RPC errors, with the codes that the specification assigns.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use core::fmt;
+
+use crate::json::Writer;
+use crate::{RequestId, Revision};
+
+/// A JSON-RPC error code. Codes unknown here survive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ErrorCode(pub i32);
+
+impl ErrorCode {
+    /// The text is not JSON, or exceeds a bound on its structure.
+    pub const PARSE: Self = Self(-32700);
+    /// JSON, but not a request, notification or response.
+    pub const INVALID_REQUEST: Self = Self(-32600);
+    /// The method does not exist in the revision in use, or is not offered.
+    pub const METHOD_NOT_FOUND: Self = Self(-32601);
+    /// The params do not fit the method. Since 2026-07-28 also: the resource does not exist.
+    pub const INVALID_PARAMS: Self = Self(-32602);
+    /// The server failed.
+    pub const INTERNAL: Self = Self(-32603);
+    /// The resource does not exist; up to 2025-11-25 only.
+    pub const RESOURCE_NOT_FOUND: Self = Self(-32002);
+    /// An HTTP header contradicts the body; since 2026-07-28.
+    pub const HEADER_MISMATCH: Self = Self(-32020);
+    /// The request needs a capability that the client has not declared; since 2026-07-28.
+    pub const MISSING_CAPABILITY: Self = Self(-32021);
+    /// The protocol revision is not supported; since 2026-07-28.
+    pub const UNSUPPORTED_REVISION: Self = Self(-32022);
+}
+
+/// A JSON-RPC error: what happened, in a code, a sentence and optional data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    code: ErrorCode,
+    message: Cow<'static, str>,
+    data: Option<String>,
+}
+
+impl Error {
+    /// An error with a message for a person.
+    pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, message: message.into(), data: None }
+    }
+
+    /// The method does not exist or is not offered.
+    pub fn method_not_found(method: &str) -> Self {
+        Self::new(ErrorCode::METHOD_NOT_FOUND, join("Method not found: ", method))
+    }
+
+    /// The params do not fit.
+    pub fn invalid_params(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorCode::INVALID_PARAMS, message)
+    }
+
+    /// The message is no valid request.
+    pub fn invalid_request(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorCode::INVALID_REQUEST, message)
+    }
+
+    /// The server failed. The message is shown to the client: no internals, no secrets.
+    pub fn internal(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorCode::INTERNAL, message)
+    }
+
+    /// No such resource, with the code of `revision` and the URI as data.
+    pub fn resource_not_found(uri: &str, revision: Revision) -> Self {
+        let mut w = Writer::default();
+        w.begin_object();
+        w.key("uri").string(uri);
+        w.end_object();
+        Self::new(revision.resource_not_found(), "Resource not found").with_data(w.into_text())
+    }
+
+    /// The request needs capabilities that the client did not declare; `required` is a JSON object.
+    pub fn missing_capability(required: &str) -> Self {
+        let mut w = Writer::default();
+        w.begin_object();
+        w.key("requiredCapabilities").raw(required);
+        w.end_object();
+        Self::new(ErrorCode::MISSING_CAPABILITY, "Missing required client capability")
+            .with_data(w.into_text())
+    }
+
+    /// The revision asked for is not supported.
+    pub fn unsupported_revision(requested: &str) -> Self {
+        let mut w = Writer::default();
+        w.begin_object();
+        w.key("supported");
+        Revision::write_all(&mut w);
+        w.key("requested").string(requested);
+        w.end_object();
+        Self::new(ErrorCode::UNSUPPORTED_REVISION, "Unsupported protocol version").with_data(w.into_text())
+    }
+
+    /// The same error carrying `json`, any JSON value, as data.
+    #[must_use]
+    pub fn with_data(mut self, json: String) -> Self {
+        self.data = Some(json);
+        self
+    }
+
+    /// The code.
+    pub const fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// The message.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The data as JSON text.
+    pub fn data(&self) -> Option<&str> {
+        self.data.as_deref()
+    }
+
+    /// Writes the error object.
+    pub fn write(&self, w: &mut Writer) {
+        w.begin_object();
+        w.key("code").integer(self.code.0.into());
+        w.key("message").string(&self.message);
+        if let Some(data) = &self.data {
+            w.key("data").raw(data);
+        }
+        w.end_object();
+    }
+
+    /// The whole error response. Without an id the member is left out from 2025-11-25 on, where the schema
+    /// makes it optional, and null before, as JSON-RPC 2.0 has it.
+    pub fn response(&self, id: Option<&RequestId>, revision: Option<Revision>) -> String {
+        let mut w = Writer::with_capacity(128);
+        w.begin_object();
+        w.key("jsonrpc").string("2.0");
+        match id {
+            Some(id) => id.write(w.key("id")),
+            None if revision.is_some_and(Revision::errors_need_an_id) => w.key("id").null(),
+            None => {}
+        }
+        self.write(w.key("error"));
+        w.end_object();
+        w.into_text()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl core::error::Error for Error {}
+
+/// `prefix` and `rest` as one message.
+pub(crate) fn join(prefix: &str, rest: &str) -> Cow<'static, str> {
+    // Names come from outside: a message quotes at most this much of them.
+    const SHOWN: usize = 128;
+    let shown = rest.char_indices().nth(SHOWN).map_or(rest, |(at, _)| rest.get(..at).unwrap_or(rest));
+    let mut message = String::with_capacity(prefix.len() + shown.len());
+    message.push_str(prefix);
+    message.push_str(shown);
+    Cow::Owned(message)
+}

@@ -1,0 +1,186 @@
+//! Suggestions while an argument is typed (section "Completion").
+
+use super::{Meta, ResultType, macros::setters};
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::de::{Deserializer, Error as _};
+use serde::{Deserialize, Serialize};
+
+/// Whose argument is being typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Reference {
+    /// A prompt's, `type: "ref/prompt"`.
+    Prompt(PromptReference),
+    /// A resource template's, `type: "ref/resource"`.
+    Resource(ResourceReference),
+}
+
+impl Reference {
+    /// An argument of a prompt.
+    #[must_use]
+    pub fn prompt(name: impl Into<String>) -> Self {
+        Self::Prompt(PromptReference { name: name.into(), title: None })
+    }
+
+    /// A variable of a resource template.
+    #[must_use]
+    pub fn resource(uri: impl Into<String>) -> Self {
+        Self::Resource(ResourceReference { uri: uri.into() })
+    }
+}
+
+impl<'de> Deserialize<'de> for Reference {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        enum Kind {
+            #[serde(rename = "ref/prompt")]
+            Prompt,
+            #[serde(rename = "ref/resource")]
+            Resource,
+        }
+        #[derive(Deserialize)]
+        struct Members {
+            #[serde(rename = "type")]
+            kind: Kind,
+            name: Option<String>,
+            title: Option<String>,
+            uri: Option<String>,
+        }
+        let members = Members::deserialize(deserializer)?;
+        match members.kind {
+            Kind::Prompt => {
+                let name = members.name.ok_or_else(|| D::Error::missing_field("name"))?;
+                Ok(Self::Prompt(PromptReference { name, title: members.title }))
+            }
+            Kind::Resource => {
+                let uri = members.uri.ok_or_else(|| D::Error::missing_field("uri"))?;
+                Ok(Self::Resource(ResourceReference { uri }))
+            }
+        }
+    }
+}
+
+/// Names a prompt.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename = "ref/prompt")]
+pub struct PromptReference {
+    /// Name of the prompt.
+    pub name: String,
+    /// Name for people. Since 2025-06-18.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+}
+
+/// Names a resource or resource template.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename = "ref/resource")]
+pub struct ResourceReference {
+    /// URI or URI template of RFC 6570.
+    pub uri: String,
+}
+
+/// Params of `completion/complete`, client to server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CompleteParams {
+    /// Metadata.
+    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Meta>,
+    /// Whose argument it is.
+    #[serde(rename = "ref")]
+    pub reference: Reference,
+    /// The argument as typed so far.
+    pub argument: CompletionArgument,
+    /// What is already known. Since 2025-06-18.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context: Option<CompletionContext>,
+}
+
+impl CompleteParams {
+    /// Asks how a value could go on.
+    #[must_use]
+    pub fn new(reference: Reference, argument: impl Into<String>, value: impl Into<String>) -> Self {
+        let argument = CompletionArgument { name: argument.into(), value: value.into() };
+        Self { meta: None, reference, argument, context: None }
+    }
+
+    setters! { context: CompletionContext, meta: Meta }
+}
+
+/// An argument as typed so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompletionArgument {
+    /// Name of the argument.
+    pub name: String,
+    /// What has been typed.
+    pub value: String,
+}
+
+/// What is known when completing. Since 2025-06-18.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompletionContext {
+    /// Arguments that have their values, by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arguments: Option<BTreeMap<String, String>>,
+}
+
+impl CompletionContext {
+    setters! { arguments: BTreeMap<String, String> }
+}
+
+/// Result of `completion/complete`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CompleteResult {
+    /// Metadata.
+    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Meta>,
+    /// Since 2026-07-28, where it is required.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result_type: Option<ResultType>,
+    /// The suggestions.
+    pub completion: Completion,
+}
+
+impl CompleteResult {
+    /// These suggestions.
+    #[must_use]
+    pub fn new(completion: Completion) -> Self {
+        Self { completion, ..Self::default() }
+    }
+
+    setters! { meta: Meta }
+}
+
+/// Suggestions for an argument.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Completion {
+    /// The suggestions, best first; at most [`Completion::MAX_VALUES`].
+    pub values: Vec<String>,
+    /// How many there are in all, if known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+    /// True when there are more than these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_more: Option<bool>,
+}
+
+impl Completion {
+    /// How many values one answer may hold.
+    pub const MAX_VALUES: usize = 100;
+
+    /// The first [`Self::MAX_VALUES`] of these; when some are cut off, `total` and `has_more` say so.
+    #[must_use]
+    pub fn new(mut values: Vec<String>) -> Self {
+        if values.len() <= Self::MAX_VALUES {
+            return Self { values, total: None, has_more: None };
+        }
+        let total = u64::try_from(values.len()).ok();
+        values.truncate(Self::MAX_VALUES);
+        Self { values, total, has_more: Some(true) }
+    }
+
+    setters! { total: u64, has_more: bool }
+}

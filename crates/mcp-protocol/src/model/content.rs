@@ -1,0 +1,258 @@
+//! Pieces of content: what prompts and tool results are made of (section "Tool Result", "Prompts").
+
+use super::content_wire::{Kind, Wire};
+use super::macros::setters;
+use super::{Annotations, DecodeError, Meta, Resource, ResourceContents};
+use alloc::string::String;
+use alloc::vec::Vec;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::de::{Deserializer, Error as _};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// Bytes to base64 with padding.
+pub(super) fn base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
+/// Base64 with padding to bytes.
+pub(super) fn bytes(base64: &str) -> Result<Vec<u8>, DecodeError> {
+    STANDARD.decode(base64).map_err(DecodeError::shape)
+}
+
+/// One piece of content in a prompt message or tool result.
+///
+/// What a model is given or says when sampling is [`super::SamplingContent`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum ContentBlock {
+    /// Text, `type: "text"`.
+    Text(TextContent),
+    /// A picture, `type: "image"`.
+    Image(ImageContent),
+    /// A sound, `type: "audio"`. Since 2025-03-26.
+    Audio(AudioContent),
+    /// A resource to read, `type: "resource_link"`. Since 2025-06-18.
+    ResourceLink(ResourceLink),
+    /// A resource that was read, `type: "resource"`.
+    Resource(EmbeddedResource),
+}
+
+impl ContentBlock {
+    /// Text.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(TextContent::new(text))
+    }
+
+    /// A picture, already in base64.
+    #[must_use]
+    pub fn image(base64: impl Into<String>, mime_type: impl Into<String>) -> Self {
+        Self::Image(ImageContent::new(base64, mime_type))
+    }
+
+    /// A picture from its bytes.
+    #[must_use]
+    pub fn image_bytes(bytes: impl AsRef<[u8]>, mime_type: impl Into<String>) -> Self {
+        Self::image(base64(bytes.as_ref()), mime_type)
+    }
+
+    /// A sound, already in base64.
+    #[must_use]
+    pub fn audio(base64: impl Into<String>, mime_type: impl Into<String>) -> Self {
+        Self::Audio(AudioContent::new(base64, mime_type))
+    }
+
+    /// A sound from its bytes.
+    #[must_use]
+    pub fn audio_bytes(bytes: impl AsRef<[u8]>, mime_type: impl Into<String>) -> Self {
+        Self::audio(base64(bytes.as_ref()), mime_type)
+    }
+
+    /// A resource to read.
+    #[must_use]
+    pub fn resource_link(resource: Resource) -> Self {
+        Self::ResourceLink(ResourceLink(resource))
+    }
+
+    /// A resource that was read.
+    #[must_use]
+    pub fn resource(resource: ResourceContents) -> Self {
+        Self::Resource(EmbeddedResource { resource, annotations: None, meta: None })
+    }
+
+    /// Sets the hints for the client.
+    #[must_use]
+    pub fn annotations(mut self, annotations: Annotations) -> Self {
+        match &mut self {
+            Self::Text(content) => content.annotations = Some(annotations),
+            Self::Image(content) => content.annotations = Some(annotations),
+            Self::Audio(content) => content.annotations = Some(annotations),
+            Self::ResourceLink(content) => content.0.annotations = Some(annotations),
+            Self::Resource(content) => content.annotations = Some(annotations),
+        }
+        self
+    }
+
+    /// Sets the metadata.
+    #[must_use]
+    pub fn meta(mut self, meta: Meta) -> Self {
+        match &mut self {
+            Self::Text(content) => content.meta = Some(meta),
+            Self::Image(content) => content.meta = Some(meta),
+            Self::Audio(content) => content.meta = Some(meta),
+            Self::ResourceLink(content) => content.0.meta = Some(meta),
+            Self::Resource(content) => content.meta = Some(meta),
+        }
+        self
+    }
+
+    /// The text, if it is text.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(content) => Some(&content.text),
+            _ => None,
+        }
+    }
+}
+
+impl From<&str> for ContentBlock {
+    fn from(text: &str) -> Self {
+        Self::text(text)
+    }
+}
+
+impl From<String> for ContentBlock {
+    fn from(text: String) -> Self {
+        Self::text(text)
+    }
+}
+
+impl<'de> Deserialize<'de> for ContentBlock {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let wire = Wire::deserialize(deserializer)?;
+        match wire.kind {
+            Kind::Text => wire.text().map(Self::Text),
+            Kind::Image => wire.image().map(Self::Image),
+            Kind::Audio => wire.audio().map(Self::Audio),
+            Kind::ResourceLink => wire.resource_link().map(Self::ResourceLink),
+            Kind::Resource => wire.embedded_resource().map(Self::Resource),
+            Kind::ToolUse | Kind::ToolResult => Err(D::Error::custom("tool use is content of sampling only")),
+        }
+    }
+}
+
+/// Text for or from a model.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename = "text")]
+pub struct TextContent {
+    /// The text.
+    pub text: String,
+    /// Hints for the client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub annotations: Option<Annotations>,
+    /// Metadata. Since 2025-06-18.
+    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Meta>,
+}
+
+impl TextContent {
+    /// Text without hints.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    setters! { annotations: Annotations, meta: Meta }
+}
+
+macro_rules! media {
+    ($(#[$meta:meta])* $name:ident, $tag:literal) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "type", rename = $tag, rename_all = "camelCase")]
+        pub struct $name {
+            /// The bytes in base64 with padding.
+            pub data: String,
+            /// MIME type.
+            pub mime_type: String,
+            /// Hints for the client.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub annotations: Option<Annotations>,
+            /// Metadata. Since 2025-06-18.
+            #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
+            pub meta: Option<Meta>,
+        }
+
+        impl $name {
+            /// From base64.
+            #[must_use]
+            pub fn new(base64: impl Into<String>, mime_type: impl Into<String>) -> Self {
+                Self { data: base64.into(), mime_type: mime_type.into(), ..Self::default() }
+            }
+
+            /// From bytes.
+            #[must_use]
+            pub fn from_bytes(bytes: impl AsRef<[u8]>, mime_type: impl Into<String>) -> Self {
+                Self::new(base64(bytes.as_ref()), mime_type)
+            }
+
+            /// The bytes.
+            ///
+            /// # Errors
+            /// When `data` is not base64.
+            pub fn bytes(&self) -> Result<Vec<u8>, DecodeError> {
+                bytes(&self.data)
+            }
+
+            setters! { annotations: Annotations, meta: Meta }
+        }
+    };
+}
+
+media! {
+    /// A picture for or from a model.
+    ImageContent, "image"
+}
+
+media! {
+    /// A sound for or from a model. Since 2025-03-26.
+    AudioContent, "audio"
+}
+
+/// A resource the client may read; it need not be in any list. Since 2025-06-18.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(transparent)]
+pub struct ResourceLink(pub Resource);
+
+impl From<Resource> for ResourceLink {
+    fn from(resource: Resource) -> Self {
+        Self(resource)
+    }
+}
+
+impl Serialize for ResourceLink {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(tag = "type", rename_all = "snake_case")]
+        enum Tagged<'a> {
+            ResourceLink(&'a Resource),
+        }
+        Tagged::ResourceLink(&self.0).serialize(serializer)
+    }
+}
+
+/// A resource that was read, inside other content.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename = "resource")]
+pub struct EmbeddedResource {
+    /// What was read.
+    pub resource: ResourceContents,
+    /// Hints for the client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub annotations: Option<Annotations>,
+    /// Metadata. Since 2025-06-18.
+    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Meta>,
+}

@@ -1,0 +1,130 @@
+//! Tasks as 2025-11-25 had them, as an experiment, in the core of the protocol (section "Tasks").
+//!
+//! They share ids and [`TaskStatus`] with the extension in [`super::Task`], but names and places differ:
+//! `ttl` and `pollInterval` here are `ttlMs` and `pollIntervalMs` there.
+
+use super::{Meta, Task, TaskStatus, macros::setters};
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// The member `task` of a request that should run as a task. 2025-11-25 only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskMetadata {
+    /// How many milliseconds the task should be kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ttl: Option<u64>,
+}
+
+impl TaskMetadata {
+    /// Kept as long as the receiver likes.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    setters! { ttl: u64 }
+}
+
+/// The value of [`super::meta::key::RELATED_TASK`]. 2025-11-25 only.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RelatedTask {
+    /// The task the message belongs to.
+    pub task_id: String,
+}
+
+/// A task of 2025-11-25: result of `tasks/get` and `tasks/cancel`, params of `notifications/tasks/status`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CoreTask {
+    /// Metadata, where it is a whole result or params.
+    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Meta>,
+    /// Its id, made by the receiver of the request.
+    pub task_id: String,
+    /// Where it is.
+    pub status: TaskStatus,
+    /// More about that, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status_message: Option<String>,
+    /// When it was made, ISO 8601.
+    pub created_at: String,
+    /// When it last changed, ISO 8601.
+    pub last_updated_at: String,
+    /// How many milliseconds after its making it is kept; `None` (null) means without limit.
+    pub ttl: Option<u64>,
+    /// How many milliseconds to wait between two `tasks/get`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub poll_interval: Option<u64>,
+}
+
+impl CoreTask {
+    /// A task that was just made, kept without limit. The time is ISO 8601.
+    #[must_use]
+    pub fn new(task_id: impl Into<String>, created_at: impl Into<String>) -> Self {
+        Task::new(task_id, created_at).into()
+    }
+
+    setters! { status_message: String, ttl: u64, poll_interval: u64, meta: Meta }
+}
+
+impl From<Task> for CoreTask {
+    /// Keeps what 2025-11-25 has; questions, result and error are told in other ways there.
+    fn from(task: Task) -> Self {
+        Self {
+            meta: task.meta,
+            task_id: task.task_id,
+            status: task.status,
+            status_message: task.status_message,
+            created_at: task.created_at,
+            last_updated_at: task.last_updated_at,
+            ttl: task.ttl_ms,
+            poll_interval: task.poll_interval_ms,
+        }
+    }
+}
+
+/// What answers a request that runs as a task. 2025-11-25 only.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CreateCoreTaskResult {
+    /// Metadata.
+    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Meta>,
+    /// The task.
+    pub task: CoreTask,
+}
+
+impl CreateCoreTaskResult {
+    /// The request runs as this task.
+    #[must_use]
+    pub fn new(task: CoreTask) -> Self {
+        Self { meta: None, task }
+    }
+
+    setters! { meta: Meta }
+}
+
+/// Result of `tasks/list`; its params are [`super::ListParams`]. 2025-11-25 only.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListCoreTasksResult {
+    /// Metadata.
+    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Meta>,
+    /// This page of the list.
+    pub tasks: Vec<CoreTask>,
+    /// Where the next page begins; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+impl ListCoreTasksResult {
+    /// A page of the list.
+    #[must_use]
+    pub fn new(tasks: Vec<CoreTask>) -> Self {
+        Self { tasks, ..Self::default() }
+    }
+
+    setters! { next_cursor: String, meta: Meta }
+}

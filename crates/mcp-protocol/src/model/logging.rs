@@ -1,0 +1,72 @@
+//! Log messages from server to client (section "Logging"; deprecated since 2026-07-28).
+
+use super::{Meta, macros::setters};
+use alloc::string::String;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Severity of a log message, as in RFC 5424; later variants are more severe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LoggingLevel {
+    /// For whoever debugs the program.
+    Debug,
+    /// Normal course of events.
+    Info,
+    /// Normal but worth attention.
+    Notice,
+    /// Something may go wrong.
+    Warning,
+    /// An operation failed.
+    Error,
+    /// A part of the program failed.
+    Critical,
+    /// Somebody has to act at once.
+    Alert,
+    /// The program is unusable.
+    Emergency,
+}
+
+/// Params of `logging/setLevel`, client to server. Until 2025-11-25; since then the level is in each
+/// request's `_meta` ([`super::meta::key::LOG_LEVEL`]).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SetLevelParams {
+    /// Metadata.
+    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Meta>,
+    /// The lowest severity to send.
+    pub level: LoggingLevel,
+}
+
+impl SetLevelParams {
+    /// Asks for messages of this severity and above.
+    #[must_use]
+    pub fn new(level: LoggingLevel) -> Self {
+        Self { meta: None, level }
+    }
+}
+
+/// Params of `notifications/message`, server to client.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LogParams {
+    /// Metadata.
+    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Meta>,
+    /// Severity.
+    pub level: LoggingLevel,
+    /// Name of the part of the program that speaks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logger: Option<String>,
+    /// The message: a string or any other JSON value.
+    pub data: Value,
+}
+
+impl LogParams {
+    /// A message of a severity.
+    #[must_use]
+    pub fn new(level: LoggingLevel, data: impl Into<Value>) -> Self {
+        Self { meta: None, level, logger: None, data: data.into() }
+    }
+
+    setters! { logger: String, meta: Meta }
+}

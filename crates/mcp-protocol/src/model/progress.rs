@@ -1,0 +1,35 @@
+//! Progress of a long request (section "Progress").
+
+use super::{Meta, ProgressToken, macros::setters};
+use alloc::string::String;
+use serde::{Deserialize, Serialize};
+
+/// Params of `notifications/progress`. Both directions until 2025-11-25, server to client since 2026-07-28.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProgressParams {
+    /// Metadata.
+    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Meta>,
+    /// The token of the request this is about.
+    pub progress_token: ProgressToken,
+    /// How far it is, in the unit of `total`; grows with every notification. Must be finite.
+    #[serde(serialize_with = "super::number::serialize")]
+    pub progress: f64,
+    /// How far it is when done, if known. Must be finite.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "super::number::serialize_some")]
+    pub total: Option<f64>,
+    /// What is being done, for people. Since 2025-03-26.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+impl ProgressParams {
+    /// Progress under a token.
+    #[must_use]
+    pub fn new(progress_token: impl Into<ProgressToken>, progress: f64) -> Self {
+        Self { meta: None, progress_token: progress_token.into(), progress, total: None, message: None }
+    }
+
+    setters! { total: f64, message: String, meta: Meta }
+}

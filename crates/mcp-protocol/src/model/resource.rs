@@ -1,0 +1,348 @@
+//! Data a server offers to read (section "Resources").
+
+use super::{
+    Annotations, CacheScope, DecodeError, Icon, InputResponses, Meta, ResultType, content, macros::setters,
+};
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::de::{Deserializer, Error as _};
+use serde::{Deserialize, Serialize};
+
+/// A resource a server can read out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Resource {
+    /// Its URI, of any scheme.
+    pub uri: String,
+    /// Name for programs, and for people where there is no title.
+    pub name: String,
+    /// Name for people. Since 2025-06-18.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// What it holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// MIME type, if known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mime_type: Option<String>,
+    /// Size in bytes before base64, if known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    /// Icons to show beside it. Since 2025-11-25.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub icons: Option<Vec<Icon>>,
+    /// Hints for the client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub annotations: Option<Annotations>,
+    /// Metadata. Since 2025-06-18.
+    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Meta>,
+}
+
+impl Resource {
+    /// A resource with the two members every revision requires.
+    #[must_use]
+    pub fn new(uri: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { uri: uri.into(), name: name.into(), ..Self::default() }
+    }
+
+    setters! {
+        title: String,
+        description: String,
+        mime_type: String,
+        size: u64,
+        icons: Vec<Icon>,
+        annotations: Annotations,
+        meta: Meta,
+    }
+}
+
+/// A family of resources whose URIs follow one template.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ResourceTemplate {
+    /// URI template of RFC 6570.
+    pub uri_template: String,
+    /// Name for programs, and for people where there is no title.
+    pub name: String,
+    /// Name for people. Since 2025-06-18.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// What the family holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// MIME type, if all have the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mime_type: Option<String>,
+    /// Icons to show beside it. Since 2025-11-25.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub icons: Option<Vec<Icon>>,
+    /// Hints for the client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub annotations: Option<Annotations>,
+    /// Metadata. Since 2025-06-18.
+    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Meta>,
+}
+
+impl ResourceTemplate {
+    /// A template with the two members every revision requires.
+    #[must_use]
+    pub fn new(uri_template: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { uri_template: uri_template.into(), name: name.into(), ..Self::default() }
+    }
+
+    setters! {
+        title: String,
+        description: String,
+        mime_type: String,
+        icons: Vec<Icon>,
+        annotations: Annotations,
+        meta: Meta,
+    }
+}
+
+/// What was read: text or bytes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum ResourceContents {
+    /// Text.
+    Text(TextResourceContents),
+    /// Bytes.
+    Blob(BlobResourceContents),
+}
+
+impl ResourceContents {
+    /// Text read from a URI.
+    #[must_use]
+    pub fn text(uri: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::Text(TextResourceContents { uri: uri.into(), mime_type: None, text: text.into(), meta: None })
+    }
+
+    /// Bytes read from a URI, already in base64.
+    #[must_use]
+    pub fn blob(uri: impl Into<String>, base64: impl Into<String>) -> Self {
+        Self::Blob(BlobResourceContents { uri: uri.into(), mime_type: None, blob: base64.into(), meta: None })
+    }
+
+    /// Bytes read from a URI.
+    #[must_use]
+    pub fn bytes(uri: impl Into<String>, bytes: impl AsRef<[u8]>) -> Self {
+        Self::blob(uri, content::base64(bytes.as_ref()))
+    }
+
+    /// Sets the MIME type.
+    #[must_use]
+    pub fn mime_type(mut self, mime_type: impl Into<String>) -> Self {
+        match &mut self {
+            Self::Text(text) => text.mime_type = Some(mime_type.into()),
+            Self::Blob(blob) => blob.mime_type = Some(mime_type.into()),
+        }
+        self
+    }
+
+    /// Sets the metadata.
+    #[must_use]
+    pub fn meta(mut self, meta: Meta) -> Self {
+        match &mut self {
+            Self::Text(text) => text.meta = Some(meta),
+            Self::Blob(blob) => blob.meta = Some(meta),
+        }
+        self
+    }
+
+    /// The URI it was read from.
+    #[must_use]
+    pub fn uri(&self) -> &str {
+        match self {
+            Self::Text(text) => &text.uri,
+            Self::Blob(blob) => &blob.uri,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ResourceContents {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Members {
+            uri: String,
+            mime_type: Option<String>,
+            text: Option<String>,
+            blob: Option<String>,
+            #[serde(rename = "_meta")]
+            meta: Option<Meta>,
+        }
+        let Members { uri, mime_type, text, blob, meta } = Members::deserialize(deserializer)?;
+        match (text, blob) {
+            (Some(text), _) => Ok(Self::Text(TextResourceContents { uri, mime_type, text, meta })),
+            (None, Some(blob)) => Ok(Self::Blob(BlobResourceContents { uri, mime_type, blob, meta })),
+            (None, None) => Err(D::Error::custom("resource contents need `text` or `blob`")),
+        }
+    }
+}
+
+/// Text of a resource.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TextResourceContents {
+    /// Where it was read from.
+    pub uri: String,
+    /// MIME type, if known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mime_type: Option<String>,
+    /// The text.
+    pub text: String,
+    /// Metadata. Since 2025-06-18.
+    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Meta>,
+}
+
+/// Bytes of a resource.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BlobResourceContents {
+    /// Where it was read from.
+    pub uri: String,
+    /// MIME type, if known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mime_type: Option<String>,
+    /// The bytes in base64.
+    pub blob: String,
+    /// Metadata. Since 2025-06-18.
+    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Meta>,
+}
+
+impl BlobResourceContents {
+    /// The bytes.
+    ///
+    /// # Errors
+    /// When `blob` is not base64.
+    pub fn bytes(&self) -> Result<Vec<u8>, DecodeError> {
+        content::bytes(&self.blob)
+    }
+}
+
+/// Result of `resources/list`; its params are [`super::ListParams`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListResourcesResult {
+    /// Metadata.
+    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Meta>,
+    /// Since 2026-07-28, where it is required.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result_type: Option<ResultType>,
+    /// Freshness in milliseconds. Since 2026-07-28, where it is required.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ttl_ms: Option<u64>,
+    /// Who may be served a kept copy. Since 2026-07-28, where it is required.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache_scope: Option<CacheScope>,
+    /// This page of the list.
+    pub resources: Vec<Resource>,
+    /// Where the next page begins; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+impl ListResourcesResult {
+    /// A page of the list.
+    #[must_use]
+    pub fn new(resources: Vec<Resource>) -> Self {
+        Self { resources, ..Self::default() }
+    }
+
+    setters! { next_cursor: String, meta: Meta }
+}
+
+/// Result of `resources/templates/list`; its params are [`super::ListParams`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListResourceTemplatesResult {
+    /// Metadata.
+    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Meta>,
+    /// Since 2026-07-28, where it is required.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result_type: Option<ResultType>,
+    /// Freshness in milliseconds. Since 2026-07-28, where it is required.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ttl_ms: Option<u64>,
+    /// Who may be served a kept copy. Since 2026-07-28, where it is required.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache_scope: Option<CacheScope>,
+    /// This page of the list.
+    pub resource_templates: Vec<ResourceTemplate>,
+    /// Where the next page begins; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+impl ListResourceTemplatesResult {
+    /// A page of the list.
+    #[must_use]
+    pub fn new(resource_templates: Vec<ResourceTemplate>) -> Self {
+        Self { resource_templates, ..Self::default() }
+    }
+
+    setters! { next_cursor: String, meta: Meta }
+}
+
+/// Params of `resources/read`, client to server.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadResourceParams {
+    /// Metadata.
+    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Meta>,
+    /// URI of the resource.
+    pub uri: String,
+    /// Answers to the server's questions. Since 2026-07-28.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub input_responses: Option<InputResponses>,
+    /// What the server asked to get back with them. Since 2026-07-28.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_state: Option<String>,
+}
+
+impl ReadResourceParams {
+    /// Reads a URI.
+    #[must_use]
+    pub fn new(uri: impl Into<String>) -> Self {
+        Self { uri: uri.into(), ..Self::default() }
+    }
+
+    setters! { input_responses: InputResponses, request_state: String, meta: Meta }
+}
+
+/// Result of `resources/read`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadResourceResult {
+    /// Metadata.
+    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Meta>,
+    /// Since 2026-07-28, where it is required.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result_type: Option<ResultType>,
+    /// Freshness in milliseconds. Since 2026-07-28, where it is required.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ttl_ms: Option<u64>,
+    /// Who may be served a kept copy. Since 2026-07-28, where it is required.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache_scope: Option<CacheScope>,
+    /// What was read: the resource, or several below the URI.
+    pub contents: Vec<ResourceContents>,
+}
+
+impl ReadResourceResult {
+    /// What was read.
+    #[must_use]
+    pub fn new(contents: Vec<ResourceContents>) -> Self {
+        Self { contents, ..Self::default() }
+    }
+
+    setters! { meta: Meta }
+}

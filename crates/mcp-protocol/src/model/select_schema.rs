@@ -1,0 +1,227 @@
+//! Fields of a form that offer values to choose from.
+
+use super::PrimitiveSchema;
+use super::macros::setters;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::de::{Deserializer, Error as _};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// A value to choose and what people read. Since 2025-11-25.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// The value.
+    #[serde(rename = "const")]
+    pub value: String,
+    /// What people read.
+    pub title: String,
+}
+
+impl Choice {
+    /// A value with what people read.
+    #[must_use]
+    pub fn new(value: impl Into<String>, title: impl Into<String>) -> Self {
+        Self { value: value.into(), title: title.into() }
+    }
+}
+
+/// A field for one of some values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SingleSelectSchema {
+    /// Name for people.
+    pub title: Option<String>,
+    /// What to choose.
+    pub description: Option<String>,
+    /// The values.
+    pub options: SingleOptions,
+    /// Chosen to begin with. Since 2025-11-25.
+    pub default_value: Option<String>,
+}
+
+/// The values of a single choice, in the three ways of writing them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SingleOptions {
+    /// Values that people read as they are: `enum`.
+    Untitled(Vec<String>),
+    /// Values with what people read: `oneOf`. Since 2025-11-25.
+    Titled(Vec<Choice>),
+    /// Values with what people read: `enum` and `enumNames`. The only way in 2025-06-18, legacy since.
+    Legacy {
+        /// The values.
+        values: Vec<String>,
+        /// What people read, in the same order.
+        names: Vec<String>,
+    },
+}
+
+impl SingleSelectSchema {
+    /// Values that people read as they are.
+    #[must_use]
+    pub fn new<V: Into<String>>(values: impl IntoIterator<Item = V>) -> Self {
+        Self::of(SingleOptions::Untitled(values.into_iter().map(Into::into).collect()))
+    }
+
+    /// Values with what people read. Since 2025-11-25.
+    #[must_use]
+    pub fn titled(choices: impl IntoIterator<Item = Choice>) -> Self {
+        Self::of(SingleOptions::Titled(choices.into_iter().collect()))
+    }
+
+    fn of(options: SingleOptions) -> Self {
+        Self { title: None, description: None, options, default_value: None }
+    }
+
+    setters! { title: String, description: String, default_value: String }
+}
+
+impl Serialize for SingleSelectSchema {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Default, Serialize)]
+        #[serde(tag = "type", rename = "string", rename_all = "camelCase")]
+        struct Members<'a> {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            title: Option<&'a str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            description: Option<&'a str>,
+            #[serde(rename = "enum", skip_serializing_if = "Option::is_none")]
+            values: Option<&'a [String]>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            enum_names: Option<&'a [String]>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            one_of: Option<&'a [Choice]>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            default: Option<&'a str>,
+        }
+        let mut members = Members {
+            title: self.title.as_deref(),
+            description: self.description.as_deref(),
+            default: self.default_value.as_deref(),
+            ..Members::default()
+        };
+        match &self.options {
+            SingleOptions::Untitled(values) => members.values = Some(values),
+            SingleOptions::Titled(choices) => members.one_of = Some(choices),
+            SingleOptions::Legacy { values, names } => {
+                members.values = Some(values);
+                members.enum_names = Some(names);
+            }
+        }
+        members.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for SingleSelectSchema {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match PrimitiveSchema::deserialize(deserializer)? {
+            PrimitiveSchema::SingleSelect(schema) => Ok(schema),
+            _ => Err(D::Error::custom("expected a field for one of some values")),
+        }
+    }
+}
+
+/// A field for any of some values. Since 2025-11-25.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MultiSelectSchema {
+    /// Name for people.
+    pub title: Option<String>,
+    /// What to choose.
+    pub description: Option<String>,
+    /// Fewest values to choose.
+    pub min_items: Option<u64>,
+    /// Most values to choose.
+    pub max_items: Option<u64>,
+    /// The values.
+    pub options: MultiOptions,
+    /// Chosen to begin with.
+    pub default_value: Option<Vec<String>>,
+}
+
+/// The values of a multiple choice, in the two ways of writing them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MultiOptions {
+    /// Values that people read as they are: `items.enum`.
+    Untitled(Vec<String>),
+    /// Values with what people read: `items.anyOf`.
+    Titled(Vec<Choice>),
+}
+
+impl MultiSelectSchema {
+    /// Values that people read as they are.
+    #[must_use]
+    pub fn new<V: Into<String>>(values: impl IntoIterator<Item = V>) -> Self {
+        Self::of(MultiOptions::Untitled(values.into_iter().map(Into::into).collect()))
+    }
+
+    /// Values with what people read.
+    #[must_use]
+    pub fn titled(choices: impl IntoIterator<Item = Choice>) -> Self {
+        Self::of(MultiOptions::Titled(choices.into_iter().collect()))
+    }
+
+    fn of(options: MultiOptions) -> Self {
+        Self {
+            title: None,
+            description: None,
+            min_items: None,
+            max_items: None,
+            options,
+            default_value: None,
+        }
+    }
+
+    setters! { title: String, description: String, min_items: u64, max_items: u64, default_value: Vec<String> }
+}
+
+impl Serialize for MultiSelectSchema {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(tag = "type", rename = "array", rename_all = "camelCase")]
+        struct Members<'a> {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            title: Option<&'a str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            description: Option<&'a str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            min_items: Option<u64>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            max_items: Option<u64>,
+            items: Items<'a>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            default: Option<&'a [String]>,
+        }
+        #[derive(Serialize)]
+        #[serde(untagged)]
+        enum Items<'a> {
+            Untitled {
+                r#type: &'static str,
+                r#enum: &'a [String],
+            },
+            Titled {
+                #[serde(rename = "anyOf")]
+                any_of: &'a [Choice],
+            },
+        }
+        let items = match &self.options {
+            MultiOptions::Untitled(values) => Items::Untitled { r#type: "string", r#enum: values },
+            MultiOptions::Titled(choices) => Items::Titled { any_of: choices },
+        };
+        Members {
+            title: self.title.as_deref(),
+            description: self.description.as_deref(),
+            min_items: self.min_items,
+            max_items: self.max_items,
+            items,
+            default: self.default_value.as_deref(),
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for MultiSelectSchema {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match PrimitiveSchema::deserialize(deserializer)? {
+            PrimitiveSchema::MultiSelect(schema) => Ok(schema),
+            _ => Err(D::Error::custom("expected a field for any of some values")),
+        }
+    }
+}

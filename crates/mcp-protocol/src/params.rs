@@ -1,0 +1,159 @@
+//! Params, split into their members in one pass. Every value stays the text it is until somebody wants it.
+
+use alloc::borrow::Cow;
+
+use crate::json::{Kind, Reader, Syntax, SyntaxKind};
+use crate::{Error, Limits};
+
+macro_rules! keys {
+    ($($(#[$doc:meta])* $key:ident $name:literal,)*) => {
+        /// A member of some request's params or `_meta` that the protocol knows.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Key { $($(#[$doc])* #[doc = concat!("`", $name, "`")] $key,)* }
+
+        const NAMES: &[&str] = &[$($name,)*];
+    };
+}
+
+keys! {
+    Name "name",
+    Arguments "arguments",
+    Meta "_meta",
+    Uri "uri",
+    Cursor "cursor",
+    InputResponses "inputResponses",
+    RequestState "requestState",
+    Ref "ref",
+    Argument "argument",
+    CompletionContext "context",
+    Level "level",
+    Notifications "notifications",
+    CancelledId "requestId",
+    Reason "reason",
+    ProtocolVersion "protocolVersion",
+    Capabilities "capabilities",
+    ClientInfo "clientInfo",
+    Value "value",
+    Type "type",
+    ProgressToken "progressToken",
+    /// the revision of a stateless request,
+    MetaVersion "io.modelcontextprotocol/protocolVersion",
+    /// the client's capabilities for a stateless request,
+    MetaCapabilities "io.modelcontextprotocol/clientCapabilities",
+    /// who the client is, in a stateless request,
+    MetaClientInfo "io.modelcontextprotocol/clientInfo",
+    /// the log level wanted by a stateless request,
+    MetaLevel "io.modelcontextprotocol/logLevel",
+    TraceParent "traceparent",
+    TraceState "tracestate",
+}
+
+/// A part of a text, as offsets: it can be kept beside the text it belongs to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Span {
+    start: u32,
+    end: u32,
+}
+
+impl Span {
+    /// Where `part`, a slice of `whole`, lies in it.
+    pub fn of(whole: &str, part: &str) -> Self {
+        let start = (part.as_ptr() as usize).wrapping_sub(whole.as_ptr() as usize);
+        if start > whole.len() || start + part.len() > whole.len() {
+            return Self::default();
+        }
+        Self { start: start as u32, end: (start + part.len()) as u32 }
+    }
+
+    /// The part of `whole`.
+    pub fn in_text(self, whole: &str) -> &str {
+        whole.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
+
+    const fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+}
+
+/// The known members of an object, as spans of the text it was read from.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Members {
+    spans: [Span; NAMES.len()],
+}
+
+impl Members {
+    /// Splits `object`, a part of `whole`. Unknown members are ignored, a known one that appears twice is refused.
+    pub fn split(whole: &str, object: &str, limits: &Limits) -> Result<Self, Error> {
+        let mut split = Self::default();
+        split.add(whole, object, limits).map_err(|e| malformed(e, "params"))?;
+        let meta = split.text(whole, Key::Meta);
+        if !meta.is_empty() {
+            split.add(whole, meta, limits).map_err(|e| malformed(e, "_meta"))?;
+        }
+        Ok(split)
+    }
+
+    /// The JSON text of a member; empty when absent.
+    pub fn text<'a>(&self, whole: &'a str, key: Key) -> &'a str {
+        self.spans.get(key as usize).copied().unwrap_or_default().in_text(whole)
+    }
+
+    /// Whether the member is there.
+    pub fn has(&self, key: Key) -> bool {
+        self.spans.get(key as usize).is_some_and(|s| !s.is_empty())
+    }
+
+    fn add(&mut self, whole: &str, object: &str, limits: &Limits) -> Result<(), Syntax> {
+        let mut r = Reader::with_limits(object, limits);
+        let mut members = r.object()?;
+        while let Some(key) = members.next(&mut r)? {
+            let value = r.raw()?;
+            let Some(at) = NAMES.iter().position(|name| *name == key) else { continue };
+            if let Some(slot) = self.spans.get_mut(at) {
+                if !slot.is_empty() {
+                    return Err(r.fault(SyntaxKind::Unexpected));
+                }
+                *slot = Span::of(whole, value);
+            }
+        }
+        r.end()
+    }
+}
+
+fn malformed(e: Syntax, what: &'static str) -> Error {
+    Error::invalid_params(match (e.kind, what) {
+        (SyntaxKind::Kind, "_meta") => "Invalid params: _meta is not an object",
+        (SyntaxKind::Kind, _) => "Invalid params: params is not an object",
+        (_, "_meta") => "Invalid params: a member of _meta appears twice",
+        _ => "Invalid params: a member appears twice",
+    })
+}
+
+/// The string that `text` is, if it is one.
+pub fn string(text: &str) -> Option<Cow<'_, str>> {
+    Reader::new(text).string().ok()
+}
+
+/// Whether `text` is an object.
+pub fn is_object(text: &str) -> bool {
+    matches!(Reader::new(text).peek(), Ok(Kind::Object))
+}
+
+/// Whether a capability path such as `["sampling", "tools"]` is declared in the capabilities object `text`.
+pub fn declares(text: &str, path: &[&str]) -> bool {
+    let Some((first, rest)) = path.split_first() else { return !text.is_empty() && text != "null" };
+    member(text, first).is_some_and(|value| declares(value, rest))
+}
+
+/// The text of a member of the object `text`.
+pub fn member<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let mut r = Reader::new(text);
+    let mut members = r.object().ok()?;
+    while let Some(key) = members.next(&mut r).ok()? {
+        let value = r.raw().ok()?;
+        if key == name {
+            return Some(value);
+        }
+    }
+    None
+}

@@ -1,0 +1,109 @@
+//! URI templates of resources, matched backwards: from a URI to the variables (RFC 6570: `{name}`, and `{+name}`,
+//! which also takes slashes and other reserved characters).
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The values of the template's variables in `uri`, percent-decoded, in the order of the template; `None` when the
+/// URI does not match. A variable is never empty.
+///
+/// ```
+/// use pulseengine_mcp_protocol::match_uri;
+/// let found = match_uri("note://{id}", "note://caf%C3%A9").unwrap();
+/// assert_eq!(found, ["café"]);
+/// assert_eq!(match_uri("note://{id}", "note://a/b"), None);
+/// assert_eq!(match_uri("file:///{+path}", "file:///a/b.txt").unwrap(), ["a/b.txt"]);
+/// ```
+pub fn match_uri<'u>(template: &str, uri: &'u str) -> Option<Vec<Cow<'u, str>>> {
+    let mut values = Vec::new();
+    matches(template, uri, &mut values).then_some(values)
+}
+
+fn matches<'u>(template: &str, uri: &'u str, values: &mut Vec<Cow<'u, str>>) -> bool {
+    let Some((literal, rest)) = template.split_once('{') else { return template == uri };
+    let Some(uri) = uri.strip_prefix(literal) else { return false };
+    let Some((variable, rest)) = rest.split_once('}') else { return false };
+    let reserved = variable.starts_with('+');
+    let admitted = uri.find(|c| !reserved && "/?#".contains(c)).unwrap_or(uri.len());
+    // The literal that follows says where the variable ends; the shortest value that lets the rest match wins.
+    let next = rest.split('{').next().unwrap_or_default();
+    let mut from = 1;
+    while from <= admitted {
+        let end = match next.is_empty() {
+            true => Some(admitted),
+            false => uri.get(from..).and_then(|tail| tail.find(next)).map(|at| from + at),
+        };
+        let Some(end) = end.filter(|end| *end <= admitted) else { return false };
+        let known = values.len();
+        if let (Some(value), Some(tail)) = (uri.get(..end).and_then(decode), uri.get(end..)) {
+            values.push(value);
+            if matches(rest, tail, values) {
+                return true;
+            }
+            values.truncate(known);
+        }
+        from = end + 1;
+        while from < uri.len() && !uri.is_char_boundary(from) {
+            from += 1;
+        }
+    }
+    false
+}
+
+/// Percent-decodes; `None` when an escape is malformed, is a NUL, or the result is not UTF-8.
+fn decode(value: &str) -> Option<Cow<'_, str>> {
+    if !value.contains('%') {
+        return Some(Cow::Borrowed(value));
+    }
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.bytes();
+    while let Some(b) = rest.next() {
+        if b != b'%' {
+            bytes.push(b);
+            continue;
+        }
+        let high = char::from(rest.next()?).to_digit(16)?;
+        let low = char::from(rest.next()?).to_digit(16)?;
+        match (high * 16 + low) as u8 {
+            0 => return None,
+            decoded => bytes.push(decoded),
+        }
+    }
+    String::from_utf8(bytes).ok().map(Cow::Owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::match_uri;
+    use std::vec::Vec;
+
+    #[test]
+    fn templates_and_uris() {
+        let table: &[(&str, &str, Option<&[&str]>)] = &[
+            ("note://{id}", "note://1", Some(&["1"])),
+            ("note://{id}", "note://", None),
+            ("note://{id}", "note://a?b", None),
+            ("test://template/{id}/data", "test://template/123/data", Some(&["123"])),
+            ("test://template/{id}/data", "test://template/1/2/data", None),
+            ("a://{x}-{y}", "a://1-2-3", Some(&["1", "2-3"])),
+            ("a://{x}/b/{y}", "a://1/b/2", Some(&["1", "2"])),
+            ("a://{x}aa", "a://aaaa", Some(&["aa"])),
+            ("file:///{+path}", "file:///a/b/c", Some(&["a/b/c"])),
+            ("file:///{+path}/x", "file:///a/x/b/x", Some(&["a/x/b"])),
+            ("note://{id}", "note://%2e%2e%2f", Some(&["../"])),
+            ("note://{id}", "note://%zz", None),
+            ("note://{id}", "note://%00", None),
+            ("note://{id}", "note://%ff", None),
+            ("note://{id}", "note://ü", Some(&["ü"])),
+            ("note://{id}x", "note://üx", Some(&["ü"])),
+            ("fixed://a", "fixed://a", Some(&[])),
+            ("fixed://a", "fixed://b", None),
+        ];
+        for (template, uri, expected) in table {
+            let found = match_uri(template, uri);
+            let found: Option<Vec<&str>> = found.as_ref().map(|v| v.iter().map(|s| &**s).collect());
+            assert_eq!(found.as_deref(), *expected, "{template} {uri}");
+        }
+    }
+}

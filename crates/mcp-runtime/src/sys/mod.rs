@@ -1,0 +1,43 @@
+//! The switchboard: which backend stands behind the crate's names. No other file names a platform.
+//!
+//! # The contract of a backend
+//!
+//! A backend is a module with exactly these names. The package `runtime-contract` runs the same cases on each.
+//!
+//! - `block_on(future)` runs a future to its end on this thread, and with it every spawned task; tasks that are left
+//!   are dropped before it returns. It waits in the operating system or host, never in a loop, and does not wait for
+//!   input nobody will send. Nested calls panic or trap.
+//! - `spawn(future) -> JoinHandle<T>` starts a task that runs whether or not the handle is kept; `spawn_blocking`
+//!   delivers the result of a closure. `JoinHandle`, `AbortHandle`, `JoinError`: an aborted task is dropped by
+//!   the runtime before its handle reports `is_cancelled`. `yield_now` lets every other ready task run once.
+//! - `sleep`, `sleep_until`, `Sleep`, `timeout`, `timeout_at`, `Elapsed`, `interval`, `interval_at`, `Interval`,
+//!   `MissedTickBehavior`, `Instant`: those of `tokio::time`, in names, argument order and meaning.
+//! - `stdin() -> Stdin`, `stdout() -> Stdout`, `stderr() -> Stderr` implement tokio's I/O traits. A read that waits
+//!   does not hold up other tasks; `flush` returns when the platform has taken the bytes.
+//! - `unix_time() -> Duration` is the wall clock, since 1970-01-01 00:00 UTC.
+//!
+//! Every future is `Send`, whatever the backend.
+
+#[cfg(not(all(target_os = "wasi", target_env = "p2")))]
+#[path = "tokio/mod.rs"]
+mod backend;
+
+#[cfg(not(all(target_os = "wasi", target_env = "p2")))]
+#[cfg_attr(target_os = "linux", path = "tokio/stdio_linux.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "tokio/stdio_any.rs")]
+mod stdio;
+
+#[cfg(all(target_os = "wasi", target_env = "p2"))]
+#[path = "wasi/mod.rs"]
+mod backend;
+
+#[cfg(all(target_os = "wasi", target_env = "p2"))]
+#[cfg_attr(feature = "wstd", path = "wasi/wstd.rs")]
+#[cfg_attr(not(feature = "wstd"), path = "wasi/lean.rs")]
+mod reactor;
+
+pub use backend::{
+    AbortHandle, Elapsed, Instant, Interval, JoinError, JoinHandle, MissedTickBehavior, Sleep, Stderr, Stdin,
+    Stdout, block_on, interval, interval_at, sleep, sleep_until, spawn, spawn_blocking, stderr, stdin,
+    stdout, timeout, timeout_at, unix_time, yield_now,
+};

@@ -1,0 +1,142 @@
+//! The executor: one root future, in which the main future and all tasks take turns.
+//!
+//! Tasks live in a [`TaskSet`]; `spawn` reaches it through an inbox, because the set is borrowed while a task runs.
+
+use std::cell::Cell;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+
+use super::super::reactor;
+use super::fatal;
+use crate::task_set::{BoxFuture, TaskSet};
+
+thread_local! {
+    /// Present while a `block_on` runs.
+    static INBOX: Cell<Option<Inbox>> = const { Cell::new(None) };
+}
+
+struct Inbox {
+    spawned: Vec<BoxFuture<()>>,
+    /// The root future's waker, while that waits: a task may be spawned by code that it does not poll.
+    root: Option<Waker>,
+}
+
+/// Runs a future, and what it spawns, to the end of that future.
+///
+/// Tasks that are still running then are dropped. If no task can run and none waits for anything outside of the
+/// instance, nothing can ever happen again: the instance traps with a message on standard error.
+///
+/// # Panics
+///
+/// Traps when called from inside another `block_on`.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    reactor::run(root(future))
+}
+
+/// Hands a task to the running executor.
+pub(super) fn start(task: BoxFuture<()>) {
+    let Some(mut inbox) = INBOX.take() else { return reactor::start_outside(task) };
+    inbox.spawned.push(task);
+    let root = inbox.root.take();
+    INBOX.set(Some(inbox));
+    if let Some(root) = root {
+        root.wake();
+    }
+}
+
+async fn root<F: Future>(main: F) -> F::Output {
+    // Declared first to be dropped last: destructors of tasks may still spawn.
+    let _entered = Entered::enter();
+    let mut main = pin!(main);
+    let mut tasks = TaskSet::new();
+    let mut main_waker = None;
+    poll_fn(|cx| {
+        let (woken, waker) = MainWoken::refresh(&mut main_waker, cx);
+        if woken.0.swap(false, Ordering::AcqRel)
+            && let Poll::Ready(output) = main.as_mut().poll(&mut Context::from_waker(waker))
+        {
+            return Poll::Ready(output);
+        }
+        run_tasks(&mut tasks, cx);
+        Poll::Pending
+    })
+    .await
+}
+
+/// Polls every task that is ready once, and has the root polled again if that made more work.
+fn run_tasks(tasks: &mut TaskSet<()>, cx: &mut Context<'_>) {
+    for task in take_spawned() {
+        tasks.push(task);
+    }
+    while let Poll::Ready(Some(())) = tasks.poll_next(cx) {}
+    let Some(mut inbox) = INBOX.take() else { return };
+    let again = !inbox.spawned.is_empty();
+    inbox.root.get_or_insert_with(|| cx.waker().clone());
+    INBOX.set(Some(inbox));
+    if again {
+        cx.waker().wake_by_ref();
+    }
+}
+
+fn take_spawned() -> Vec<BoxFuture<()>> {
+    let Some(mut inbox) = INBOX.take() else { return Vec::new() };
+    let spawned = std::mem::take(&mut inbox.spawned);
+    INBOX.set(Some(inbox));
+    spawned
+}
+
+struct Entered;
+
+impl Entered {
+    fn enter() -> Self {
+        if INBOX.replace(Some(Inbox { spawned: Vec::new(), root: None })).is_some() {
+            fatal("block_on was called inside block_on: await the future instead\n");
+        }
+        Self
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        // Dropping a task that never ran may spawn another one.
+        loop {
+            let spawned = take_spawned();
+            if spawned.is_empty() {
+                break;
+            }
+            drop(spawned);
+        }
+        INBOX.set(None);
+    }
+}
+
+/// Whether the main future was woken. Its waker passes the wake on to the root.
+struct MainWoken(AtomicBool, Waker);
+
+impl MainWoken {
+    fn refresh<'a>(known: &'a mut Option<(Arc<Self>, Waker)>, cx: &Context<'_>) -> &'a (Arc<Self>, Waker) {
+        if known.as_ref().is_some_and(|(woken, _)| !woken.1.will_wake(cx.waker())) {
+            *known = None;
+        }
+        known.get_or_insert_with(|| {
+            let woken = Arc::new(Self(AtomicBool::new(true), cx.waker().clone()));
+            let waker = Waker::from(Arc::clone(&woken));
+            (woken, waker)
+        })
+    }
+}
+
+impl Wake for MainWoken {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        if !self.0.swap(true, Ordering::AcqRel) {
+            self.1.wake_by_ref();
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! The backend on WASI 0.2: everything but the reactor, which is `lean.rs` or `wstd.rs`.
+//!
+//! A reactor has three names: `Wait` (one thing to wait for: a moment or a pollable), `run` (drives the executor's
+//! root future to its end) and `start_outside` (what a task becomes that is spawned outside of our `block_on`).
+
+mod executor;
+mod stdio;
+mod task;
+mod time;
+
+use std::process;
+use std::time::Duration;
+
+use wasip2::cli::stderr::get_stderr;
+use wasip2::clocks::wall_clock;
+
+pub use self::executor::block_on;
+pub use self::stdio::{Stderr, Stdin, Stdout, stderr, stdin, stdout};
+pub use self::task::{AbortHandle, JoinError, JoinHandle, spawn, spawn_blocking, yield_now};
+pub use self::time::{
+    Elapsed, Instant, Interval, MissedTickBehavior, Sleep, interval, interval_at, sleep, sleep_until,
+    timeout, timeout_at,
+};
+
+/// The wall clock: time since 1970-01-01 00:00 UTC.
+pub fn unix_time() -> Duration {
+    let now = wall_clock::now();
+    Duration::new(now.seconds, now.nanoseconds)
+}
+
+/// Ends the instance with a message. Not a panic: its formatting would be linked into every component.
+pub(super) fn fatal(message: &str) -> ! {
+    // If even standard error is closed, the trap remains.
+    let _ = get_stderr().blocking_write_and_flush(message.as_bytes());
+    process::abort()
+}

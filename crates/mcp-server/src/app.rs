@@ -1,0 +1,165 @@
+//! Putting a server together.
+
+use std::sync::Arc;
+
+use pulseengine_mcp_protocol::Limits;
+
+use crate::server::{Identity, Settings};
+use crate::service::{Definition, FreeTool, FreeToolEntry, Running};
+use crate::{Context, Layer, Server, Service};
+
+/// A server in the making: a [`Service`], and what is only known at run time.
+///
+/// Everything is optional. A service turns into an `App`, and an `App` into a [`Server`], by `into()`.
+pub struct App {
+    pub(crate) service: Arc<dyn Service>,
+    pub(crate) identity: Identity,
+    pub(crate) settings: Settings,
+    pub(crate) layers: Vec<Arc<dyn Layer>>,
+    pub(crate) free: Vec<FreeToolEntry>,
+    #[cfg(feature = "jsonschema")]
+    pub(crate) dynamic: Vec<Arc<crate::DynamicTool>>,
+}
+
+impl App {
+    /// A server without a service, for tools that are free functions or made at run time.
+    pub fn new(name: impl Into<String>, version: impl Into<String>) -> Self {
+        let mut app = Self::of(Bare);
+        app.identity.name = Some(name.into());
+        app.identity.version = Some(version.into());
+        app
+    }
+
+    /// A server for `service`.
+    pub fn of(service: impl Service) -> Self {
+        Self {
+            service: Arc::new(service),
+            identity: Identity::default(),
+            settings: Settings::default(),
+            layers: Vec::new(),
+            free: Vec::new(),
+            #[cfg(feature = "jsonschema")]
+            dynamic: Vec::new(),
+        }
+    }
+
+    /// Tells models how to use the server.
+    #[must_use]
+    pub fn instructions(mut self, instructions: impl Into<String>) -> Self {
+        self.identity.instructions = Some(instructions.into());
+        self
+    }
+
+    /// Adds a free function with `#[tool]`: `app.tool::<echo>()`.
+    #[must_use]
+    pub fn tool<T: FreeTool>(mut self) -> Self {
+        self.free.push(FreeToolEntry { info: const { &T::INFO }, call: T::call });
+        self
+    }
+
+    /// Adds a tool made at run time.
+    #[cfg(feature = "jsonschema")]
+    #[must_use]
+    pub fn dynamic_tool(mut self, tool: crate::DynamicTool) -> Self {
+        self.dynamic.push(Arc::new(tool));
+        self
+    }
+
+    /// Adds a layer; the first one added is asked first.
+    #[must_use]
+    pub fn layer(mut self, layer: impl Layer) -> Self {
+        self.layers.push(Arc::new(layer));
+        self
+    }
+
+    /// How many entries a page of a list holds, at least 1. Default 100.
+    #[must_use]
+    pub fn page_size(mut self, entries: usize) -> Self {
+        self.settings.page_size = entries.max(1);
+        self
+    }
+
+    /// The bounds on messages and requests.
+    #[must_use]
+    pub const fn limits(mut self, limits: Limits) -> Self {
+        self.settings.limits = limits;
+        self
+    }
+
+    /// Whether the server sends log messages to clients that want them. Default true.
+    #[must_use]
+    pub const fn logging(mut self, offered: bool) -> Self {
+        self.settings.logging = offered;
+        self
+    }
+
+    /// Declares that the lists of tools, prompts and resources may change, so that clients are told when they do.
+    #[must_use]
+    pub const fn announce_changes(mut self) -> Self {
+        self.settings.announces = true;
+        self
+    }
+
+    /// Lets clients subscribe to single resources; tell them with [`Server::notify_resource_updated`].
+    #[must_use]
+    pub const fn subscriptions(mut self) -> Self {
+        self.settings.subscriptions = true;
+        self
+    }
+
+    /// The key that seals `requestState` (2026-07-28). All instances of a server must share it. Without it, the key
+    /// is taken from the environment variable `MCP_STATE_KEY` (64 hexadecimal digits), or is random and lives as
+    /// long as the process.
+    #[must_use]
+    pub const fn state_key(mut self, key: [u8; 32]) -> Self {
+        self.settings.state_key = Some(key);
+        self
+    }
+
+    /// The finished server.
+    pub fn build(self) -> Server {
+        Server::new(self)
+    }
+}
+
+impl<S: Service> From<S> for App {
+    fn from(service: S) -> Self {
+        Self::of(service)
+    }
+}
+
+impl From<App> for Server {
+    fn from(app: App) -> Self {
+        app.build()
+    }
+}
+
+/// The service of a server that has none.
+struct Bare;
+
+static NOTHING: Definition = Definition {
+    server: crate::ServerInfo {
+        name: "",
+        title: None,
+        version: "",
+        description: None,
+        website_url: None,
+        instructions: None,
+        icons: &[],
+    },
+    tools: &[],
+    resources: &[],
+    prompts: &[],
+    completions: &[],
+    free: &[],
+};
+
+impl Service for Bare {
+    fn definition(&self) -> &'static Definition {
+        &NOTHING
+    }
+
+    fn call_tool(self: Arc<Self>, _index: usize, _cx: Context) -> Running {
+        Running::unknown()
+    }
+}

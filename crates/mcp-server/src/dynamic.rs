@@ -1,0 +1,182 @@
+//! Tools that are made at run time.
+#![cfg(feature = "jsonschema")]
+
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, OnceLock};
+
+use pulseengine_mcp_protocol::json::Writer;
+use pulseengine_mcp_protocol::schema::{Validator, ValidatorError};
+use pulseengine_mcp_protocol::{Error, Revision, is_tool_name};
+use serde_json::Value;
+
+use crate::context::arguments;
+use crate::lists::{List, write_hints_of, write_names, write_output_schema};
+use crate::server::Catalog;
+use crate::service::{Running, ToolHints};
+use crate::{Context, Server, ToolOutput};
+
+type Run = Box<dyn Fn(Value, Context) -> Running + Send + Sync>;
+
+/// A tool whose name and schema are only known at run time. Its arguments are validated against the schema before
+/// it runs.
+///
+/// ```
+/// use pulseengine_mcp_server::DynamicTool;
+/// let shout = DynamicTool::new("shout", r#"{"type":"object","properties":{"text":{"type":"string"}},"required":["text"]}"#)?
+///     .description("Says it louder.")
+///     .handler(|arguments, _cx| async move { arguments["text"].as_str().unwrap_or_default().to_uppercase() });
+/// # Ok::<(), pulseengine_mcp_protocol::Error>(())
+/// ```
+pub struct DynamicTool {
+    name: String,
+    title: Option<String>,
+    description: Option<String>,
+    input: String,
+    output: Option<String>,
+    hints: ToolHints,
+    validator: Validator,
+    run: OnceLock<Run>,
+}
+
+impl fmt::Debug for DynamicTool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DynamicTool").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl DynamicTool {
+    /// A tool with the JSON Schema of its arguments: an object schema, 2020-12 unless it says otherwise.
+    ///
+    /// # Errors
+    ///
+    /// When the name breaks the rule for tool names, or the schema is malformed, too large, of an unknown dialect, or
+    /// refers to something outside of itself.
+    pub fn new(name: impl Into<String>, input_schema: impl Into<String>) -> Result<Self, Error> {
+        let (name, input) = (name.into(), input_schema.into());
+        if !is_tool_name(&name) {
+            return Err(Error::invalid_params("a tool's name is 1 to 128 of A-Z a-z 0-9 _ - ."));
+        }
+        let validator = Validator::new(&input).map_err(|e: ValidatorError| Error::invalid_params(e.to_string()))?;
+        Ok(Self {
+            name,
+            title: None,
+            description: None,
+            input,
+            output: None,
+            hints: ToolHints::default(),
+            validator,
+            run: OnceLock::new(),
+        })
+    }
+
+    /// A name for people.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// What it does, for the model.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// The schema of its structured result.
+    #[must_use]
+    pub fn output_schema(mut self, schema: impl Into<String>) -> Self {
+        self.output = Some(schema.into());
+        self
+    }
+
+    /// What to expect of it.
+    #[must_use]
+    pub const fn hints(mut self, hints: ToolHints) -> Self {
+        self.hints = hints;
+        self
+    }
+
+    /// What it does.
+    #[must_use]
+    pub fn handler<F, Fut>(mut self, handler: F) -> Self
+    where
+        F: Fn(Value, Context) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output: ToolOutput> + Send + 'static,
+    {
+        self.run = OnceLock::from(Box::new(move |arguments, cx: Context| {
+            let future = handler(arguments, cx.clone());
+            Running::pending(async move { cx.finish_tool(future.await) })
+        }) as Run);
+        self
+    }
+
+    pub(crate) fn run(&self, cx: Context) -> Running {
+        let given = arguments(cx.call());
+        if let Err(mismatch) = self.validator.validate(given) {
+            return Running::Ready(cx.refuse(mismatch));
+        }
+        let Ok(value) = serde_json::from_str(given) else {
+            return Running::Ready(cx.fail(&Error::invalid_params("Invalid params: arguments cannot be read")));
+        };
+        match self.run.get() {
+            Some(run) => run(value, cx),
+            None => Running::Ready(cx.fail(&Error::internal("this tool was added without a handler"))),
+        }
+    }
+
+    fn json(&self, revision: Revision) -> String {
+        let mut w = Writer::with_capacity(512);
+        w.begin_object();
+        write_names(&mut w, &self.name, self.title.as_deref(), self.description.as_deref());
+        w.key("inputSchema").raw(&self.input);
+        if let Some(output) = &self.output {
+            write_output_schema(&mut w, output, revision);
+        }
+        let hints = self.hints;
+        write_hints_of(
+            &mut w,
+            &[
+                ("readOnlyHint", hints.read_only),
+                ("destructiveHint", hints.destructive),
+                ("idempotentHint", hints.idempotent),
+                ("openWorldHint", hints.open_world),
+            ],
+        );
+        w.end_object();
+        w.into_text()
+    }
+}
+
+impl Server {
+    /// Adds a tool, or replaces the one of that name made at run time. Clients that listen are told.
+    pub fn add_tool(&self, tool: DynamicTool) {
+        self.change_catalog(|tools| {
+            tools.retain(|known| known.name != tool.name);
+            tools.push(Arc::new(tool));
+            true
+        });
+    }
+
+    /// Removes a tool made at run time; whether there was one. Clients that listen are told.
+    pub fn remove_tool(&self, name: &str) -> bool {
+        self.change_catalog(|tools| {
+            let before = tools.len();
+            tools.retain(|known| known.name != name);
+            tools.len() != before
+        })
+    }
+}
+
+impl Catalog {
+    pub(crate) fn dynamic_tool(&self, name: &str) -> Option<Arc<DynamicTool>> {
+        self.dynamic.iter().find(|tool| tool.name == name).cloned()
+    }
+
+    pub(crate) fn write_dynamic_tools(&self, revision: Revision, list: &mut List) {
+        for tool in &self.dynamic {
+            list.push(&tool.name, &tool.json(revision));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What stands around a handler at work: a panic becomes an answer, and layers hear how it went.
+
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use pulseengine_mcp_protocol::Call;
+use pulseengine_mcp_runtime::{BoxFuture, Instant};
+use pulseengine_mcp_transport::{Outcome, Reply};
+
+use crate::{Layer, Running};
+
+/// Boxes a handler's future. A panic in it ends only this call. (A component cannot unwind: there it ends the instance.)
+pub(crate) fn boxed(future: impl Future<Output = Reply> + Send + 'static) -> BoxFuture<Reply> {
+    Box::pin(async move {
+        let mut future = pin!(future);
+        poll_fn(|cx| {
+            catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))).unwrap_or(Poll::Ready(Reply::panicked()))
+        })
+        .await
+    })
+}
+
+/// Starts a handler. A panic in it, or in one that is not async at all, ends only this call.
+pub(crate) fn start(handler: impl FnOnce() -> Running) -> Running {
+    catch_unwind(AssertUnwindSafe(handler)).unwrap_or(Running::Ready(Reply::panicked()))
+}
+
+/// Tells the layers how a call went, also when it never ends.
+pub(crate) struct Watch {
+    layers: Arc<[Arc<dyn Layer>]>,
+    call: Call,
+    began: Instant,
+    told: bool,
+}
+
+impl Watch {
+    pub fn new(layers: Arc<[Arc<dyn Layer>]>, call: Call) -> Self {
+        Self { layers, call, began: Instant::now(), told: false }
+    }
+
+    /// Follows a handler to its end.
+    pub fn follow(mut self, running: Running) -> Running {
+        match running {
+            Running::Ready(reply) => {
+                self.tell(reply.outcome);
+                Running::Ready(reply)
+            }
+            Running::Pending(future) => Running::Pending(Box::pin(async move {
+                let reply = future.await;
+                self.tell(reply.outcome);
+                reply
+            })),
+        }
+    }
+
+    fn tell(&mut self, outcome: Outcome) {
+        self.told = true;
+        let elapsed = self.began.elapsed();
+        for layer in self.layers.iter().rev() {
+            layer.after(&self.call, outcome, elapsed);
+        }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if !self.told {
+            self.tell(Outcome::Cancelled);
+        }
+    }
+}

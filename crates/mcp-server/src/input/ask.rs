@@ -1,0 +1,265 @@
+//! The questions a handler can ask.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use pulseengine_mcp_protocol::json::Writer;
+use pulseengine_mcp_protocol::model::{CreateMessageParams, CreateMessageResult, ListRootsResult, Root};
+use pulseengine_mcp_protocol::params::{is_object, member, string};
+use pulseengine_mcp_protocol::schema::{self, FromJson, Schema};
+use pulseengine_mcp_protocol::{Method, Revision};
+
+use super::round::{Round, suspend};
+use super::{InputError, Kind};
+use crate::Context;
+
+/// How long a client may take to answer, where it is asked on the open connection: people are asked, too.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// What a person answered to a form or a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Elicited<T> {
+    /// They filled it in.
+    Accepted(T),
+    /// They said no.
+    Declined,
+    /// They closed it without a choice.
+    Cancelled,
+}
+
+impl<T> Elicited<T> {
+    /// What they filled in; `None` when they did not.
+    pub fn accepted(self) -> Option<T> {
+        match self {
+            Self::Accepted(value) => Some(value),
+            Self::Declined | Self::Cancelled => None,
+        }
+    }
+}
+
+/// A question about to be asked, with the key that its answer goes by.
+pub struct Asking<'c> {
+    cx: &'c Context,
+    key: Cow<'static, str>,
+}
+
+impl Context {
+    /// Asks the person at the client to fill in a form, whose fields are the members of `T`: strings, numbers,
+    /// booleans and choices (specification: client/elicitation).
+    ///
+    /// # Errors
+    ///
+    /// Return them with `?`: since 2026-07-28 the first one only says that the call will be repeated.
+    pub async fn elicit<T: Schema + FromJson>(&self, message: &str) -> Result<Elicited<T>, InputError> {
+        self.input("").elicit(message).await
+    }
+
+    /// Asks the client's model (specification: client/sampling).
+    ///
+    /// # Errors
+    ///
+    /// As [`Context::elicit`].
+    pub async fn sample(&self, params: CreateMessageParams) -> Result<CreateMessageResult, InputError> {
+        self.input("").sample(params).await
+    }
+
+    /// Asks which folders the client works in (specification: client/roots).
+    ///
+    /// # Errors
+    ///
+    /// As [`Context::elicit`].
+    pub async fn list_roots(&self) -> Result<Vec<Root>, InputError> {
+        self.input("").list_roots().await
+    }
+
+    /// A question with a key of its own, unique within the handler. Without one, questions are counted, which needs a
+    /// handler that asks the same questions in the same order each time it runs.
+    pub fn input(&self, key: impl Into<Cow<'static, str>>) -> Asking<'_> {
+        Asking { cx: self, key: key.into() }
+    }
+}
+
+impl Asking<'_> {
+    /// See [`Context::elicit`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn elicit<T: Schema + FromJson>(self, message: &str) -> Result<Elicited<T>, InputError> {
+        let schema = schema::to_text::<T>();
+        let fits = |answer: &str| match member(answer, "action").and_then(string).as_deref() {
+            Some("accept") => member(answer, "content").is_some_and(|c| schema::check_text(const { &T::SHAPE }, c).is_ok()),
+            Some("decline" | "cancel") => true,
+            _ => false,
+        };
+        let answer = self.form(message, &schema, &fits).await?;
+        read_elicited(&answer, |content| {
+            T::from_json(&mut pulseengine_mcp_protocol::json::Reader::new(content))
+                .map_err(|mismatch| InputError(Kind::Malformed(mismatch.to_string())))
+        })
+    }
+
+    /// Asks for a form with a schema made at run time, an object schema of simple members; the content is JSON text.
+    ///
+    /// # Errors
+    ///
+    /// As [`Context::elicit`].
+    pub async fn elicit_form(self, message: &str, schema: &str) -> Result<Elicited<String>, InputError> {
+        let answer = self.form(message, schema, &is_elicit_result).await?;
+        read_elicited(&answer, |content| Ok(content.to_owned()))
+    }
+
+    /// Asks the person to visit `url`, for what must not pass through the client (since 2025-11-25). `id` names the
+    /// visit in `notifications/elicitation/complete` of 2025-11-25.
+    ///
+    /// # Errors
+    ///
+    /// As [`Context::elicit`].
+    pub async fn elicit_url(self, message: &str, url: &str, id: &str) -> Result<Elicited<()>, InputError> {
+        let revision = self.cx.revision();
+        if !revision.has_url_elicitation() {
+            return Err(self.unsupported(&["elicitation", "url"]));
+        }
+        let mut w = Writer::default();
+        w.begin_object();
+        w.key("mode").string("url");
+        w.key("message").string(message);
+        w.key("url").string(url);
+        if !revision.is_stateless() {
+            w.key("elicitationId").string(id);
+        }
+        w.end_object();
+        let answer = self.ask(Method::Elicit, w.into_text(), &["elicitation", "url"], &is_elicit_result).await?;
+        read_elicited(&answer, |_| Ok(()))
+    }
+
+    /// See [`Context::sample`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn sample(self, params: CreateMessageParams) -> Result<CreateMessageResult, InputError> {
+        let params = serde_json::to_string(&params).map_err(malformed)?;
+        let fits = |answer: &str| serde_json::from_str::<CreateMessageResult>(answer).is_ok();
+        let answer = self.ask(Method::CreateMessage, params, &["sampling"], &fits).await?;
+        serde_json::from_str(&answer).map_err(malformed)
+    }
+
+    /// See [`Context::list_roots`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn list_roots(self) -> Result<Vec<Root>, InputError> {
+        let fits = |answer: &str| serde_json::from_str::<ListRootsResult>(answer).is_ok();
+        let answer = self.ask(Method::ListRoots, String::new(), &["roots"], &fits).await?;
+        serde_json::from_str::<ListRootsResult>(&answer).map(|result| result.roots).map_err(malformed)
+    }
+
+    async fn form(
+        self,
+        message: &str,
+        schema: &str,
+        fits: &(dyn Fn(&str) -> bool + Sync),
+    ) -> Result<String, InputError> {
+        let revision = self.cx.revision();
+        if !revision.has_elicitation() {
+            return Err(self.unsupported(&["elicitation"]));
+        }
+        let mut w = Writer::with_capacity(schema.len() + message.len() + 64);
+        w.begin_object();
+        if revision.has_url_elicitation() {
+            w.key("mode").string("form");
+        }
+        w.key("message").string(message);
+        w.key("requestedSchema").raw(schema);
+        w.end_object();
+        self.ask(Method::Elicit, w.into_text(), &["elicitation"], fits).await
+    }
+
+    async fn ask(
+        self,
+        method: Method,
+        params: String,
+        capability: &[&str],
+        fits: &(dyn Fn(&str) -> bool + Sync),
+    ) -> Result<String, InputError> {
+        let cx = self.cx;
+        if !cx.client_can(capability) {
+            return Err(self.unsupported(capability));
+        }
+        if cx.revision().is_stateless() {
+            return self.ask_in_round(method, &params, fits);
+        }
+        let inner = cx.inner();
+        let answer = inner.peer.ask(&inner.call.id, method, params, PATIENCE).await;
+        let answer = answer.map_err(|error| InputError(Kind::Client(error)))?;
+        if fits(&answer) {
+            Ok(answer)
+        } else {
+            Err(InputError(Kind::Malformed("it has not the form that was asked for".into())))
+        }
+    }
+
+    /// The answer, if this round brings it; otherwise the question is put into the result that ends the round. An
+    /// answer that does not fit is asked for again.
+    fn ask_in_round(self, method: Method, params: &str, fits: &dyn Fn(&str) -> bool) -> Result<String, InputError> {
+        let mut state = self.cx.inner().input.lock();
+        let key = if self.key.is_empty() {
+            state.unnamed += 1;
+            let mut w = Writer::default();
+            w.unsigned(state.unnamed.into());
+            let mut key = String::from("input-");
+            key.push_str(w.text());
+            Cow::Owned(key)
+        } else {
+            self.key
+        };
+        if state.round.is_none() {
+            state.round = Some(Round::of(self.cx)?);
+        }
+        let Some(round) = state.round.as_mut() else { return Err(InputError::suspended()) };
+        if let Some(answer) = round.answer(&key, fits) {
+            return Ok(answer.to_owned());
+        }
+        round.ask(&key, method, params);
+        state.suspend = Some(suspend);
+        Err(InputError::suspended())
+    }
+
+    fn unsupported(&self, capability: &[&str]) -> InputError {
+        let mut w = Writer::default();
+        w.begin_object();
+        for name in capability {
+            w.key(name).begin_object();
+        }
+        for _ in capability {
+            w.end_object();
+        }
+        w.end_object();
+        InputError(Kind::Missing(w.into_text(), self.cx.revision() >= Revision::V2026_07_28))
+    }
+}
+
+fn is_elicit_result(answer: &str) -> bool {
+    match member(answer, "action").and_then(string).as_deref() {
+        Some("accept") => member(answer, "content").is_none_or(is_object),
+        Some("decline" | "cancel") => true,
+        _ => false,
+    }
+}
+
+fn read_elicited<T>(
+    answer: &str,
+    read: impl FnOnce(&str) -> Result<T, InputError>,
+) -> Result<Elicited<T>, InputError> {
+    match member(answer, "action").and_then(string).as_deref() {
+        Some("accept") => Ok(Elicited::Accepted(read(member(answer, "content").unwrap_or("{}"))?)),
+        Some("decline") => Ok(Elicited::Declined),
+        _ => Ok(Elicited::Cancelled),
+    }
+}
+
+fn malformed(error: serde_json::Error) -> InputError {
+    InputError(Kind::Malformed(error.to_string()))
+}

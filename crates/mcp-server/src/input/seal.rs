@@ -1,0 +1,133 @@
+//! The sealed `requestState`: encrypted, bound to the request it was given for, and short-lived.
+//!
+//! XChaCha20-Poly1305 over the answers and an expiry. The associated data names the format, the method and a digest of
+//! what the request asks for, so that a state is of no use for another request. It has to pass through the client,
+//! which may read nothing in it and change nothing.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use pulseengine_mcp_protocol::params::Key;
+use pulseengine_mcp_protocol::{Call, Error};
+use pulseengine_mcp_runtime::{entropy, unix_time};
+use sha2::{Digest, Sha256};
+
+use crate::{Context, Server};
+
+pub(super) const REFUSED: &str = "Invalid params: requestState was altered, is too old, or belongs to another request";
+
+/// How long a state can be used.
+const LIFETIME: Duration = Duration::from_secs(600);
+/// Longest state, in characters.
+const MAX: usize = 8 * 1024;
+const VERSION: &[u8] = b"mcp-state-1";
+const NONCE: usize = 24;
+/// Seconds since 1970, big endian, before the answers.
+const STAMP: usize = 8;
+
+/// Seals the answers so far.
+pub(super) fn seal(cx: &Context, answers: &str) -> Result<String, Error> {
+    let mut sealed = vec![0; NONCE];
+    entropy(&mut sealed).map_err(|_| Error::internal("no randomness to protect the state of the request with"))?;
+    let expires = unix_time().saturating_add(LIFETIME).as_secs();
+    let mut plain = expires.to_be_bytes().to_vec();
+    plain.extend_from_slice(answers.as_bytes());
+    let nonce = nonce(&sealed).ok_or_else(failed)?;
+    let aad = associated(cx.call());
+    let payload = Payload { msg: &plain, aad: &aad };
+    let encrypted = cipher(cx.server())?.encrypt(&nonce, payload).map_err(|_| failed())?;
+    sealed.extend_from_slice(&encrypted);
+    let text = URL_SAFE_NO_PAD.encode(&sealed);
+    if text.len() > MAX {
+        return Err(Error::internal("the answers given so far are too long to be carried along"));
+    }
+    Ok(text)
+}
+
+/// Opens a state that the client sent back.
+pub(super) fn open(cx: &Context, text: &str) -> Result<String, &'static str> {
+    if text.len() > MAX {
+        return Err(REFUSED);
+    }
+    let sealed = URL_SAFE_NO_PAD.decode(text).map_err(|_| REFUSED)?;
+    let (head, encrypted) = sealed.split_at_checked(NONCE).ok_or(REFUSED)?;
+    let nonce = nonce(head).ok_or(REFUSED)?;
+    let aad = associated(cx.call());
+    let payload = Payload { msg: encrypted, aad: &aad };
+    let plain = cipher(cx.server()).map_err(|_| REFUSED)?.decrypt(&nonce, payload).map_err(|_| REFUSED)?;
+    let (stamp, answers) = plain.split_first_chunk::<STAMP>().ok_or(REFUSED)?;
+    if u64::from_be_bytes(*stamp) < unix_time().as_secs() {
+        return Err(REFUSED);
+    }
+    String::from_utf8(answers.to_vec()).map_err(|_| REFUSED)
+}
+
+fn failed() -> Error {
+    Error::internal("the state of the request could not be protected")
+}
+
+fn nonce(bytes: &[u8]) -> Option<XNonce> {
+    <[u8; NONCE]>::try_from(bytes).ok().map(XNonce::from)
+}
+
+fn cipher(server: &Server) -> Result<XChaCha20Poly1305, Error> {
+    let core = server.core();
+    let key = match core.state_key.get() {
+        Some(key) => key,
+        None => {
+            let key = make_key(core.settings.state_key)?;
+            core.state_key.get_or_init(|| key)
+        }
+    };
+    Ok(XChaCha20Poly1305::new(key.into()))
+}
+
+fn make_key(given: Option<[u8; 32]>) -> Result<[u8; 32], Error> {
+    if let Some(key) = given {
+        return Ok(key);
+    }
+    if let Ok(text) = std::env::var("MCP_STATE_KEY") {
+        return from_hex(text.trim())
+            .ok_or_else(|| Error::internal("the server's MCP_STATE_KEY is not 64 hexadecimal digits"));
+    }
+    let mut key = [0; 32];
+    entropy(&mut key).map_err(|_| failed())?;
+    Ok(key)
+}
+
+fn from_hex(text: &str) -> Option<[u8; 32]> {
+    let mut key = [0; 32];
+    let (digits, rest) = text.as_bytes().as_chunks::<2>();
+    if digits.len() != key.len() || !rest.is_empty() {
+        return None;
+    }
+    for (byte, [high, low]) in key.iter_mut().zip(digits) {
+        let value = char::from(*high).to_digit(16)? * 16 + char::from(*low).to_digit(16)?;
+        *byte = u8::try_from(value).ok()?;
+    }
+    Some(key)
+}
+
+/// What the state is bound to: the method, and what the request asks for.
+fn associated(call: &Call) -> Vec<u8> {
+    let mut digest = Sha256::new();
+    for key in [Key::Name, Key::Uri, Key::Arguments] {
+        digest.update(canonical(call.text(key)));
+        digest.update([0]);
+    }
+    let mut aad = VERSION.to_vec();
+    aad.push(0);
+    aad.extend_from_slice(call.method.name().as_bytes());
+    aad.push(0);
+    aad.extend_from_slice(&digest.finalize());
+    aad
+}
+
+/// The same text for the same value: a client may write the members of an object in another order when it retries.
+fn canonical(json: &str) -> String {
+    let value: Option<serde_json::Value> = serde_json::from_str(json).ok();
+    value.map_or_else(String::new, |value| value.to_string())
+}

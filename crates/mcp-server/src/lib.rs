@@ -1,0 +1,38 @@
+//! MCP servers.
+//!
+//! `#[server]` turns an `impl` block into a [`Service`]: constant tables and functions that pick by index. An [`App`]
+//! puts a service together with what is only known at run time (tools made on the fly, layers, keys) and becomes a
+//! [`Server`], which answers calls from any transport. A handler sees its call through a [`Context`]; what it returns
+//! is written straight into the response by the traits in [`output`].
+#![forbid(unsafe_code)]
+
+mod app;
+mod context;
+mod dispatch;
+mod dynamic;
+mod error;
+mod guard;
+pub mod input;
+mod layer;
+mod lists;
+pub mod output;
+mod response;
+mod server;
+mod service;
+mod text;
+
+pub use app::App;
+pub use context::Context;
+pub use dynamic::DynamicTool;
+pub use error::{PromptError, ResourceError, ToolError};
+pub use layer::{Layer, Request};
+pub use output::{
+    CompletionOutput, Json, PromptMessages, PromptOutput, Blob, ResourceOutput, Text, ToolOutput,
+};
+pub use pulseengine_mcp_transport::{Outcome, Reply};
+pub use server::Server;
+pub use service::{
+    CompletionInfo, CompletionOf, Definition, FreeTool, FreeToolEntry, IconInfo, PromptArgumentInfo, PromptInfo,
+    ResourceInfo, Running, ServerInfo, Service, ToolHints, ToolInfo,
+};
+pub use text::{FromText, FromPromptArgument, prompt_argument, variable};

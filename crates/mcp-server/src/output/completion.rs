@@ -1,0 +1,62 @@
+//! Suggestions.
+
+use pulseengine_mcp_protocol::model::Completion;
+use pulseengine_mcp_transport::{Outcome, Reply};
+
+use crate::Context;
+use crate::response::Response;
+
+/// How many suggestions one answer may hold (specification: server/utilities/completion).
+const MAX_VALUES: usize = 100;
+
+/// Suggestions, being written.
+#[derive(Debug)]
+pub struct CompletionResult<'a> {
+    response: Response<'a>,
+}
+
+impl<'a> CompletionResult<'a> {
+    pub(crate) fn begin(cx: &'a Context) -> Self {
+        let mut response = cx.respond(256);
+        response.w.key("completion").begin_object();
+        Self { response }
+    }
+
+    /// Writes the suggestions, the best first; those beyond 100 are only counted.
+    pub fn values<S: AsRef<str>>(&mut self, values: &[S], total: Option<u64>, has_more: Option<bool>) {
+        let w = &mut self.response.w;
+        w.key("values").begin_array();
+        values.iter().take(MAX_VALUES).for_each(|value| w.string(value.as_ref()));
+        w.end_array();
+        w.key("total").unsigned(total.unwrap_or(values.len() as u64));
+        w.key("hasMore").boolean(has_more.unwrap_or(values.len() > MAX_VALUES));
+    }
+
+    pub(crate) fn end(mut self) -> Reply {
+        self.response.w.end_object();
+        self.response.end(Outcome::Complete)
+    }
+}
+
+/// What a completion can return.
+#[diagnostic::on_unimplemented(
+    message = "a completion cannot return `{Self}`",
+    label = "these are not suggestions",
+    note = "return `Vec<String>`, `Vec<&'static str>` or `Completion`"
+)]
+pub trait CompletionOutput {
+    /// Writes the suggestions.
+    fn write(self, out: &mut CompletionResult<'_>);
+}
+
+impl<S: AsRef<str>> CompletionOutput for Vec<S> {
+    fn write(self, out: &mut CompletionResult<'_>) {
+        out.values(&self, None, None);
+    }
+}
+
+impl CompletionOutput for Completion {
+    fn write(self, out: &mut CompletionResult<'_>) {
+        out.values(&self.values, self.total, self.has_more);
+    }
+}

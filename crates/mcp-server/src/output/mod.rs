@@ -1,0 +1,11 @@
+//! What handlers return, and how it becomes a result: written once, straight into the response.
+
+mod completion;
+mod prompt;
+mod resource;
+mod tool;
+
+pub use completion::{CompletionOutput, CompletionResult};
+pub use prompt::{PromptMessages, PromptOutput, PromptResult};
+pub use resource::{Blob, ListedResources, ResourceOutput, ResourceResult, Text};
+pub use tool::{Json, ToolOutput, ToolResult};

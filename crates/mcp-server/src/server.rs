@@ -1,0 +1,294 @@
+//! A finished server: what every connection and every call shares.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, Weak};
+
+use pulseengine_mcp_protocol::conversation::{Change, Offer};
+use pulseengine_mcp_protocol::json::Writer;
+use pulseengine_mcp_protocol::{Call, Limits, Revision};
+use pulseengine_mcp_transport::{Outcome, Peer, Reply};
+
+use crate::lists::{Lists, write_icons, write_names};
+use crate::response::Response;
+use crate::service::{Definition, FreeToolEntry, ServerInfo};
+use crate::{App, Layer, Service};
+
+/// A server that answers calls from any transport. Cheap to clone; clones are the same server.
+#[derive(Clone)]
+pub struct Server {
+    core: Arc<Core>,
+}
+
+pub(crate) struct Core {
+    pub service: Arc<dyn Service>,
+    pub definition: &'static Definition,
+    pub identity: Identity,
+    pub settings: Settings,
+    pub layers: Arc<[Arc<dyn Layer>]>,
+    pub state_key: OnceLock<[u8; 32]>,
+    fixed: Catalog,
+    /// Whether `current` differs from `fixed`: until then nobody takes its lock.
+    changed: AtomicBool,
+    current: RwLock<Arc<Catalog>>,
+    result_meta: OnceLock<String>,
+    peers: Mutex<Vec<Weak<Peer>>>,
+}
+
+/// What the server has besides its tables, and the lists written so far. Replaced as a whole by a change.
+#[derive(Default)]
+pub(crate) struct Catalog {
+    pub free: Vec<FreeToolEntry>,
+    #[cfg(feature = "jsonschema")]
+    pub dynamic: Vec<Arc<crate::DynamicTool>>,
+    pub lists: Lists,
+}
+
+/// What was said of the server at run time, over what its definition says.
+#[derive(Debug, Default)]
+pub(crate) struct Identity {
+    pub name: Option<String>,
+    pub version: Option<String>,
+    pub instructions: Option<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub page_size: usize,
+    pub limits: Limits,
+    pub logging: bool,
+    pub announces: bool,
+    pub subscriptions: bool,
+    pub state_key: Option<[u8; 32]>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            page_size: 100,
+            limits: Limits::DEFAULT,
+            logging: true,
+            announces: false,
+            subscriptions: false,
+            state_key: None,
+        }
+    }
+}
+
+impl Server {
+    pub(crate) fn new(app: App) -> Self {
+        let catalog = |app: &App| Catalog {
+            free: app.free.clone(),
+            #[cfg(feature = "jsonschema")]
+            dynamic: app.dynamic.clone(),
+            lists: Lists::default(),
+        };
+        let (fixed, current) = (catalog(&app), Arc::new(Catalog::default()));
+        let definition = app.service.definition();
+        let core = Core {
+            service: app.service,
+            definition,
+            identity: app.identity,
+            settings: app.settings,
+            layers: app.layers.into(),
+            state_key: OnceLock::new(),
+            fixed,
+            changed: AtomicBool::new(false),
+            current: RwLock::new(current),
+            result_meta: OnceLock::new(),
+            peers: Mutex::new(Vec::new()),
+        };
+        Self { core: Arc::new(core) }
+    }
+
+    pub(crate) fn core(&self) -> &Core {
+        &self.core
+    }
+
+    /// Tells the clients that subscribed to it that a resource has changed.
+    pub fn notify_resource_updated(&self, uri: impl Into<String>) {
+        self.announce(&Change::Resource(uri.into()));
+    }
+
+    /// Tells clients that the list of resources has changed.
+    pub fn notify_resources_changed(&self) {
+        self.announce(&Change::Resources);
+    }
+
+    /// Tells clients that the list of tools has changed. Adding and removing tools does so itself.
+    pub fn notify_tools_changed(&self) {
+        self.announce(&Change::Tools);
+    }
+
+    /// Tells clients that the list of prompts has changed.
+    pub fn notify_prompts_changed(&self) {
+        self.announce(&Change::Prompts);
+    }
+
+    fn announce(&self, change: &Change) {
+        let mut peers = self.core.peers.lock().unwrap_or_else(PoisonError::into_inner);
+        peers.retain(|peer| match peer.upgrade() {
+            Some(peer) => {
+                peer.announce(change.clone());
+                true
+            }
+            None => false,
+        });
+    }
+
+    pub(crate) fn connect(&self, peer: &Arc<Peer>) {
+        let mut peers = self.core.peers.lock().unwrap_or_else(PoisonError::into_inner);
+        peers.retain(|peer| peer.strong_count() > 0);
+        peers.push(Arc::downgrade(peer));
+    }
+
+    pub(crate) fn offers_logging(&self) -> bool {
+        self.core.settings.logging
+    }
+
+    pub(crate) fn offer(&self) -> Offer {
+        let settings = &self.core.settings;
+        Offer {
+            tools_changed: settings.announces && self.has_tools(),
+            prompts_changed: settings.announces && self.has_prompts(),
+            resources_changed: settings.announces && self.has_resources(),
+            resource_updates: settings.subscriptions && self.has_resources(),
+            logging: settings.logging,
+        }
+    }
+
+    /// Tools are offered when there are any, or may come to be.
+    pub(crate) fn has_tools(&self) -> bool {
+        let core = &self.core;
+        let any = !core.definition.tools.is_empty() || !core.definition.free.is_empty();
+        any || core.settings.announces || self.with_catalog(|catalog| catalog.has_tools())
+    }
+
+    pub(crate) fn has_resources(&self) -> bool {
+        !self.core.definition.resources.is_empty()
+    }
+
+    pub(crate) fn has_prompts(&self) -> bool {
+        !self.core.definition.prompts.is_empty()
+    }
+
+    /// What the server has now.
+    pub(crate) fn with_catalog<T>(&self, look: impl FnOnce(&Catalog) -> T) -> T {
+        if !self.core.changed.load(Ordering::Acquire) {
+            return look(&self.core.fixed);
+        }
+        let current = Arc::clone(&self.core.current.read().unwrap_or_else(PoisonError::into_inner));
+        look(&current)
+    }
+
+    #[cfg(feature = "jsonschema")]
+    pub(crate) fn change_catalog(&self, change: impl FnOnce(&mut Vec<Arc<crate::DynamicTool>>) -> bool) -> bool {
+        let mut current = self.core.current.write().unwrap_or_else(PoisonError::into_inner);
+        let known = if self.core.changed.load(Ordering::Acquire) { &**current } else { &self.core.fixed };
+        let mut dynamic = known.dynamic.clone();
+        if !change(&mut dynamic) {
+            return false;
+        }
+        *current = Arc::new(Catalog { free: known.free.clone(), dynamic, lists: Lists::default() });
+        self.core.changed.store(true, Ordering::Release);
+        drop(current);
+        self.notify_tools_changed();
+        true
+    }
+
+    /// The `_meta` of results since 2026-07-28: who answers.
+    pub(crate) fn result_meta(&self) -> &str {
+        self.core.result_meta.get_or_init(|| {
+            let mut w = Writer::with_capacity(128);
+            w.begin_object();
+            self.write_identity(w.key("io.modelcontextprotocol/serverInfo"), Revision::LATEST);
+            w.end_object();
+            w.into_text()
+        })
+    }
+
+    fn write_identity(&self, w: &mut Writer, revision: Revision) {
+        let ServerInfo { name, title, version, description, website_url, icons, .. } = self.core.definition.server;
+        let identity = &self.core.identity;
+        w.begin_object();
+        let described = revision >= Revision::V2025_11_25;
+        let name = identity.name.as_deref().unwrap_or(name);
+        write_names(w, name, title, description.filter(|_| described));
+        w.key("version").string(identity.version.as_deref().unwrap_or(version));
+        if let Some(url) = website_url.filter(|_| described) {
+            w.key("websiteUrl").string(url);
+        }
+        write_icons(w, icons);
+        w.end_object();
+    }
+
+    /// The answer to `initialize`.
+    pub(crate) fn initialize(&self, call: &Call) -> Reply {
+        let mut response = Response::begin(call, "", 256);
+        let w = &mut response.w;
+        w.key("protocolVersion").string(call.revision.as_str());
+        self.write_capabilities(w.key("capabilities"), call.revision);
+        self.write_identity(w.key("serverInfo"), call.revision);
+        self.write_instructions(w);
+        response.end(Outcome::Complete)
+    }
+
+    /// The answer to `server/discover`.
+    pub(crate) fn discover(&self, call: &Call) -> Reply {
+        let mut response = Response::begin(call, self.result_meta(), 256);
+        let w = &mut response.w;
+        Revision::write_all(w.key("supportedVersions"));
+        self.write_capabilities(w.key("capabilities"), call.revision);
+        self.write_instructions(w);
+        crate::lists::write_hints(&mut response);
+        response.end(Outcome::Complete)
+    }
+
+    fn write_instructions(&self, w: &mut Writer) {
+        let said = self.core.identity.instructions.as_deref();
+        if let Some(instructions) = said.or(self.core.definition.server.instructions) {
+            w.key("instructions").string(instructions);
+        }
+    }
+
+    fn write_capabilities(&self, w: &mut Writer, revision: Revision) {
+        let offer = self.offer();
+        w.begin_object();
+        if offer.logging {
+            w.key("logging").begin_object();
+            w.end_object();
+        }
+        if revision.has_completions_capability() && !self.core.definition.completions.is_empty() {
+            w.key("completions").begin_object();
+            w.end_object();
+        }
+        if self.has_prompts() {
+            write_capability(w.key("prompts"), &[("listChanged", offer.prompts_changed)]);
+        }
+        if self.has_resources() {
+            let flags = [("subscribe", offer.resource_updates), ("listChanged", offer.resources_changed)];
+            write_capability(w.key("resources"), &flags);
+        }
+        if self.has_tools() {
+            write_capability(w.key("tools"), &[("listChanged", offer.tools_changed)]);
+        }
+        w.end_object();
+    }
+}
+
+impl Catalog {
+    fn has_tools(&self) -> bool {
+        #[cfg(feature = "jsonschema")]
+        if !self.dynamic.is_empty() {
+            return true;
+        }
+        !self.free.is_empty()
+    }
+}
+
+fn write_capability(w: &mut Writer, flags: &[(&str, bool)]) {
+    w.begin_object();
+    for (key, _) in flags.iter().filter(|(_, on)| *on) {
+        w.key(key).boolean(true);
+    }
+    w.end_object();
+}

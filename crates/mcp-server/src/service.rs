@@ -1,0 +1,250 @@
+//! What `#[server]` generates: constant tables that say what a server has, and one function per kind of request that
+//! picks by index. Nothing is built when a server starts.
+
+use std::sync::Arc;
+
+use pulseengine_mcp_protocol::schema::{Member, Shape};
+use pulseengine_mcp_runtime::BoxFuture;
+
+use crate::{Context, Reply};
+
+/// A server, as `#[server]` makes it.
+pub trait Service: Send + Sync + 'static {
+    /// What the server has.
+    fn definition(&self) -> &'static Definition;
+
+    /// Runs the tool at `index` of [`Definition::tools`].
+    fn call_tool(self: Arc<Self>, _index: usize, _cx: Context) -> Running {
+        Running::unknown()
+    }
+
+    /// Reads the resource at `index` of [`Definition::resources`].
+    fn read_resource(self: Arc<Self>, _index: usize, _cx: Context) -> Running {
+        Running::unknown()
+    }
+
+    /// Lists the resources behind the resource at `index`, where it says it is [`ResourceInfo::listed`].
+    fn list_resources(self: Arc<Self>, _index: usize, _cx: Context) -> Running {
+        Running::unknown()
+    }
+
+    /// Fills in the prompt at `index` of [`Definition::prompts`].
+    fn get_prompt(self: Arc<Self>, _index: usize, _cx: Context) -> Running {
+        Running::unknown()
+    }
+
+    /// Suggests values, by the completion at `index` of [`Definition::completions`].
+    fn complete(self: Arc<Self>, _index: usize, _cx: Context) -> Running {
+        Running::unknown()
+    }
+}
+
+/// What a server has.
+#[derive(Debug, Default)]
+pub struct Definition {
+    /// Who it is.
+    pub server: ServerInfo,
+    /// Its tools, in the order of the source.
+    pub tools: &'static [ToolInfo],
+    /// Its resources and resource templates.
+    pub resources: &'static [ResourceInfo],
+    /// Its prompts.
+    pub prompts: &'static [PromptInfo],
+    /// What it can complete.
+    pub completions: &'static [CompletionInfo],
+    /// Tools that are free functions.
+    pub free: &'static [FreeToolEntry],
+}
+
+/// Who a server is: `Implementation` of the schema, and its instructions.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ServerInfo {
+    /// A name for programs.
+    pub name: &'static str,
+    /// A name for people.
+    pub title: Option<&'static str>,
+    /// Its version.
+    pub version: &'static str,
+    /// What it is, in a sentence.
+    pub description: Option<&'static str>,
+    /// Where to read more.
+    pub website_url: Option<&'static str>,
+    /// How a model is to use it.
+    pub instructions: Option<&'static str>,
+    /// Pictures of it.
+    pub icons: &'static [IconInfo],
+}
+
+/// A tool.
+#[derive(Debug)]
+pub struct ToolInfo {
+    /// 1 to 128 of `A-Z a-z 0-9 _ - .`
+    pub name: &'static str,
+    /// A name for people.
+    pub title: Option<&'static str>,
+    /// What it does, for the model.
+    pub description: Option<&'static str>,
+    /// The schema of its arguments: an object of `members`.
+    pub input: Shape,
+    /// The arguments, in the order of the parameters.
+    pub members: &'static [Member],
+    /// The schema of its structured result, if it has one.
+    pub output: Option<&'static Shape>,
+    /// What to expect of it.
+    pub hints: ToolHints,
+    /// Pictures of it.
+    pub icons: &'static [IconInfo],
+    /// `_meta`, a JSON object.
+    pub meta: Option<&'static str>,
+}
+
+/// `ToolAnnotations` of the schema; what is not said is left out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ToolHints {
+    /// It changes nothing.
+    pub read_only: Option<bool>,
+    /// It may destroy something.
+    pub destructive: Option<bool>,
+    /// Calling it twice does no more than once.
+    pub idempotent: Option<bool>,
+    /// It deals with the outside world.
+    pub open_world: Option<bool>,
+}
+
+/// An icon.
+#[derive(Clone, Copy, Debug)]
+pub struct IconInfo {
+    /// A URL: https, or data.
+    pub src: &'static str,
+    /// Its media type.
+    pub mime_type: Option<&'static str>,
+    /// Its sizes, e.g. `48x48` or `any`.
+    pub sizes: &'static [&'static str],
+    /// `light` or `dark`
+    pub theme: Option<&'static str>,
+}
+
+/// A resource, or a template of resources.
+#[derive(Debug)]
+pub struct ResourceInfo {
+    /// The URI, or the template with `{variable}`s.
+    pub uri: &'static str,
+    /// Whether it is a template.
+    pub template: bool,
+    /// Whether [`Service::list_resources`] lists what is behind the template.
+    pub listed: bool,
+    /// A name for programs.
+    pub name: &'static str,
+    /// A name for people.
+    pub title: Option<&'static str>,
+    /// What it is, for the model.
+    pub description: Option<&'static str>,
+    /// Its media type.
+    pub mime_type: Option<&'static str>,
+    /// Its size in bytes.
+    pub size: Option<u64>,
+    /// Pictures of it.
+    pub icons: &'static [IconInfo],
+    /// For whom it is: `user`, `assistant`.
+    pub audience: &'static [&'static str],
+    /// From 0 (optional) to 1 (required), as number text.
+    pub priority: Option<&'static str>,
+    /// `_meta`, a JSON object.
+    pub meta: Option<&'static str>,
+}
+
+/// A prompt.
+#[derive(Debug)]
+pub struct PromptInfo {
+    /// A name for programs.
+    pub name: &'static str,
+    /// A name for people.
+    pub title: Option<&'static str>,
+    /// What it is for.
+    pub description: Option<&'static str>,
+    /// Its arguments, in the order of the parameters.
+    pub arguments: &'static [PromptArgumentInfo],
+    /// Pictures of it.
+    pub icons: &'static [IconInfo],
+    /// `_meta`, a JSON object.
+    pub meta: Option<&'static str>,
+}
+
+/// An argument of a prompt. Its value is a string.
+#[derive(Clone, Copy, Debug)]
+pub struct PromptArgumentInfo {
+    /// The key.
+    pub name: &'static str,
+    /// A name for people.
+    pub title: Option<&'static str>,
+    /// What it is.
+    pub description: Option<&'static str>,
+    /// Whether it must be given.
+    pub required: bool,
+}
+
+/// Something that can be completed.
+#[derive(Clone, Copy, Debug)]
+pub struct CompletionInfo {
+    /// Of what.
+    pub of: CompletionOf,
+    /// Which argument or variable.
+    pub argument: &'static str,
+}
+
+/// What a completion belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CompletionOf {
+    /// The prompt of that name.
+    Prompt(&'static str),
+    /// The resource template of that text.
+    Resource(&'static str),
+}
+
+/// A free function with `#[tool]`.
+pub trait FreeTool {
+    /// What it is.
+    const INFO: ToolInfo;
+    /// Runs it.
+    fn call(cx: Context) -> Running;
+}
+
+/// A [`FreeTool`] in a table.
+#[derive(Clone, Copy)]
+pub struct FreeToolEntry {
+    /// What it is.
+    pub info: &'static ToolInfo,
+    /// Runs it.
+    pub call: fn(Context) -> Running,
+}
+
+impl std::fmt::Debug for FreeToolEntry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.info.name)
+    }
+}
+
+/// A handler at work.
+pub enum Running {
+    /// It is done.
+    Ready(Reply),
+    /// It has to be polled.
+    Pending(BoxFuture<Reply>),
+}
+
+impl Running {
+    /// A handler that is done.
+    pub const fn ready(reply: Reply) -> Self {
+        Self::Ready(reply)
+    }
+
+    /// A handler that has to be polled.
+    pub fn pending(future: impl Future<Output = Reply> + Send + 'static) -> Self {
+        Self::Pending(crate::guard::boxed(future))
+    }
+
+    /// There is nothing at that index.
+    pub const fn unknown() -> Self {
+        Self::Ready(Reply::panicked())
+    }
+}

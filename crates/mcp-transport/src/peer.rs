@@ -1,0 +1,151 @@
+//! The way from a handler back to the connection, besides the answer itself.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use pulseengine_mcp_protocol::conversation::Change;
+use pulseengine_mcp_protocol::{Error, Method, RequestId};
+use pulseengine_mcp_runtime::sync::oneshot;
+
+/// How many messages may wait to be written before handlers wait.
+const CAPACITY: usize = 256;
+
+/// What a handler wants the connection to do.
+pub(crate) enum Wish {
+    /// Send a notification that belongs to a request.
+    Notify(RequestId, String),
+    /// Ask the client something.
+    Ask(Question),
+    /// Announce a change.
+    Announce(Change),
+}
+
+pub(crate) struct Question {
+    pub call: RequestId,
+    pub method: Method,
+    pub params: String,
+    pub patience: Duration,
+    pub answer: oneshot::Sender<Result<String, Error>>,
+}
+
+/// One connection, as seen by handlers. Cheap to use from several tasks.
+#[derive(Default)]
+pub struct Peer {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    wishes: VecDeque<Wish>,
+    closed: bool,
+    /// The driver, while it sleeps.
+    driver: Option<Waker>,
+    /// Handlers that wait for room.
+    waiting: Vec<Waker>,
+}
+
+/// Whether a notification could be queued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// It is on its way.
+    Queued,
+    /// The connection is gone.
+    Closed,
+}
+
+impl Peer {
+    /// Queues a notification for the request `call`, waiting while too many messages wait to be written.
+    pub async fn notify(&self, call: &RequestId, message: String) -> Room {
+        let mut wish = Some(Wish::Notify(call.clone(), message));
+        poll_fn(|cx| self.poll_push(&mut wish, cx)).await
+    }
+
+    /// Announces a change. Never waits: changes are few, and equal ones are announced once.
+    pub fn announce(&self, change: Change) -> Room {
+        let mut state = self.lock();
+        if state.closed {
+            return Room::Closed;
+        }
+        let known = state.wishes.iter().any(|w| matches!(w, Wish::Announce(waiting) if *waiting == change));
+        if !known {
+            state.push(Wish::Announce(change));
+        }
+        Room::Queued
+    }
+
+    /// Asks the client something on behalf of the request `call` (revisions up to 2025-11-25), and waits for the
+    /// text of its result.
+    ///
+    /// # Errors
+    ///
+    /// The client's error, or an internal one when the connection closes or `patience` is over.
+    pub async fn ask(
+        &self,
+        call: &RequestId,
+        method: Method,
+        params: String,
+        patience: Duration,
+    ) -> Result<String, Error> {
+        let (answer, answered) = oneshot::channel();
+        let question = Question { call: call.clone(), method, params, patience, answer };
+        let mut wish = Some(Wish::Ask(question));
+        poll_fn(|cx| self.poll_push(&mut wish, cx)).await;
+        answered.await.unwrap_or_else(|_| Err(Error::internal("the connection is closed")))
+    }
+
+    fn poll_push(&self, wish: &mut Option<Wish>, cx: &mut Context<'_>) -> Poll<Room> {
+        let mut state = self.lock();
+        if state.closed {
+            return Poll::Ready(Room::Closed);
+        }
+        if state.wishes.len() >= CAPACITY {
+            state.waiting.push(cx.waker().clone());
+            return Poll::Pending;
+        }
+        if let Some(wish) = wish.take() {
+            state.push(wish);
+        }
+        Poll::Ready(Room::Queued)
+    }
+
+    /// The next wish; with none left, `cx` is woken by the next one.
+    pub(crate) fn poll_wish(&self, cx: &mut Context<'_>) -> Poll<Wish> {
+        let mut state = self.lock();
+        match state.wishes.pop_front() {
+            Some(wish) => {
+                if state.wishes.is_empty() {
+                    state.waiting.drain(..).for_each(Waker::wake);
+                }
+                Poll::Ready(wish)
+            }
+            None => {
+                state.driver = Some(cx.waker().clone());
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Refuses everything from now on and forgets what waits.
+    pub(crate) fn close(&self) {
+        let mut state = self.lock();
+        state.closed = true;
+        state.wishes.clear();
+        state.waiting.drain(..).for_each(Waker::wake);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn push(&mut self, wish: Wish) {
+        self.wishes.push_back(wish);
+        if let Some(driver) = self.driver.take() {
+            driver.wake();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Write an MCP server once; run it as a native binary and as a WebAssembly component.
+//!
+//! ```no_run
+//! use pulseengine_mcp::prelude::*;
+//!
+//! #[derive(Default)]
+//! struct Hello;
+//!
+//! #[server(name = "hello")]
+//! impl Hello {
+//!     /// Greets somebody.
+//!     #[tool]
+//!     fn greet(&self, name: String) -> String {
+//!         format!("Hello, {name}!")
+//!     }
+//! }
+//!
+//! pulseengine_mcp::main!(Hello);
+//! ```
+#![forbid(unsafe_code)]
+
+mod run;
+
+pub use pulseengine_mcp_macros::{Schema, completion, prompt, resource, server, tool};
+pub use pulseengine_mcp_protocol as protocol;
+pub use pulseengine_mcp_protocol::{Error, ErrorCode, Limits, LoggingLevel, Method, Revision, model, schema};
+pub use pulseengine_mcp_runtime as runtime;
+pub use pulseengine_mcp_server::*;
+pub use pulseengine_mcp_transport as transport;
+pub use run::{serve_stdio, run};
+
+pub mod prelude;
+
+/// Writes `fn main` for a server: `main!(Calculator::default())`. The expression is a server made by `#[server]`, an
+/// [`App`] or a [`Server`].
+///
+/// The program speaks MCP over stdio until its input ends.
+#[macro_export]
+macro_rules! main {
+    ($server:expr $(,)?) => {
+        fn main() -> ::std::process::ExitCode {
+            $crate::run($server)
+        }
+    };
+}
+
+/// What the macros' output refers to. Not for people.
+#[doc(hidden)]
+pub mod __private {
+    pub use pulseengine_mcp_protocol::schema;
+    pub use pulseengine_mcp_server::*;
+    pub use std::sync::Arc;
+}
