@@ -12,8 +12,8 @@ use pulseengine_mcp_transport::{Outcome, Peer, Reply, Room};
 use crate::error::Failure;
 use crate::input::Input;
 use crate::output::{
-    CompletionOutput, CompletionResult, ListedResources, PromptOutput, PromptResult, ResourceOutput, ResourceResult,
-    ToolOutput, ToolResult,
+    CompletionOutput, CompletionResult, ListedResources, PromptOutput, PromptResult, ResourceOutput,
+    ResourceResult, ToolOutput, ToolResult,
 };
 use crate::response::{Response, fail};
 use crate::{Server, service::ResourceInfo};

@@ -7,12 +7,12 @@ use pulseengine_mcp_protocol::params::{Key, is_object, member, string};
 use pulseengine_mcp_protocol::{Call, Error, Limits, Method, match_uri, schema};
 use pulseengine_mcp_transport::{Answer, Handler, Outcome, Peer, Reply};
 
+use crate::Server;
 use crate::context::{Context, Target, arguments};
 use crate::guard::{self, Watch};
 use crate::lists::{Kind, List};
 use crate::response::{Response, fail};
 use crate::service::{CompletionOf, Running, ToolInfo};
-use crate::Server;
 
 impl Handler for Server {
     fn offer(&self) -> Offer {
@@ -69,7 +69,9 @@ impl Server {
             Method::ListResourceTemplates if self.has_resources() => self.list(Kind::Templates, &call),
             Method::GetPrompt if self.has_prompts() => return self.get_prompt(call, peer),
             Method::ListPrompts if self.has_prompts() => self.list(Kind::Prompts, &call),
-            Method::Complete if !self.core().definition.completions.is_empty() => return self.complete(call, peer),
+            Method::Complete if !self.core().definition.completions.is_empty() => {
+                return self.complete(call, peer);
+            }
             Method::Discover => self.discover(&call),
             Method::Initialize => self.initialize(&call),
             method => fail(&call, &Error::method_not_found(method.name())),
@@ -172,7 +174,8 @@ impl Server {
         Running::pending(async move {
             let mut list = List::default();
             server.copy_fixed_resources(&call, &mut list);
-            for (index, _) in definition.resources.iter().enumerate().filter(|(_, resource)| resource.listed) {
+            for (index, _) in definition.resources.iter().enumerate().filter(|(_, resource)| resource.listed)
+            {
                 let target = Target { resource: definition.resources.get(index), ..Target::default() };
                 let cx = Context::new(call.clone(), Arc::clone(&peer), server.clone(), target);
                 let listed = match Arc::clone(&server.core().service).list_resources(index, cx) {
@@ -244,7 +247,11 @@ impl Server {
                 let uri = of("uri").unwrap_or_default();
                 (definition.resources.iter().any(|resource| resource.uri == uri), uri)
             }
-            _ => return Err(Error::invalid_params("Invalid params: ref is neither ref/prompt nor ref/resource")),
+            _ => {
+                return Err(Error::invalid_params(
+                    "Invalid params: ref is neither ref/prompt nor ref/resource",
+                ));
+            }
         };
         if !known {
             return Err(Error::invalid_params(format_unknown("Unknown reference: ", &name)));

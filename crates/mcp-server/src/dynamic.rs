@@ -1,5 +1,4 @@
 //! Tools that are made at run time.
-#![cfg(feature = "jsonschema")]
 
 use std::fmt;
 use std::future::Future;
@@ -57,7 +56,8 @@ impl DynamicTool {
         if !is_tool_name(&name) {
             return Err(Error::invalid_params("a tool's name is 1 to 128 of A-Z a-z 0-9 _ - ."));
         }
-        let validator = Validator::new(&input).map_err(|e: ValidatorError| Error::invalid_params(e.to_string()))?;
+        let validator =
+            Validator::new(&input).map_err(|e: ValidatorError| Error::invalid_params(e.to_string()))?;
         Ok(Self {
             name,
             title: None,
@@ -118,7 +118,9 @@ impl DynamicTool {
             return Running::Ready(cx.refuse(mismatch));
         }
         let Ok(value) = serde_json::from_str(given) else {
-            return Running::Ready(cx.fail(&Error::invalid_params("Invalid params: arguments cannot be read")));
+            return Running::Ready(
+                cx.fail(&Error::invalid_params("Invalid params: arguments cannot be read")),
+            );
         };
         match self.run.get() {
             Some(run) => run(value, cx),

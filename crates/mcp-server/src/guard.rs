@@ -17,7 +17,8 @@ pub(crate) fn boxed(future: impl Future<Output = Reply> + Send + 'static) -> Box
     Box::pin(async move {
         let mut future = pin!(future);
         poll_fn(|cx| {
-            catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))).unwrap_or(Poll::Ready(Reply::panicked()))
+            catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)))
+                .unwrap_or(Poll::Ready(Reply::panicked()))
         })
         .await
     })

@@ -9,6 +9,7 @@
 mod app;
 mod context;
 mod dispatch;
+#[cfg(feature = "jsonschema")]
 mod dynamic;
 mod error;
 mod guard;
@@ -23,16 +24,17 @@ mod text;
 
 pub use app::App;
 pub use context::Context;
+#[cfg(feature = "jsonschema")]
 pub use dynamic::DynamicTool;
 pub use error::{PromptError, ResourceError, ToolError};
 pub use layer::{Layer, Request};
 pub use output::{
-    CompletionOutput, Json, PromptMessages, PromptOutput, Blob, ResourceOutput, Text, ToolOutput,
+    Blob, CompletionOutput, Json, PromptMessages, PromptOutput, ResourceOutput, Text, ToolOutput,
 };
 pub use pulseengine_mcp_transport::{Outcome, Reply};
 pub use server::Server;
 pub use service::{
-    CompletionInfo, CompletionOf, Definition, FreeTool, FreeToolEntry, IconInfo, PromptArgumentInfo, PromptInfo,
-    ResourceInfo, Running, ServerInfo, Service, ToolHints, ToolInfo,
+    CompletionInfo, CompletionOf, Definition, FreeTool, FreeToolEntry, IconInfo, PromptArgumentInfo,
+    PromptInfo, ResourceInfo, Running, ServerInfo, Service, ToolHints, ToolInfo,
 };
-pub use text::{FromText, FromPromptArgument, prompt_argument, variable};
+pub use text::{FromPromptArgument, FromText, prompt_argument, variable};

@@ -181,7 +181,10 @@ impl Server {
     }
 
     #[cfg(feature = "jsonschema")]
-    pub(crate) fn change_catalog(&self, change: impl FnOnce(&mut Vec<Arc<crate::DynamicTool>>) -> bool) -> bool {
+    pub(crate) fn change_catalog(
+        &self,
+        change: impl FnOnce(&mut Vec<Arc<crate::DynamicTool>>) -> bool,
+    ) -> bool {
         let mut current = self.core.current.write().unwrap_or_else(PoisonError::into_inner);
         let known = if self.core.changed.load(Ordering::Acquire) { &**current } else { &self.core.fixed };
         let mut dynamic = known.dynamic.clone();
@@ -207,7 +210,8 @@ impl Server {
     }
 
     fn write_identity(&self, w: &mut Writer, revision: Revision) {
-        let ServerInfo { name, title, version, description, website_url, icons, .. } = self.core.definition.server;
+        let ServerInfo { name, title, version, description, website_url, icons, .. } =
+            self.core.definition.server;
         let identity = &self.core.identity;
         w.begin_object();
         let described = revision >= Revision::V2025_11_25;

@@ -27,7 +27,7 @@ pub use pulseengine_mcp_protocol::{Error, ErrorCode, Limits, LoggingLevel, Metho
 pub use pulseengine_mcp_runtime as runtime;
 pub use pulseengine_mcp_server::*;
 pub use pulseengine_mcp_transport as transport;
-pub use run::{serve_stdio, run};
+pub use run::{run, serve_stdio};
 
 pub mod prelude;
 

@@ -88,7 +88,9 @@ impl Asking<'_> {
     pub async fn elicit<T: Schema + FromJson>(self, message: &str) -> Result<Elicited<T>, InputError> {
         let schema = schema::to_text::<T>();
         let fits = |answer: &str| match member(answer, "action").and_then(string).as_deref() {
-            Some("accept") => member(answer, "content").is_some_and(|c| schema::check_text(const { &T::SHAPE }, c).is_ok()),
+            Some("accept") => {
+                member(answer, "content").is_some_and(|c| schema::check_text(const { &T::SHAPE }, c).is_ok())
+            }
             Some("decline" | "cancel") => true,
             _ => false,
         };
@@ -129,7 +131,8 @@ impl Asking<'_> {
             w.key("elicitationId").string(id);
         }
         w.end_object();
-        let answer = self.ask(Method::Elicit, w.into_text(), &["elicitation", "url"], &is_elicit_result).await?;
+        let answer =
+            self.ask(Method::Elicit, w.into_text(), &["elicitation", "url"], &is_elicit_result).await?;
         read_elicited(&answer, |_| Ok(()))
     }
 
@@ -203,7 +206,12 @@ impl Asking<'_> {
 
     /// The answer, if this round brings it; otherwise the question is put into the result that ends the round. An
     /// answer that does not fit is asked for again.
-    fn ask_in_round(self, method: Method, params: &str, fits: &dyn Fn(&str) -> bool) -> Result<String, InputError> {
+    fn ask_in_round(
+        self,
+        method: Method,
+        params: &str,
+        fits: &dyn Fn(&str) -> bool,
+    ) -> Result<String, InputError> {
         let mut state = self.cx.inner().input.lock();
         let key = if self.key.is_empty() {
             state.unnamed += 1;

@@ -17,7 +17,8 @@ use sha2::{Digest, Sha256};
 
 use crate::{Context, Server};
 
-pub(super) const REFUSED: &str = "Invalid params: requestState was altered, is too old, or belongs to another request";
+pub(super) const REFUSED: &str =
+    "Invalid params: requestState was altered, is too old, or belongs to another request";
 
 /// How long a state can be used.
 const LIFETIME: Duration = Duration::from_secs(600);
@@ -31,7 +32,8 @@ const STAMP: usize = 8;
 /// Seals the answers so far.
 pub(super) fn seal(cx: &Context, answers: &str) -> Result<String, Error> {
     let mut sealed = vec![0; NONCE];
-    entropy(&mut sealed).map_err(|_| Error::internal("no randomness to protect the state of the request with"))?;
+    entropy(&mut sealed)
+        .map_err(|_| Error::internal("no randomness to protect the state of the request with"))?;
     let expires = unix_time().saturating_add(LIFETIME).as_secs();
     let mut plain = expires.to_be_bytes().to_vec();
     plain.extend_from_slice(answers.as_bytes());

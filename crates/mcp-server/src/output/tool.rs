@@ -176,7 +176,7 @@ impl ToolOutput for CallToolResult {
     fn write(self, out: &mut ToolResult<'_>) -> Result<(), Failed> {
         self.content.iter().for_each(|block| out.block(block));
         if let Some(structured) = self.structured_content {
-            out.structured(structured.get().into());
+            out.structured(structured.text().into());
         }
         if self.is_error == Some(true) {
             out.error();
