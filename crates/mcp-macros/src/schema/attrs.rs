@@ -171,3 +171,17 @@ fn pattern(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
         Err(error) => Err(syn::Error::new_spanned(&pattern, format!("not a regular expression: {error}"))),
     }
 }
+
+impl Attrs {
+    /// Whether nothing is said.
+    pub(super) fn is_plain(&self) -> bool {
+        self.title.is_none()
+            && self.description.is_none()
+            && self.examples.is_empty()
+            && self.limits.is_empty()
+            && self.pattern.is_none()
+            && self.format.is_none()
+            && !self.unique
+            && !self.deprecated
+    }
+}

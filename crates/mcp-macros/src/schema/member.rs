@@ -11,6 +11,7 @@ use super::keyword::{default, default_value, keywords};
 pub(crate) struct Parameter {
     /// A constant expression of type `schema::Member`.
     pub(crate) member: TokenStream,
+    #[allow(dead_code, reason = "read by the server macros")]
     /// What the parameter is when it is left out, of the parameter's type.
     pub(crate) default: Option<TokenStream>,
 }
@@ -38,7 +39,7 @@ impl Parameter {
         let shape = if all.is_empty() {
             quote!(<#ty as #s::Schema>::SHAPE)
         } else {
-            quote!(#s::Shape::over(&<#ty as #s::Schema>::SHAPE, &[#(#all),*]))
+            quote!(#s::Shape { base: ::core::option::Option::Some(&<#ty as #s::Schema>::SHAPE), keywords: &[#(#all),*] })
         };
         let required = match &read.default {
             Some(_) => quote!(false),

@@ -29,6 +29,11 @@ impl Mismatch {
         Self { pointer, message: Cow::Owned(message) }
     }
 
+    /// What serde says.
+    pub fn from_error(error: &serde_json::Error) -> Self {
+        Self::with_text(alloc::string::ToString::to_string(error))
+    }
+
     /// `is required`, at the member `name`.
     pub fn missing(name: &str) -> Self {
         Self::new("is required").at_key(name)

@@ -23,8 +23,8 @@ pub use float::{is_multiple, parse_float, write_float};
 pub use impls::{from_serde, to_serde};
 pub use mismatch::Mismatch;
 pub use read::{
-    Arguments, expect, external, flattened, inline, item, leftover, no_item, no_variant, read, split, tag,
-    take, take_or, without,
+    Arguments, adjacent, expect, external, flattened, inline, item, leftover, no_item, no_variant, read,
+    split, tag, take, take_or, whole, whole_or_absent, without,
 };
 pub use shape::{Bound, Choice, Keyword, Member, MultipleOf, Named, Pattern, Shape, Types};
 pub use text::write;
@@ -34,7 +34,11 @@ pub use unique::unique;
 #[doc(hidden)]
 pub use regex_lite::Regex;
 
-use crate::json::{Reader, Writer};
+#[doc(hidden)]
+pub use serde_json;
+
+#[doc(hidden)]
+pub use crate::json::{Kind, Reader, Writer};
 
 /// A type whose JSON form is known at compile time.
 #[diagnostic::on_unimplemented(

@@ -60,6 +60,26 @@ pub fn read<T: FromJson>(text: &str, name: &str) -> Result<T, Mismatch> {
     T::from_json(&mut Reader::new(text)).map_err(|m| m.at_key(name))
 }
 
+/// Reads a whole text as a `T`.
+///
+/// # Errors
+/// The value does not fit.
+pub fn whole<T: FromJson>(text: &str) -> Result<T, Mismatch> {
+    T::from_json(&mut Reader::new(text))
+}
+
+/// Reads a whole text as a `T`; one that does not fit is absent when that is `allowed`.
+///
+/// # Errors
+/// The value does not fit.
+pub fn whole_or_absent<T: FromJson>(text: &str, allowed: bool) -> Result<T, Mismatch> {
+    let value = whole(text);
+    match (value, allowed) {
+        (Err(mismatch), true) => T::absent().ok_or(mismatch),
+        (value, _) => value,
+    }
+}
+
 /// Reads a slot; an empty one is what [`FromJson::absent`] says.
 ///
 /// # Errors
@@ -226,6 +246,23 @@ pub fn external<'a>(r: &mut Reader<'a>) -> Result<(Cow<'a, str>, Option<&'a str>
         }
         _ => Err(Mismatch::new(NEITHER)),
     }
+}
+
+/// The tag and the content of an adjacently tagged alternative.
+///
+/// # Errors
+/// The text is not an object, has no tag that is a string, or (when `closed`) has another member.
+pub fn adjacent<'a>(
+    text: &'a str,
+    name: &'static str,
+    content: &'static str,
+    closed: bool,
+) -> Result<(Cow<'a, str>, Option<&'a str>), Mismatch> {
+    let member = |name| Member { name, aliases: &[], required: true, shape: Shape::ANY };
+    let mut slots = [None; 2];
+    split(text, &[member(name), member(content)], closed, &mut slots)?;
+    let [_, content] = slots;
+    Ok((tag(text, name)?, content))
 }
 
 /// The mismatch of a value that is none of the alternatives.

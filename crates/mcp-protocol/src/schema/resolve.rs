@@ -62,6 +62,7 @@ pub(super) struct Flat {
     pub(super) default: Option<Default>,
     pub(super) examples: Option<Examples>,
     pub(super) deprecated: bool,
+    pub(super) write_only: bool,
     pub(super) verbatim: Option<&'static str>,
 }
 
@@ -99,6 +100,7 @@ impl Flat {
         default: None,
         examples: None,
         deprecated: false,
+        write_only: false,
         verbatim: None,
     };
 
@@ -128,6 +130,8 @@ fn apply(flat: &mut Flat, keyword: &'static Keyword, shape: &'static Shape) {
     match *keyword {
         Keyword::Type(types) => flat.types = types,
         Keyword::Format(format) => flat.format = Some(format),
+        // A bound on what is no number, or behind a name, states nothing, as with schemars.
+        Keyword::Minimum(_) | Keyword::Maximum(_) if !flat.types.has(Types::INTEGER.with(Types::NUMBER)) => {}
         Keyword::Minimum(bound) => flat.minimum = Some(bound),
         Keyword::Maximum(bound) => flat.maximum = Some(bound),
         Keyword::Above(bound) => flat.above = Some(bound),
@@ -137,6 +141,7 @@ fn apply(flat: &mut Flat, keyword: &'static Keyword, shape: &'static Shape) {
         Keyword::MaxLength(n) => length(flat, None, Some(n)),
         Keyword::MinItems(n) => flat.min_items = Some(n),
         Keyword::MaxItems(n) => flat.max_items = Some(n),
+        Keyword::Pattern(_) if !flat.types.has(Types::STRING) => {}
         Keyword::Pattern(pattern) => flat.pattern = Some(pattern),
         Keyword::Fraction(parse) => flat.fraction = Some(parse),
         Keyword::Items(items) => flat.items = Some(items),
@@ -160,6 +165,7 @@ fn apply(flat: &mut Flat, keyword: &'static Keyword, shape: &'static Shape) {
         Keyword::Examples(texts) => flat.examples = Some(Examples::Texts(texts)),
         Keyword::ExamplesOf(all) => flat.examples = Some(Examples::Of(all)),
         Keyword::Deprecated => flat.deprecated = true,
+        Keyword::WriteOnly => flat.write_only = true,
         Keyword::Verbatim(text) => flat.verbatim = Some(text),
     }
 }

@@ -181,6 +181,8 @@ pub enum Keyword {
     ExamplesOf(&'static [fn(&mut Writer)]),
     /// `deprecated: true`
     Deprecated,
+    /// `writeOnly: true`
+    WriteOnly,
     /// A whole schema as JSON text, written as it is; the check passes over the value.
     Verbatim(&'static str),
 }

@@ -264,4 +264,7 @@ fn annotations(flat: &Flat, w: &mut Writer) {
     if flat.deprecated {
         w.key("deprecated").boolean(true);
     }
+    if flat.write_only {
+        w.key("writeOnly").boolean(true);
+    }
 }

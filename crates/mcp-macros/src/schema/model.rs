@@ -1,0 +1,255 @@
+//! A type as the derive sees it: names settled, attributes read.
+
+use syn::{Data, DeriveInput, Fields, Ident, Member, Path, Type, spanned::Spanned};
+
+use super::attrs::{Attrs, check_name};
+use super::case::Case;
+use super::serde::{Absent, Place, Serde};
+
+/// How the fields of a struct or variant stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    Unit,
+    Newtype,
+    Tuple,
+    Named,
+}
+
+pub(super) struct Field {
+    pub(super) member: Member,
+    pub(super) ty: Type,
+    pub(super) de: String,
+    pub(super) ser: String,
+    pub(super) serde: Serde,
+    pub(super) attrs: Attrs,
+}
+
+pub(super) struct Body {
+    pub(super) style: Style,
+    pub(super) fields: Vec<Field>,
+}
+
+pub(super) struct Variant {
+    pub(super) ident: Ident,
+    pub(super) de: String,
+    pub(super) ser: String,
+    pub(super) serde: Serde,
+    pub(super) attrs: Attrs,
+    pub(super) body: Body,
+}
+
+pub(super) enum Kind {
+    Struct(Body),
+    Enum(Vec<Variant>),
+}
+
+/// How an enum tells its variants apart.
+pub(super) enum Tagging {
+    External,
+    Internal(String),
+    Adjacent(String, String),
+    Untagged,
+}
+
+pub(super) struct Model {
+    pub(super) ident: Ident,
+    pub(super) name: String,
+    pub(super) serde: Serde,
+    pub(super) attrs: Attrs,
+    pub(super) kind: Kind,
+    pub(super) tagging: Tagging,
+    /// The module `schema`.
+    pub(super) s: Path,
+}
+
+/// Collects errors, so that all of them are shown.
+#[derive(Default)]
+struct Errors(Option<syn::Error>);
+
+impl Errors {
+    fn take<T: Default>(&mut self, result: syn::Result<T>) -> T {
+        result.unwrap_or_else(|error| {
+            self.push(error);
+            T::default()
+        })
+    }
+
+    fn push(&mut self, error: syn::Error) {
+        match &mut self.0 {
+            Some(all) => all.combine(error),
+            None => self.0 = Some(error),
+        }
+    }
+}
+
+impl Model {
+    pub(super) fn read(input: &DeriveInput) -> syn::Result<Self> {
+        let mut errors = Errors::default();
+        let serde = errors.take(Serde::parse(&input.attrs, Place::Type));
+        let attrs = errors.take(Attrs::parse(&input.attrs, false));
+        let kind = match &input.data {
+            Data::Struct(data) => {
+                let rule = (serde.rename_all.de, serde.rename_all.ser);
+                Kind::Struct(body(&data.fields, rule, &mut errors))
+            }
+            Data::Enum(data) => {
+                Kind::Enum(data.variants.iter().map(|v| variant(v, &serde, &mut errors)).collect())
+            }
+            Data::Union(data) => {
+                errors.push(syn::Error::new(data.union_token.span(), "a union has no JSON form"));
+                Kind::Enum(Vec::new())
+            }
+        };
+        let rename = attrs.rename.as_ref().map(syn::LitStr::value);
+        let name = rename.or(serde.rename.de.clone()).unwrap_or_else(|| plain(&input.ident));
+        errors.take(check_name(&name, &input.ident));
+        let tagging = match (&serde.tag, &serde.content, serde.untagged) {
+            (None, None, false) => Tagging::External,
+            (None, None, true) => Tagging::Untagged,
+            (Some(tag), None, false) => Tagging::Internal(tag.clone()),
+            (Some(tag), Some(content), false) => Tagging::Adjacent(tag.clone(), content.clone()),
+            _ => {
+                errors.push(syn::Error::new_spanned(
+                    &input.ident,
+                    "`tag`, `content` and `untagged` contradict",
+                ));
+                Tagging::External
+            }
+        };
+        let s = match &attrs.krate {
+            Some(krate) => syn::parse_quote!(#krate::schema),
+            None => syn::parse_quote!(::pulseengine_mcp::schema),
+        };
+        let model = Self { ident: input.ident.clone(), name, serde, attrs, kind, tagging, s };
+        model.verify(&mut errors);
+        errors.0.map_or(Ok(model), Err)
+    }
+
+    fn verify(&self, errors: &mut Errors) {
+        match &self.kind {
+            Kind::Struct(body) => {
+                if self.serde.tag.is_some() {
+                    errors.push(syn::Error::new_spanned(
+                        &self.ident,
+                        "`serde(tag)` on a struct cannot be honoured",
+                    ));
+                }
+                let live = body.fields.iter().filter(|f| !f.serde.skip_de).count();
+                if self.serde.transparent && (live != 1 || body.fields.is_empty()) {
+                    errors.push(syn::Error::new_spanned(
+                        &self.ident,
+                        "`serde(transparent)` needs exactly one field",
+                    ));
+                }
+                verify_body(body, self.serde.deny, errors);
+            }
+            Kind::Enum(variants) => {
+                if self.serde.transparent || self.serde.default.is_some() {
+                    let text = "`serde(transparent)` and `serde(default)` are for structs";
+                    errors.push(syn::Error::new_spanned(&self.ident, text));
+                }
+                for variant in variants {
+                    let tuple = variant.body.style == Style::Tuple;
+                    if tuple && matches!(self.tagging, Tagging::Internal(_)) {
+                        let text = "a variant with several values cannot hold the tag";
+                        errors.push(syn::Error::new_spanned(&variant.ident, text));
+                    }
+                    verify_body(&variant.body, self.serde.deny, errors);
+                }
+            }
+        }
+    }
+}
+
+fn verify_body(body: &Body, deny: bool, errors: &mut Errors) {
+    for field in &body.fields {
+        let flatten = field.serde.flatten;
+        if flatten && deny {
+            let text = "`serde(flatten)` and `serde(deny_unknown_fields)` exclude each other";
+            errors.push(syn::Error::new_spanned(&field.ty, text));
+        }
+        if flatten && body.style != Style::Named {
+            errors.push(syn::Error::new_spanned(&field.ty, "`serde(flatten)` is for named fields"));
+        }
+        if body.style != Style::Named && (field.serde.skip_de || field.serde.skip_ser) {
+            errors.push(syn::Error::new_spanned(&field.ty, "only named fields can be skipped"));
+        }
+        let through = field.attrs.serde.is_some();
+        if through != field.attrs.json.is_some() {
+            errors.push(syn::Error::new_spanned(&field.ty, "`serde` and `json = \"…\"` go together"));
+        }
+        if through && body.style != Style::Named {
+            errors.push(syn::Error::new_spanned(&field.ty, "`schema(serde)` is for named fields"));
+        }
+    }
+}
+
+fn plain(ident: &Ident) -> String {
+    let text = ident.to_string();
+    text.strip_prefix("r#").map(str::to_owned).unwrap_or(text)
+}
+
+type Rule = (Option<Case>, Option<Case>);
+
+fn variant(v: &syn::Variant, container: &Serde, errors: &mut Errors) -> Variant {
+    let serde = errors.take(Serde::parse(&v.attrs, Place::Variant));
+    let attrs = errors.take(Attrs::parse(&v.attrs, false));
+    let name = plain(&v.ident);
+    let named = |case: Option<Case>| case.map_or_else(|| name.clone(), |case| case.variant(&name));
+    let rule = (
+        serde.rename_all.de.or(container.rename_all_fields.de),
+        serde.rename_all.ser.or(container.rename_all_fields.ser),
+    );
+    Variant {
+        ident: v.ident.clone(),
+        de: serde.rename.de.clone().unwrap_or_else(|| named(container.rename_all.de)),
+        ser: serde.rename.ser.clone().unwrap_or_else(|| named(container.rename_all.ser)),
+        body: body(&v.fields, rule, errors),
+        serde,
+        attrs,
+    }
+}
+
+fn body(fields: &Fields, rule: Rule, errors: &mut Errors) -> Body {
+    let style = match fields {
+        Fields::Unit => Style::Unit,
+        Fields::Named(_) => Style::Named,
+        Fields::Unnamed(all) if all.unnamed.len() == 1 => Style::Newtype,
+        Fields::Unnamed(_) => Style::Tuple,
+    };
+    let fields =
+        fields.iter().zip(fields.members()).map(|(f, member)| field(f, member, rule, errors)).collect();
+    Body { style, fields }
+}
+
+fn field(f: &syn::Field, member: Member, rule: Rule, errors: &mut Errors) -> Field {
+    let mut attrs = errors.take(Attrs::parse(&f.attrs, true));
+    let serde = errors.take(Serde::parse(&f.attrs, Place::Field(attrs.serde.is_some())));
+    if serde.default.is_some() && attrs.default.is_some() {
+        attrs.default = None;
+        errors.push(syn::Error::new(f.span(), "`serde(default)` and `schema(default)` exclude each other"));
+    }
+    let name = f.ident.as_ref().map(plain).unwrap_or_default();
+    let named = |case: Option<Case>| case.map_or_else(|| name.clone(), |case| case.field(&name));
+    Field {
+        member,
+        ty: f.ty.clone(),
+        de: serde.rename.de.clone().unwrap_or_else(|| named(rule.0)),
+        ser: serde.rename.ser.clone().unwrap_or_else(|| named(rule.1)),
+        serde,
+        attrs,
+    }
+}
+
+impl Field {
+    /// The value of the field when it is left out, as an expression, where an attribute says so.
+    pub(super) fn absent(&self) -> Option<proc_macro2::TokenStream> {
+        let ty = &self.ty;
+        match (&self.attrs.default, &self.serde.default) {
+            (Some(expr), _) => Some(super::keyword::default_value(expr, ty)),
+            (None, Some(Absent::Trait)) => Some(quote::quote!(<#ty as ::core::default::Default>::default())),
+            (None, Some(Absent::Path(path))) => Some(quote::quote!({ let default: #ty = #path(); default })),
+            (None, None) => None,
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! The table of a type.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::Ident;
+
+use super::keyword::{default, keywords};
+use super::model::{Body, Field, Kind, Model, Style, Tagging, Variant};
+use super::serde::Absent;
+
+/// The name of the hidden constant with the members of a struct (0) or of a variant.
+pub(super) fn members_name(index: usize) -> Ident {
+    format_ident!("__SCHEMA_MEMBERS_{index}")
+}
+
+impl Model {
+    /// Constants with the members of every body that has named fields.
+    pub(super) fn member_tables(&self) -> syn::Result<TokenStream> {
+        let one = |index: usize, body: &Body, base: Option<&Absent>| -> syn::Result<TokenStream> {
+            if body.style != Style::Named {
+                return Ok(TokenStream::new());
+            }
+            let s = &self.s;
+            let name = members_name(index);
+            let read = body.fields.iter().filter(|f| !f.serde.skip_de && !f.serde.flatten);
+            let members = read.map(|field| self.member(field, base)).collect::<syn::Result<Vec<_>>>()?;
+            Ok(quote! {
+                #[doc(hidden)]
+                const #name: &'static [#s::Member] = &[#(#members),*];
+            })
+        };
+        match &self.kind {
+            Kind::Struct(body) => one(0, body, self.serde.default.as_ref()),
+            Kind::Enum(all) => all.iter().enumerate().map(|(index, v)| one(index, &v.body, None)).collect(),
+        }
+    }
+
+    fn member(&self, field: &Field, base: Option<&Absent>) -> syn::Result<TokenStream> {
+        let (s, ty, name) = (&self.s, &field.ty, &field.de);
+        let aliases = &field.serde.aliases;
+        let mut all = keywords(&field.attrs, Some(ty), s)?;
+        all.extend(self.default(field, base));
+        if field.serde.skip_ser {
+            all.push(quote!(#s::Keyword::WriteOnly));
+        }
+        let optional = field.absent().is_some() || base.is_some();
+        let (shape, required) = match &field.attrs.json {
+            Some(text) => (
+                quote!(#s::Shape { base: ::core::option::Option::None, keywords: &[#s::Keyword::Verbatim(#text)] }),
+                quote!(!#optional),
+            ),
+            None => (self.layer(field, &all), quote!(!#optional && !<#ty as #s::Schema>::OPTIONAL)),
+        };
+        Ok(quote!(#s::Member { name: #name, aliases: &[#(#aliases),*], required: #required, shape: #shape }))
+    }
+
+    fn layer(&self, field: &Field, all: &[TokenStream]) -> TokenStream {
+        let (s, ty) = (&self.s, &field.ty);
+        if all.is_empty() {
+            quote!(<#ty as #s::Schema>::SHAPE)
+        } else {
+            quote!(#s::Shape { base: ::core::option::Option::Some(&<#ty as #s::Schema>::SHAPE), keywords: &[#(#all),*] })
+        }
+    }
+
+    /// `default`, written as the field would be.
+    fn default(&self, field: &Field, base: Option<&Absent>) -> Option<TokenStream> {
+        if field.serde.skip_ser {
+            return None;
+        }
+        let (s, ty, member) = (&self.s, &field.ty, &field.member);
+        if let (Some(expr), None) = (&field.attrs.default, &field.serde.skip_if) {
+            return Some(default(expr, ty, s));
+        }
+        let value = match (field.absent(), base) {
+            (Some(value), _) => value,
+            (None, Some(Absent::Trait)) => quote!(<Self as ::core::default::Default>::default().#member),
+            (None, Some(Absent::Path(path))) => quote!({ let all: Self = #path(); all }.#member),
+            (None, None) => return None,
+        };
+        let write = quote!(#s::ToJson::to_json(&default, w.key("default")));
+        let write = match &field.serde.skip_if {
+            Some(skip) => quote!(if !#skip(&default) { #write }),
+            None => write,
+        };
+        Some(quote!(#s::Keyword::DefaultOf(|w| { let default: #ty = #value; #write })))
+    }
+
+    /// The constant expression of type `Shape` behind the name of the type.
+    pub(super) fn table(&self) -> syn::Result<TokenStream> {
+        let own = keywords(&self.attrs, None, &self.s)?;
+        match &self.kind {
+            Kind::Struct(body) => self.body(body, 0, self.serde.deny, &own),
+            Kind::Enum(variants) => self.variants(variants, &own),
+        }
+    }
+
+    fn body(&self, body: &Body, index: usize, closed: bool, own: &[TokenStream]) -> syn::Result<TokenStream> {
+        let s = &self.s;
+        if self.serde.transparent || body.style == Style::Newtype {
+            let Some(field) = body.fields.iter().find(|f| !f.serde.skip_de) else {
+                return Ok(quote!(#s::Shape::ANY));
+            };
+            let mut all = keywords(&field.attrs, Some(&field.ty), s)?;
+            all.extend(own.iter().cloned());
+            return Ok(self.layer(field, &all));
+        }
+        let mut all = Vec::new();
+        match body.style {
+            Style::Named => {
+                all.push(quote!(#s::Keyword::Type(#s::Types::OBJECT)));
+                let name = members_name(index);
+                all.push(quote!(#s::Keyword::Members(Self::#name)));
+                if closed {
+                    all.push(quote!(#s::Keyword::Closed));
+                }
+                all.extend(body.fields.iter().filter(|f| f.serde.flatten && !f.serde.skip_de).map(|field| {
+                    let ty = &field.ty;
+                    quote!(#s::Keyword::Flatten(&<#ty as #s::Schema>::SHAPE, <#ty as #s::Schema>::OPTIONAL))
+                }));
+            }
+            Style::Tuple | Style::Newtype => {
+                all.push(quote!(#s::Keyword::Type(#s::Types::ARRAY)));
+                let count = body.fields.len() as u32;
+                if count > 0 {
+                    let items = body
+                        .fields
+                        .iter()
+                        .map(|field| Ok(self.layer(field, &keywords(&field.attrs, Some(&field.ty), s)?)))
+                        .collect::<syn::Result<Vec<_>>>()?;
+                    all.push(quote!(#s::Keyword::Tuple(&[#(#items),*])));
+                    all.push(quote!(#s::Keyword::MinItems(#count)));
+                }
+                all.push(quote!(#s::Keyword::MaxItems(#count)));
+            }
+            Style::Unit => all.push(quote!(#s::Keyword::Type(#s::Types::NULL))),
+        }
+        all.extend(own.iter().cloned());
+        Ok(quote!(#s::Shape { base: ::core::option::Option::None, keywords: &[#(#all),*] }))
+    }
+
+    fn variants(&self, variants: &[Variant], own: &[TokenStream]) -> syn::Result<TokenStream> {
+        let s = &self.s;
+        if variants.is_empty() {
+            return Ok(
+                quote!(#s::Shape { base: ::core::option::Option::None, keywords: &[#s::Keyword::Never, #(#own),*] }),
+            );
+        }
+        let mut all = Vec::new();
+        let mut names = Vec::new();
+        for (index, variant) in variants.iter().enumerate().filter(|(_, v)| !v.serde.skip_de) {
+            let keywords = keywords(&variant.attrs, None, s)?;
+            let unit = variant.body.style == Style::Unit;
+            match &self.tagging {
+                Tagging::External if unit && keywords.is_empty() => names.push(&variant.de),
+                Tagging::External => all.push(self.external(variant, index, &keywords)?),
+                Tagging::Internal(tag) => all.push(self.internal(variant, index, tag, &keywords)?),
+                Tagging::Adjacent(tag, content) => {
+                    all.push(self.adjacent(variant, index, (tag, content), &keywords)?);
+                }
+                Tagging::Untagged => all.push(self.body(&variant.body, index, self.serde.deny, &keywords)?),
+            }
+        }
+        let strings = quote!(#s::Keyword::Type(#s::Types::STRING), #s::Keyword::OneOf(&[#(#names),*]));
+        if all.is_empty() {
+            return Ok(
+                quote!(#s::Shape { base: ::core::option::Option::None, keywords: &[#strings, #(#own),*] }),
+            );
+        }
+        if !names.is_empty() {
+            all.insert(0, quote!(#s::Shape { base: ::core::option::Option::None, keywords: &[#strings] }));
+        }
+        let one = !matches!(self.tagging, Tagging::Untagged);
+        let tag = match &self.tagging {
+            Tagging::Internal(tag) | Tagging::Adjacent(tag, _) => quote!(::core::option::Option::Some(#tag)),
+            _ => quote!(::core::option::Option::None),
+        };
+        Ok(quote!(#s::Shape { base: ::core::option::Option::None, keywords: &[
+            #s::Keyword::Choice(&#s::Choice { one: #one, tag: #tag, of: &[#(#all),*] }),
+            #(#own),*
+        ] }))
+    }
+
+    fn external(&self, v: &Variant, index: usize, own: &[TokenStream]) -> syn::Result<TokenStream> {
+        let (s, name) = (&self.s, &v.de);
+        if v.body.style == Style::Unit {
+            return Ok(quote!(#s::Shape { base: ::core::option::Option::None, keywords: &[
+                #s::Keyword::Type(#s::Types::STRING), #s::Keyword::Const(#name), #(#own),*
+            ] }));
+        }
+        let shape = self.body(&v.body, index, self.serde.deny, &[])?;
+        let aliases = &v.serde.aliases;
+        Ok(quote!(#s::Shape { base: ::core::option::Option::None, keywords: &[
+            #s::Keyword::Type(#s::Types::OBJECT),
+            #s::Keyword::Members(&[
+                #s::Member { name: #name, aliases: &[#(#aliases),*], required: true, shape: #shape }
+            ]),
+            #s::Keyword::Closed,
+            #(#own),*
+        ] }))
+    }
+
+    fn internal(
+        &self,
+        v: &Variant,
+        index: usize,
+        tag: &str,
+        own: &[TokenStream],
+    ) -> syn::Result<TokenStream> {
+        let (s, name) = (&self.s, &v.de);
+        let mut all = vec![quote!(#s::Keyword::Tag(#tag, #name))];
+        if v.body.style == Style::Unit && self.serde.deny {
+            all.push(quote!(#s::Keyword::Closed));
+        }
+        all.extend(own.iter().cloned());
+        self.body(&v.body, index, self.serde.deny, &all)
+    }
+
+    fn adjacent(
+        &self,
+        v: &Variant,
+        index: usize,
+        (tag, content): (&str, &str),
+        own: &[TokenStream],
+    ) -> syn::Result<TokenStream> {
+        let (s, name) = (&self.s, &v.de);
+        let mut all = vec![quote!(#s::Keyword::Type(#s::Types::OBJECT))];
+        if v.body.style != Style::Unit {
+            let shape = self.body(&v.body, index, self.serde.deny, &[])?;
+            all.push(quote!(#s::Keyword::Members(&[
+                #s::Member { name: #content, aliases: &[], required: true, shape: #shape }
+            ])));
+        }
+        all.push(quote!(#s::Keyword::Tag(#tag, #name)));
+        if self.serde.deny {
+            all.push(quote!(#s::Keyword::Closed));
+        }
+        all.extend(own.iter().cloned());
+        Ok(quote!(#s::Shape { base: ::core::option::Option::None, keywords: &[#(#all),*] }))
+    }
+}
