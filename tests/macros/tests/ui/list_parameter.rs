@@ -10,7 +10,7 @@ impl S {
     }
 
     fn ids(&self, page: u32) -> Vec<Resource> {
-        vec![Resource { uri: page.to_string() }]
+        vec![Resource::new(page.to_string(), "page")]
     }
 }
 

@@ -5,8 +5,8 @@ struct S;
 #[server]
 impl S {
     #[prompt]
-    fn a(&self, x: f64) -> String {
-        x.to_string()
+    fn a(&self, x: Vec<u8>) -> String {
+        format!("{x:?}")
     }
 }
 

@@ -5,8 +5,8 @@ struct S;
 #[server]
 impl S {
     #[resource("note://{id}")]
-    fn a(&self, id: f64) -> String {
-        id.to_string()
+    fn a(&self, id: Vec<u8>) -> String {
+        format!("{id:?}")
     }
 }
 
