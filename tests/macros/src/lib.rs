@@ -1,24 +1,64 @@
-//! The items that generated code names, as small as the tests of the macros need them.
+//! A client that asks a server through the wire, without processes or sockets; what the tests in `tests/` share.
+#![allow(clippy::expect_used, reason = "only tests use this")]
 
-pub mod context;
-pub mod output;
-pub mod service;
+use std::sync::Arc;
 
-pub use context::{Context, Reply};
-pub use output::{Resource, Text};
-pub use pulseengine_mcp_macros::{completion, prompt, resource, server, tool};
-pub use pulseengine_mcp_protocol::schema;
+use pulseengine_mcp::schema;
+use pulseengine_mcp::{App, Server, Service, ToolInfo};
+use serde_json::{Value, json};
 
-/// What a server's source needs.
-pub mod prelude {
-    pub use crate::{Context, Resource, Text, completion, prompt, resource, server, tool};
+/// The result of a request, or its error.
+///
+/// # Panics
+///
+/// When there is not exactly one response.
+pub fn ask(app: impl Into<App>, method: &str, mut params: Value) -> Value {
+    params["_meta"] = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    let request = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).to_string() + "\n";
+    let server: Server = app.into().build();
+    let mut out = Vec::new();
+    pulseengine_mcp::runtime::block_on(async {
+        let handler = Arc::new(server);
+        pulseengine_mcp::transport::stream::serve(handler, request.as_bytes(), &mut out).await
+    })
+    .expect("memory does not fail");
+    let response: Value = serde_json::from_slice(&out).expect("one response");
+    match response.get("error") {
+        Some(error) => error.clone(),
+        None => response["result"].clone(),
+    }
 }
 
-#[doc(hidden)]
-pub mod __private {
-    pub use std::sync::Arc;
+/// What a tool says: its text, after `error: ` if it failed, or the message of a protocol error.
+pub fn call(app: impl Into<App>, tool: &str, arguments: &Value) -> String {
+    let result = ask(app, "tools/call", json!({"name": tool, "arguments": arguments}));
+    let text = result["content"][0]["text"].as_str().unwrap_or_default();
+    match (&result["message"], &result["isError"]) {
+        (Value::String(message), _) => message.clone(),
+        (_, Value::Bool(true)) => format!("error: {text}"),
+        _ => text.to_owned(),
+    }
+}
 
-    pub use crate::Context;
-    pub use crate::output::{CompletionOutput, PromptOutput, ResourceOutput, ToolOutput};
-    pub use crate::service::*;
+/// The tool of that name.
+///
+/// # Panics
+///
+/// When there is none.
+pub fn tool(service: &impl Service, name: &str) -> &'static ToolInfo {
+    service.definition().tools.iter().find(|tool| tool.name == name).expect("a tool")
+}
+
+/// The input schema of a tool.
+///
+/// # Panics
+///
+/// When it is not JSON.
+pub fn input(tool: &'static ToolInfo) -> Value {
+    let mut w = pulseengine_mcp::protocol::json::Writer::default();
+    schema::write(&tool.input, &mut w);
+    serde_json::from_str(&w.into_text()).expect("JSON")
 }

@@ -1,9 +1,9 @@
 //! The code that answers one request: reads the parameters, calls the user's function, finishes its value.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, Ident, Meta};
+use syn::{Attribute, Ident, Meta, Type};
 
 use super::signature::{Handler, Input, Kind, Parameter};
 
@@ -36,8 +36,8 @@ impl Scope<'_> {
         let body = self.body(handler);
         if handler.asynchronous {
             // An error about a future that is not `Send` belongs to the function.
-            let future = quote_spanned!(at(&handler.ident)=> async move { #body });
-            quote!(#mcp::Running::pending(#future))
+            let mcp = placed(mcp.clone(), at(&handler.ident));
+            quote_spanned!(at(&handler.ident)=> #mcp::Running::pending(async move { #body }))
         } else {
             quote!({ #body })
         }
@@ -47,13 +47,18 @@ impl Scope<'_> {
     fn body(&self, handler: &Handler) -> TokenStream {
         let mcp = self.mcp;
         let cx = cx();
-        let value = Ident::new("__value", Span::mixed_site());
+        let value = Ident::new("__value", at(&handler.output));
         let reads = self.reads(handler);
         let call = self.call(handler);
-        let finish = Ident::new(finish(handler.kind), at(&handler.output));
-        let finish = quote_spanned!(at(&handler.output)=> #cx.#finish(#value));
+        let finish = finish(handler, &value);
+        let finish = quote_spanned!(at(&handler.output)=> #cx.#finish);
+        let output = &handler.output;
+        // The same words as in the definition, so that a type that is no result is reported once.
+        let same = matches!(handler.kind, Kind::Tool | Kind::FreeTool)
+            .then(|| quote!(let _ = <#output as #mcp::ToolOutput>::OUTPUT;));
         let finish = if handler.asynchronous { finish } else { quote!(#mcp::Running::ready(#finish)) };
         quote! {
+            #same
             #reads
             let #value = #call;
             #finish
@@ -73,68 +78,66 @@ impl Scope<'_> {
     }
 
     fn reads(&self, handler: &Handler) -> TokenStream {
+        let (mcp, cx) = (self.mcp, cx());
         let parameters: Vec<&Parameter> = handler.parameters().collect();
         match handler.kind {
             Kind::Tool | Kind::FreeTool => self.arguments(handler, &parameters),
-            Kind::Resource => self.reads_of(handler, &parameters, "variable"),
-            Kind::Prompt => self.reads_of(handler, &parameters, "prompt_argument"),
-            Kind::Completion => {
-                let cx = cx();
-                let value = parameters.first().map(|parameter| {
-                    let own = !matches!(parameter.ty, syn::Type::Reference(_));
-                    let own = own.then(|| quote_spanned!(at(&parameter.ty)=> .into()));
-                    let (local, ty) = (local(0), &parameter.ty);
-                    quote!(let #local: #ty = #cx.completion_value() #own;)
-                });
-                value.unwrap_or_default()
-            }
+            Kind::Resource => self.texts(handler, &parameters, |parameter| {
+                let (ty, slot, name) = (&parameter.ty, parameter.slot, &parameter.name);
+                quote!(#mcp::variable::<#ty>(&#cx, #slot, #name))
+            }),
+            Kind::Prompt => self.texts(handler, &parameters, |parameter| {
+                let (ty, name) = (&parameter.ty, &parameter.name);
+                quote!(#mcp::prompt_argument::<#ty>(&#cx, #name))
+            }),
+            Kind::Completion => parameters.iter().map(|parameter| completed(parameter)).collect(),
             Kind::List => TokenStream::new(),
         }
     }
 
-    /// `let value: T = cx.variable(index)…;` for every parameter.
-    fn reads_of(&self, handler: &Handler, parameters: &[&Parameter], method: &str) -> TokenStream {
-        let cx = cx();
+    /// `let value = …;` for every parameter, refusing the call when one does not fit.
+    fn texts(
+        &self,
+        handler: &Handler,
+        parameters: &[&Parameter],
+        read: impl Fn(&Parameter) -> TokenStream,
+    ) -> TokenStream {
         let reads = parameters.iter().enumerate().map(|(index, parameter)| {
-            let (local, ty, slot) = (local(index), &parameter.ty, parameter.slot);
-            let method = Ident::new(method, at(ty));
-            let read = self.or_refuse(handler, quote_spanned!(at(ty)=> #cx.#method(#slot)));
-            quote!(let #local: #ty = #read;)
+            let (local, read) = (local(index), self.or_refuse(handler, &read(parameter)));
+            quote!(let #local = #read;)
         });
-        quote!(#(#reads)*)
+        reads.collect()
     }
 
-    /// The arguments of a tool, which are let go before the tool runs.
+    /// The arguments of a tool; their texts are let go before the tool runs.
     fn arguments(&self, handler: &Handler, parameters: &[&Parameter]) -> TokenStream {
-        let cx = cx();
-        let arguments = Ident::new("__arguments", Span::mixed_site());
-        let split = self.or_refuse(handler, quote!(#cx.arguments()));
         if parameters.is_empty() {
-            return quote!(#split;);
+            return TokenStream::new();
         }
-        let locals: Vec<Ident> = (0..parameters.len()).map(local).collect();
+        let (mcp, cx, count) = (self.mcp, cx(), parameters.len());
+        let slots = Ident::new("__slots", Span::mixed_site());
+        let split = self.or_refuse(handler, &quote!(#cx.arguments(&mut #slots)));
+        let locals: Vec<Ident> = (0..count).map(local).collect();
         let reads = parameters.iter().zip(&locals).map(|(parameter, local)| {
-            let (ty, slot) = (&parameter.ty, parameter.slot);
+            let (ty, name) = (&parameter.ty, &parameter.name);
             let read = match &parameter.default {
-                Some(default) => {
-                    quote_spanned!(at(ty)=> #arguments.take_or(#slot, || -> #ty { #default }))
-                }
-                None => quote_spanned!(at(ty)=> #arguments.take(#slot)),
+                Some(default) => quote!(#mcp::schema::take_or::<#ty>(#local, #name, || #default)),
+                None => quote!(#mcp::schema::take::<#ty>(#local, #name)),
             };
-            let read = self.or_refuse(handler, read);
-            quote!(let #local: #ty = #read;)
+            self.or_refuse(handler, &read)
         });
         quote! {
             let (#(#locals,)*) = {
-                let mut #arguments = #split;
-                #(#reads)*
-                (#(#locals,)*)
+                let mut #slots = [::core::option::Option::None; #count];
+                #split;
+                let [#(#locals),*] = #slots;
+                (#(#reads,)*)
             };
         }
     }
 
     /// The value of a `Result<_, Mismatch>`; an error answers the request.
-    fn or_refuse(&self, handler: &Handler, result: TokenStream) -> TokenStream {
+    fn or_refuse(&self, handler: &Handler, result: &TokenStream) -> TokenStream {
         let (mcp, cx) = (self.mcp, cx());
         let fault = Ident::new("__mismatch", Span::mixed_site());
         let value = Ident::new("__read", Span::mixed_site());
@@ -149,14 +152,40 @@ impl Scope<'_> {
     }
 }
 
-fn finish(kind: Kind) -> &'static str {
-    match kind {
+/// The value to complete, as a `&str` or a `String`.
+fn completed(parameter: &Parameter) -> TokenStream {
+    let (local, cx) = (local(0), cx());
+    if matches!(parameter.ty, Type::Reference(_)) {
+        quote! {
+            let #local = #cx.completion_value();
+            let #local = &*#local;
+        }
+    } else {
+        quote!(let #local = #cx.completion_value().into_owned();)
+    }
+}
+
+/// The method of the context that ends a handler, and its argument.
+fn finish(handler: &Handler, value: &Ident) -> TokenStream {
+    let name = match handler.kind {
         Kind::Tool | Kind::FreeTool => "finish_tool",
         Kind::Resource => "finish_resource",
         Kind::Prompt => "finish_prompt",
         Kind::Completion => "finish_completion",
         Kind::List => "finish_resource_list",
-    }
+    };
+    let (name, output) = (Ident::new(name, at(&handler.output)), &handler.output);
+    // The type stands here so that an error about it is at the return type.
+    quote!(#name::<#output>(#value))
+}
+
+/// The same tokens at another place.
+fn placed(tokens: TokenStream, span: Span) -> TokenStream {
+    let place = |mut tree: TokenTree| {
+        tree.set_span(span);
+        tree
+    };
+    tokens.into_iter().map(place).collect()
 }
 
 /// Something at a place in a list of the definition, and what answers there.

@@ -64,7 +64,7 @@ fn expand_block(arguments: TokenStream, mut block: ItemImpl, mut errors: Errors)
         let errors = errors.into_tokens();
         return quote!(#errors #block);
     }
-    let mut keys = Keys::read("server", KNOWN, arguments, &mut errors);
+    let mut keys = Keys::read("`server`", KNOWN, arguments, &mut errors);
     let krate = keys.krate(&mut errors);
     let mcp = quote!(#krate::__private);
     let server = server_info(&mut keys, &block, &mcp, &mut errors);

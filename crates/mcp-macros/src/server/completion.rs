@@ -34,7 +34,7 @@ impl Completion {
         errors: &mut Errors,
     ) -> Self {
         let before = errors.count();
-        let mut keys = Keys::read("completion", KNOWN, arguments, errors);
+        let mut keys = Keys::read("`completion`", KNOWN, arguments, errors);
         let prompt = keys.string("prompt", errors);
         let resource = keys.string("resource", errors);
         let argument = keys.string("argument", errors);

@@ -94,7 +94,7 @@ pub(super) fn icons(keys: &mut Keys, mcp: &TokenStream, errors: &mut Errors) -> 
 
 fn icon(key: &Ident, tokens: TokenStream, mcp: &TokenStream, errors: &mut Errors) -> TokenStream {
     let before = errors.count();
-    let mut keys = Keys::read("icon", &["src", "mime_type", "sizes", "theme"], tokens, errors);
+    let mut keys = Keys::read("`icon`", &["src", "mime_type", "sizes", "theme"], tokens, errors);
     let src = keys.string("src", errors);
     match &src {
         Some(src) if src.value().is_empty() => errors.push(src, "an icon's `src` cannot be empty"),

@@ -26,7 +26,7 @@ enum Value {
 const REPEATED: &str = "icon";
 
 impl Keys {
-    /// Reads the arguments of `#[attribute(…)]`.
+    /// Reads the arguments of an attribute; `attribute` is what messages call it.
     pub(super) fn read(attribute: &str, known: &[&str], tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut entries: Vec<Entry> = Vec::new();
         let parsed = (|input: ParseStream<'_>| parse(input, &mut entries)).parse2(tokens);
@@ -37,7 +37,7 @@ impl Keys {
             if !known.contains(&key.as_str()) {
                 let list = known.iter().filter(|key| **key != "crate").map(|key| format!("`{key}`"));
                 let list = list.collect::<Vec<_>>().join(", ");
-                errors.push(&entry.key, format_args!("`{attribute}` has no argument `{key}`; it has {list}"));
+                errors.push(&entry.key, format_args!("{attribute} has no argument `{key}`; it has {list}"));
                 return false;
             }
             if key != REPEATED && seen.contains(&key) {

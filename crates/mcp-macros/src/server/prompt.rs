@@ -29,7 +29,7 @@ impl Prompt {
         mcp: &TokenStream,
         errors: &mut Errors,
     ) -> Self {
-        let mut keys = Keys::read("prompt", KNOWN, arguments, errors);
+        let mut keys = Keys::read("`prompt`", KNOWN, arguments, errors);
         let name = Name::read(&mut keys, &sig.ident, errors);
         let title = facts::title(&mut keys, errors);
         let description = facts::description(&mut keys, attrs, errors);
@@ -62,7 +62,7 @@ fn argument(parameter: &Parameter, mcp: &TokenStream, errors: &mut Errors) -> To
             other => errors.push(other, "`schema` takes arguments here: `#[schema(description = \"…\")]`"),
         }
     }
-    let mut keys = Keys::read("schema` of a prompt's argument `", &["title", "description"], tokens, errors);
+    let mut keys = Keys::read("`schema` of a prompt's argument", &["title", "description"], tokens, errors);
     let title = facts::title(&mut keys, errors);
     let doc: Vec<_> = parameter.attrs.iter().filter(|attr| attr.path().is_ident("doc")).cloned().collect();
     let description = match keys.text("description", errors) {

@@ -38,7 +38,7 @@ impl Resource {
         if uri.is_none() {
             errors.push(&sig.ident, "a resource starts with its URI: `#[resource(\"note://{id}\")]`");
         }
-        let mut keys = Keys::read("resource", KNOWN, arguments, errors);
+        let mut keys = Keys::read("`resource`", KNOWN, arguments, errors);
         let parsed = uri.as_ref().and_then(|uri| {
             errors
                 .keep(template::variables(&uri.value()).map_err(|fault| syn::Error::new_spanned(uri, fault)))
@@ -49,9 +49,11 @@ impl Resource {
             handler.place(variables);
         }
         let variables = parsed.unwrap_or_default();
-        let list = keys.name("list", errors);
-        if let Some(list) = list.as_ref().filter(|_| variables.is_empty() && uri.is_some()) {
-            errors.push(list, "`list` is for templates: this resource is listed as itself");
+        let mut list = keys.name("list", errors);
+        if uri.is_some() && variables.is_empty() {
+            if let Some(list) = list.take() {
+                errors.push(list, "`list` is for templates: this resource is listed as itself");
+            }
         }
         let template = !variables.is_empty();
         let info = info(&mut keys, attrs, sig, (&uri, template, list.is_some()), mcp, errors);

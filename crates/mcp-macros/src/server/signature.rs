@@ -155,10 +155,10 @@ fn check_receiver(kind: Kind, receiver: &Receiver, errors: &mut Errors) {
         return;
     }
     let advice = match (&receiver.reference, receiver.mutability) {
-        (Some(_), Some(_)) => ", and put what changes behind a lock or an atomic",
+        (Some(_), Some(_)) => ": put what changes behind a lock or an atomic",
         _ => "",
     };
-    errors.push(receiver, format_args!("{subject} takes `&self`: calls run at the same time{advice}"));
+    errors.push(receiver, format_args!("{subject} takes `&self`, since calls run at the same time{advice}"));
 }
 
 fn is_self(ty: &Type) -> bool {
@@ -278,12 +278,9 @@ fn output(kind: Kind, sig: &Signature, errors: &mut Errors) -> Type {
         return parse_quote_spanned!(sig.ident.span()=> ());
     };
     if has_impl(ty.to_token_stream()) {
-        let advice = if sig.asyncness.is_none() && ty.to_token_stream().to_string().contains("Future") {
-            ", and make a function that waits `async`"
-        } else {
-            ""
-        };
-        errors.push(ty, format_args!("{} names the type it returns{advice}", kind.subject()));
+        let future = sig.asyncness.is_none() && ty.to_token_stream().to_string().contains("Future");
+        let advice = if future { "make it an `async fn`" } else { "write the concrete type" };
+        errors.push(ty, format_args!("{} names the type it returns: {advice}", kind.subject()));
     }
     let mut lifetime = false;
     let tokens = ty.to_token_stream().into_iter().map(|tree| erase(tree, &mut lifetime));

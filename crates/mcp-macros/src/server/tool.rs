@@ -55,7 +55,7 @@ impl Tool {
         krate: &Path,
         errors: &mut Errors,
     ) -> Self {
-        let keys = Keys::read("tool", KNOWN, arguments, errors);
+        let keys = Keys::read("`tool`", KNOWN, arguments, errors);
         Self::build(Kind::Tool, keys, attrs, sig, krate, errors)
     }
 
@@ -108,7 +108,7 @@ impl Tool {
 /// A free function: the function itself, and a type of its name that the application can be given.
 pub(super) fn free(arguments: TokenStream, mut item: ItemFn) -> TokenStream {
     let mut errors = Errors::default();
-    let mut keys = Keys::read("tool", KNOWN_FREE, arguments, &mut errors);
+    let mut keys = Keys::read("`tool`", KNOWN_FREE, arguments, &mut errors);
     let krate = keys.krate(&mut errors);
     let tool = Tool::build(Kind::FreeTool, keys, &item.attrs, &mut item.sig, &krate, &mut errors);
     if item.sig.receiver().is_some() {

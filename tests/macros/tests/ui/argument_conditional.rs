@@ -1,0 +1,13 @@
+use pulseengine_mcp::prelude::*;
+
+struct S;
+
+#[server]
+impl S {
+    #[tool]
+    fn a(&self, #[cfg(all())] x: f64) -> f64 {
+        x
+    }
+}
+
+fn main() {}

@@ -1,0 +1,23 @@
+use pulseengine_mcp::prelude::*;
+
+struct S;
+
+#[server]
+impl S {
+    #[prompt]
+    fn review(&self, code: String) -> String {
+        code
+    }
+
+    #[completion(prompt = "review", argument = "code")]
+    fn a(&self, value: &str) -> Vec<String> {
+        vec![value.to_string()]
+    }
+
+    #[completion(prompt = "review", argument = "code")]
+    fn b(&self, value: &str) -> Vec<String> {
+        vec![value.to_string()]
+    }
+}
+
+fn main() {}

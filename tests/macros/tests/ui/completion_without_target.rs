@@ -1,0 +1,18 @@
+use pulseengine_mcp::prelude::*;
+
+struct S;
+
+#[server]
+impl S {
+    #[prompt]
+    fn review(&self, code: String) -> String {
+        code
+    }
+
+    #[completion]
+    fn a(&self, value: &str) -> Vec<String> {
+        vec![value.to_string()]
+    }
+}
+
+fn main() {}

@@ -1,0 +1,21 @@
+use pulseengine_mcp::prelude::*;
+
+struct S;
+
+#[server]
+impl S {
+    #[tool(nam = "a")]
+    fn a(&mut self, _x: &str) {}
+
+    #[prompt(name = "")]
+    fn b(&self) -> String {
+        String::new()
+    }
+
+    fn user(&self) -> u8 {
+        self.a("x");
+        "the body of a method is still checked"
+    }
+}
+
+fn main() {}

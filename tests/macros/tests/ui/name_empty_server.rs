@@ -1,0 +1,10 @@
+use pulseengine_mcp::prelude::*;
+
+struct S;
+
+#[server(name = "")]
+impl S {
+
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use pulseengine_mcp::prelude::*;
+
+struct S;
+
+impl S {
+    #[resource("note://{id}")]
+    fn a(&self, id: String) -> String {
+        id
+    }
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use pulseengine_mcp::prelude::*;
+
+#[server]
+fn serve() {}
+
+fn main() {}

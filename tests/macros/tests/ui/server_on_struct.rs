@@ -1,0 +1,6 @@
+use pulseengine_mcp::prelude::*;
+
+#[server]
+struct S;
+
+fn main() {}

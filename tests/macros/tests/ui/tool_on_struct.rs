@@ -1,0 +1,6 @@
+use pulseengine_mcp::prelude::*;
+
+#[tool]
+struct S;
+
+fn main() {}
