@@ -55,6 +55,9 @@ impl Checker {
         if flat.verbatim.is_some() {
             return Ok(r.skip()?);
         }
+        if let Some(foreign) = flat.foreign {
+            return (foreign.check)(r.raw()?);
+        }
         let mut passed = None;
         if let Some(named) = flat.reference {
             let mut at = r.clone();
@@ -172,10 +175,8 @@ impl Checker {
     }
 
     fn choice(&mut self, choice: &Choice, r: &mut Reader<'_>) -> Verdict {
-        if let Some(tag) = choice.tag
-            && let Some(shape) = tagged(choice, tag, r)
-        {
-            return self.value(shape, r);
+        if let Some(tag) = choice.tag {
+            return self.value(tagged(choice, tag, r)?, r);
         }
         let mut fitting = None;
         let mut closest: Option<Mismatch> = None;
@@ -210,13 +211,16 @@ impl Checker {
 }
 
 /// The alternative that the member `tag` of the next value selects.
-fn tagged(choice: &Choice, tag: &str, r: &Reader<'_>) -> Option<&'static Shape> {
-    let text = r.clone().raw().ok()?;
-    let value = super::tag(text, tag).ok()?;
-    choice.of.iter().find(|shape| {
-        let flat = resolve(shape);
-        flat.tag.is_some_and(|(name, expected)| name == tag && value == expected)
-    })
+fn tagged(choice: &Choice, tag: &str, r: &Reader<'_>) -> Result<&'static Shape, Mismatch> {
+    let value = super::tag(r.clone().raw()?, tag)?;
+    let mut values = Vec::new();
+    for shape in choice.of {
+        match resolve(shape).tag {
+            Some((_, expected)) if value == expected => return Ok(shape),
+            expected => values.extend(expected.map(|(_, value)| value)),
+        }
+    }
+    Err(one_of(&values).at_key(tag))
 }
 
 fn typed(flat: &Flat, found: Types) -> Verdict {

@@ -14,10 +14,16 @@ mod mismatch;
 mod number;
 mod read;
 mod resolve;
+#[cfg(feature = "schemars")]
+mod schemars;
 mod shape;
 mod text;
 mod unique;
+#[cfg(feature = "jsonschema")]
+mod validator;
 
+#[cfg(feature = "schemars")]
+pub use self::schemars::Schemars;
 pub use check::{check, check_text};
 pub use float::{is_multiple, parse_float, write_float};
 pub use impls::{from_serde, to_serde};
@@ -26,9 +32,11 @@ pub use read::{
     Arguments, adjacent, expect, external, flattened, inline, item, leftover, no_item, no_variant, read,
     split, tag, take, take_or, whole, whole_or_absent, without,
 };
-pub use shape::{Bound, Choice, Keyword, Member, MultipleOf, Named, Pattern, Shape, Types};
+pub use shape::{Bound, Choice, Foreign, Keyword, Member, MultipleOf, Named, Pattern, Shape, Types};
 pub use text::write;
 pub use unique::unique;
+#[cfg(feature = "jsonschema")]
+pub use validator::{Bounds, SchemaError, Validator};
 
 #[cfg(feature = "pattern")]
 #[doc(hidden)]

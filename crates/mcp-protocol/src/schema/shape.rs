@@ -1,5 +1,6 @@
 //! The table that describes a type.
 
+use super::Mismatch;
 use crate::json::Writer;
 
 /// The JSON types a value may have, as a set.
@@ -73,6 +74,15 @@ pub struct Pattern {
     pub text: &'static str,
     /// Whether a string holds a match.
     pub matches: fn(&str) -> bool,
+}
+
+/// A schema that is only known at run time.
+#[derive(Clone, Copy, Debug)]
+pub struct Foreign {
+    /// Writes the schema.
+    pub write: fn(&mut Writer),
+    /// Checks a value.
+    pub check: fn(&str) -> Result<(), Mismatch>,
 }
 
 /// A type that is referred to by name, so that it may contain itself.
@@ -183,6 +193,8 @@ pub enum Keyword {
     Deprecated,
     /// `writeOnly: true`
     WriteOnly,
+    /// A schema that is made, and checked, by functions.
+    Foreign(&'static Foreign),
     /// A whole schema as JSON text, written as it is; the check passes over the value.
     Verbatim(&'static str),
 }
