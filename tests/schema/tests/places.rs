@@ -165,7 +165,7 @@ fn other_crates_types_travel_with_serde() {
     assert_eq!(written["required"], serde_json::json!(["color", "theirs"]));
     let validator = jsonschema::validator_for(&written).unwrap();
     assert!(validator.is_valid(&serde_json::from_str(text).unwrap()));
-    assert!(!Through::OPTIONAL);
+    const { assert!(!Through::OPTIONAL) };
 }
 
 #[test]
@@ -199,4 +199,44 @@ fn schemas_at_run_time_are_bounded() {
     let error = validator.validate(r#"{"a/b":[1,0]}"#).unwrap_err();
     assert_eq!(error.pointer(), "/a~1b/1");
     assert_eq!(validator.validate(r#"{"x":1,"x":2}"#).unwrap_err().to_string(), "/x: duplicate member");
+}
+
+#[derive(Schema)]
+#[schema(crate = "pulseengine_mcp_protocol")]
+#[serde(untagged)]
+enum Twice {
+    A { child: Box<Twice>, a: u8 },
+    B { child: Box<Twice>, b: u8 },
+}
+
+#[test]
+fn alternatives_do_not_multiply_without_bound() {
+    let deep = format!("{}{}", r#"{"child":"#.repeat(60) + "1", "}".repeat(60));
+    let started = std::time::Instant::now();
+    let found = verdict::<Twice>(&deep);
+    assert!(found.ends_with("has too many alternatives to check"), "{found}");
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
+#[test]
+fn arguments_are_split_by_a_table() {
+    const MEMBERS: &[schema::Member] = &[
+        schema::Member { name: "a", aliases: &[], required: true, shape: u8::SHAPE },
+        schema::Member { name: "b", aliases: &["c"], required: false, shape: <Option<bool>>::SHAPE },
+    ];
+    let arguments = schema::Arguments { members: MEMBERS, closed: true };
+    let mut slots = [None; 2];
+    arguments.split(r#"{ "c" : true , "a" : 7 }"#, &mut slots).unwrap();
+    let [a, b] = slots;
+    assert_eq!((schema::take::<u8>(a, "a"), schema::take::<Option<bool>>(b, "b")), (Ok(7), Ok(Some(true))));
+    assert_eq!(schema::take::<u8>(None, "a").unwrap_err().to_string(), "/a: is required");
+    assert_eq!(schema::take::<Option<bool>>(None, "b"), Ok(None));
+    assert_eq!(schema::take_or(None, "b", || 5u8), Ok(5));
+    for (text, expected) in [
+        ("[]", "must be an object"),
+        (r#"{"d":1}"#, "/d: unknown member"),
+        (r#"{"b":1,"c":1}"#, "/c: duplicate member"),
+    ] {
+        assert_eq!(arguments.split(text, &mut [None; 2]).unwrap_err().to_string(), expected);
+    }
 }

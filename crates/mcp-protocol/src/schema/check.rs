@@ -36,6 +36,8 @@ pub fn check_text(shape: &'static Shape, text: &str) -> Result<(), Mismatch> {
     Ok(r.end()?)
 }
 
+const TOO_MANY: &str = "has too many alternatives to check";
+
 struct Checker {
     steps: u32,
 }
@@ -44,7 +46,7 @@ type Verdict = Result<(), Mismatch>;
 
 impl Checker {
     fn value(&mut self, shape: &'static Shape, r: &mut Reader<'_>) -> Verdict {
-        self.steps = self.steps.checked_sub(1).ok_or(Mismatch::new("has too many alternatives to check"))?;
+        self.steps = self.steps.checked_sub(1).ok_or(Mismatch::new(TOO_MANY))?;
         self.flat(&resolve(shape), r)
     }
 
@@ -190,7 +192,7 @@ impl Checker {
                         break;
                     }
                 }
-                Err(mismatch) if self.steps == 0 => return Err(mismatch),
+                Err(_) if self.steps == 0 => return Err(Mismatch::new(TOO_MANY)),
                 Err(mismatch) => {
                     let depth = |m: &Mismatch| m.pointer().bytes().filter(|b| *b == b'/').count();
                     if closest.as_ref().is_none_or(|best| depth(&mismatch) > depth(best)) {

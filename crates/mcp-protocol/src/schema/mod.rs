@@ -4,6 +4,11 @@
 //! JSON text against it ([`check`]); neither is generic, so a tool costs the size of its table. [`FromJson`] and
 //! [`ToJson`] carry values across. `#[derive(Schema)]` writes all three, honouring the `serde` attributes.
 //!
+//! The text equals that of schemars 1.2 for reading (its *deserialize* contract), compared as JSON, except:
+//! no `$schema`; no `title` at the root that only repeats the name of the type; members of generic types show their
+//! `default` (schemars cannot see it); an enum cannot be flattened.
+//! Bounds and patterns act where the type behind them is spelled out, not behind a `$ref`, as with schemars.
+//!
 //! Checking and reading are separate: `check` knows ranges, lengths, patterns and unknown members, `from_json` only
 //! what it takes to build the value. A caller runs `check` first.
 
