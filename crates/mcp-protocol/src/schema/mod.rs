@@ -6,7 +6,7 @@
 //!
 //! The text equals that of schemars 1.2 for reading (its *deserialize* contract), compared as JSON, except:
 //! no `$schema`; no `title` at the root that only repeats the name of the type; members of generic types show their
-//! `default` (schemars cannot see it); an enum cannot be flattened.
+//! `default` (schemars cannot see it); an enum or an arbitrary value cannot be flattened.
 //! Bounds and patterns act where the type behind them is spelled out, not behind a `$ref`, as with schemars.
 //!
 //! Checking and reading are separate: `check` knows ranges, lengths, patterns and unknown members, `from_json` only
@@ -37,7 +37,9 @@ pub use read::{
     Arguments, adjacent, expect, external, flattened, inline, item, leftover, no_item, no_variant, read,
     split, tag, take, take_or, whole, whole_or_absent, without,
 };
-pub use shape::{Bound, Choice, Foreign, Keyword, Member, MultipleOf, Named, Pattern, Shape, Types};
+pub use shape::{
+    Bound, Choice, Foreign, Keyword, Member, MultipleOf, Named, Pattern, Shape, Types, can_flatten,
+};
 pub use text::write;
 pub use unique::unique;
 #[cfg(feature = "jsonschema")]

@@ -90,6 +90,8 @@ pub struct Foreign {
 pub struct Named {
     /// The name under `$defs`.
     pub name: &'static str,
+    /// Whether it is an object whose members can stand among those of another.
+    pub flat: bool,
     /// What tells types of the same name apart.
     pub id: fn() -> &'static str,
     /// The table behind the name.
@@ -223,4 +225,20 @@ impl Shape {
     pub const fn over(base: &'static Self, keywords: &'static [Keyword]) -> Self {
         Self { base: Some(base), keywords }
     }
+}
+
+/// Whether the members of `shape` can stand among those of another object: a struct, a map, an option of one.
+pub const fn can_flatten(shape: &Shape) -> bool {
+    if let Some(base) = shape.base {
+        return can_flatten(base);
+    }
+    let mut keywords = shape.keywords;
+    while let [keyword, rest @ ..] = keywords {
+        match keyword {
+            Keyword::Ref(named) => return named.flat,
+            Keyword::Type(types) => return types.has(Types::OBJECT),
+            _ => keywords = rest,
+        }
+    }
+    false
 }
