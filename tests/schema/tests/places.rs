@@ -15,15 +15,7 @@ fn reading<T: schema::FromJson>(text: &str) -> String {
 #[test]
 fn the_check_points_to_the_place() {
     use enums::{Adjacent, Color, External, Internal, InternalClosed, Untagged};
-    use structs::{Aliased, Bounded, Closed, Outer, Point, Tree};
-    let bounded = |member: &str| {
-        let base = r#""a":1,"b":0,"c":"abc","d":[1],"f":"","i":"","j":[null],"l":1"#;
-        let key = member.split('"').nth(1).unwrap();
-        let rest: Vec<&str> =
-            base.split(",\"").filter(|m| !m.trim_start_matches('"').starts_with(key)).collect();
-        let rest: Vec<String> = rest.iter().map(|m| format!("\"{}", m.trim_start_matches('"'))).collect();
-        verdict::<Bounded>(&format!("{{{member},{}}}", rest.join(",")))
-    };
+    use structs::{Aliased, Closed, Outer, Point, Tree};
     let table = [
         (verdict::<Point>("[]"), "must be an object"),
         (verdict::<Point>("{}"), "/x: is required"),
@@ -64,6 +56,24 @@ fn the_check_points_to_the_place() {
         (verdict::<Aliased>(r#"{"hue":1}"#), "/hue: must be a string or null"),
         (verdict::<char>("\"ab\""), "must have at most 1 characters"),
         (verdict::<char>("\"😀\""), "fits"),
+    ];
+    for (found, expected) in table {
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn the_check_names_the_bound() {
+    use structs::Bounded;
+    let bounded = |member: &str| {
+        let base = r#""a":1,"b":0,"c":"abc","d":[1],"f":"","i":"","j":[null],"l":1"#;
+        let key = member.split('"').nth(1).unwrap();
+        let rest: Vec<&str> =
+            base.split(",\"").filter(|m| !m.trim_start_matches('"').starts_with(key)).collect();
+        let rest: Vec<String> = rest.iter().map(|m| format!("\"{}", m.trim_start_matches('"'))).collect();
+        verdict::<Bounded>(&format!("{{{member},{}}}", rest.join(",")))
+    };
+    let table = [
         (bounded(r#""a":0"#), "/a: must be at least 1"),
         (bounded(r#""b":99.75"#), "/b: must be at most 99.5"),
         (bounded(r#""c":"é""#), "/c: must have at least 2 characters"),
