@@ -151,6 +151,7 @@ static NOTHING: Definition = Definition {
     resources: &[],
     prompts: &[],
     completions: &[],
+    families: &[],
     free: &[],
 };
 

@@ -10,9 +10,10 @@ use pulseengine_mcp_protocol::{Error, Revision, is_tool_name};
 use serde_json::Value;
 
 use crate::context::arguments;
-use crate::lists::{List, write_hints_of, write_names, write_output_schema};
+use crate::lists::{List, write_names};
 use crate::server::Catalog;
 use crate::service::{Running, ToolHints};
+use crate::tools::{write_hints_of, write_output_schema};
 use crate::{Context, Server, ToolOutput};
 
 type Run = Box<dyn Fn(Value, Context) -> Running + Send + Sync>;
