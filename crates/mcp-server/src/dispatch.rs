@@ -7,7 +7,7 @@ use pulseengine_mcp_protocol::{Call, Error, Limits, Method};
 use pulseengine_mcp_transport::{Answer, Handler, Peer, Reply};
 
 use crate::Server;
-use crate::guard::{self, Watch};
+use crate::guard;
 use crate::response::fail;
 use crate::service::Running;
 
@@ -39,17 +39,9 @@ impl Handler for Server {
     }
 
     fn serve(&self, call: Call, peer: &Arc<Peer>) -> Answer {
-        let layers = &self.core().layers;
-        let running = if layers.is_empty() {
-            self.run(call, peer)
-        } else {
-            for layer in layers.iter() {
-                if let Err(error) = layer.before(&call) {
-                    return Answer::Ready(fail(&call, &error));
-                }
-            }
-            let watch = Watch::new(Arc::clone(layers), call.clone());
-            watch.follow(self.run(call, peer))
+        let running = match self.core().settings.around {
+            None => self.run(call, peer),
+            Some(around) => around(self, call, peer),
         };
         match running {
             Running::Ready(reply) => Answer::Ready(reply),
@@ -59,7 +51,7 @@ impl Handler for Server {
 }
 
 impl Server {
-    fn run(&self, call: Call, peer: &Arc<Peer>) -> Running {
+    pub(crate) fn run(&self, call: Call, peer: &Arc<Peer>) -> Running {
         let (id, revision) = (call.id.clone(), call.revision);
         match guard::start(|| self.dispatch(call, peer)) {
             Running::Ready(reply) if reply.id.is_none() => {

@@ -50,10 +50,9 @@ impl Server {
         if let Some(tool) = free {
             return self.checked(call, peer, tool.info, tool.call);
         }
-        #[cfg(feature = "jsonschema")]
-        if let Some(tool) = self.with_catalog(|catalog| catalog.dynamic_tool(&name)) {
-            let cx = Context::new(call, Arc::clone(peer), self.clone(), Target::default());
-            return tool.run(cx);
+        let made = self.with_catalog(|catalog| catalog.made.iter().find(|tool| tool.name() == name).cloned());
+        if let Some(tool) = made {
+            return tool.run(Context::new(call, Arc::clone(peer), self.clone(), Target::default()));
         }
         let error = Error::invalid_params(format_unknown("Unknown tool: ", &name));
         Running::Ready(fail(&call, &error))
@@ -135,7 +134,15 @@ impl crate::server::Catalog {
         for tool in &self.free {
             list.push(tool.info.name, &tool_json(tool.info, revision));
         }
-        #[cfg(feature = "jsonschema")]
-        self.write_dynamic_tools(revision, list);
+        for tool in &self.made {
+            list.push(tool.name(), &tool.json(revision));
+        }
     }
+}
+
+/// A tool made at run time, behind a table of functions: only a server that makes one carries their code.
+pub(crate) trait MadeTool: Send + Sync {
+    fn name(&self) -> &str;
+    fn json(&self, revision: Revision) -> String;
+    fn run(&self, cx: Context) -> Running;
 }
