@@ -36,7 +36,11 @@ impl Calculator {
                 "Division by zero: call divide again with a divisor (b) other than 0.",
             ));
         }
-        Ok(Json(Quotient { quotient: (a / b).trunc(), remainder: a % b }))
+        let quotient = (a / b).trunc();
+        if quotient.is_infinite() {
+            return Err(ToolError::new("The quotient is larger than any number that can be written."));
+        }
+        Ok(Json(Quotient { quotient, remainder: a % b }))
     }
 
     /// Adds up a list of numbers.
@@ -82,10 +86,14 @@ mod tests {
     }
 
     #[test]
-    fn tells_the_model_about_a_division_by_zero() {
-        let answer = call("divide", json!({"a": 7, "b": 0}));
-        assert!(answer.is_error());
-        assert!(answer.text().contains("other than 0"), "{}", answer.text());
+    fn tells_the_model_what_it_cannot_divide() {
+        for (a, b, expected) in
+            [(7.0, 0.0, "other than 0"), (7.0, -0.0, "other than 0"), (1e308, 0.5, "larger")]
+        {
+            let answer = call("divide", json!({"a": a, "b": b}));
+            assert!(answer.is_error());
+            assert!(answer.text().contains(expected), "{}", answer.text());
+        }
     }
 
     #[test]
