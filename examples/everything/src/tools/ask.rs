@@ -4,7 +4,6 @@ use pulseengine_mcp::prelude::*;
 
 use super::{message, said};
 
-/// The form of [`test_elicitation`].
 #[derive(Schema)]
 struct Account {
     /// User's response
