@@ -36,6 +36,8 @@ pub fn check_text(shape: &'static Shape, text: &str) -> Result<(), Mismatch> {
     Ok(r.end()?)
 }
 
+const TOO_MANY: &str = "has too many alternatives to check";
+
 struct Checker {
     steps: u32,
 }
@@ -44,7 +46,7 @@ type Verdict = Result<(), Mismatch>;
 
 impl Checker {
     fn value(&mut self, shape: &'static Shape, r: &mut Reader<'_>) -> Verdict {
-        self.steps = self.steps.checked_sub(1).ok_or(Mismatch::new("has too many alternatives to check"))?;
+        self.steps = self.steps.checked_sub(1).ok_or(Mismatch::new(TOO_MANY))?;
         self.flat(&resolve(shape), r)
     }
 
@@ -54,6 +56,9 @@ impl Checker {
         }
         if flat.verbatim.is_some() {
             return Ok(r.skip()?);
+        }
+        if let Some(foreign) = flat.foreign {
+            return (foreign.check)(r.raw()?);
         }
         let mut passed = None;
         if let Some(named) = flat.reference {
@@ -172,10 +177,8 @@ impl Checker {
     }
 
     fn choice(&mut self, choice: &Choice, r: &mut Reader<'_>) -> Verdict {
-        if let Some(tag) = choice.tag
-            && let Some(shape) = tagged(choice, tag, r)
-        {
-            return self.value(shape, r);
+        if let Some(tag) = choice.tag {
+            return self.value(tagged(choice, tag, r)?, r);
         }
         let mut fitting = None;
         let mut closest: Option<Mismatch> = None;
@@ -189,7 +192,7 @@ impl Checker {
                         break;
                     }
                 }
-                Err(mismatch) if self.steps == 0 => return Err(mismatch),
+                Err(_) if self.steps == 0 => return Err(Mismatch::new(TOO_MANY)),
                 Err(mismatch) => {
                     let depth = |m: &Mismatch| m.pointer().bytes().filter(|b| *b == b'/').count();
                     if closest.as_ref().is_none_or(|best| depth(&mismatch) > depth(best)) {
@@ -210,13 +213,16 @@ impl Checker {
 }
 
 /// The alternative that the member `tag` of the next value selects.
-fn tagged(choice: &Choice, tag: &str, r: &Reader<'_>) -> Option<&'static Shape> {
-    let text = r.clone().raw().ok()?;
-    let value = super::tag(text, tag).ok()?;
-    choice.of.iter().find(|shape| {
-        let flat = resolve(shape);
-        flat.tag.is_some_and(|(name, expected)| name == tag && value == expected)
-    })
+fn tagged(choice: &Choice, tag: &str, r: &Reader<'_>) -> Result<&'static Shape, Mismatch> {
+    let value = super::tag(r.clone().raw()?, tag)?;
+    let mut values = Vec::new();
+    for shape in choice.of {
+        match resolve(shape).tag {
+            Some((_, expected)) if value == expected => return Ok(shape),
+            expected => values.extend(expected.map(|(_, value)| value)),
+        }
+    }
+    Err(one_of(&values).at_key(tag))
 }
 
 fn typed(flat: &Flat, found: Types) -> Verdict {

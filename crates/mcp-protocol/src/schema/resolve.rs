@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::shape::MultipleOf;
-use super::{Bound, Choice, Keyword, Member, Named, Pattern, Shape, Types};
+use super::{Bound, Choice, Foreign, Keyword, Member, Named, Pattern, Shape, Types};
 use crate::json::Writer;
 
 /// Members that stand together in one object.
@@ -64,6 +64,7 @@ pub(super) struct Flat {
     pub(super) deprecated: bool,
     pub(super) write_only: bool,
     pub(super) verbatim: Option<&'static str>,
+    pub(super) foreign: Option<&'static Foreign>,
 }
 
 impl Flat {
@@ -102,6 +103,7 @@ impl Flat {
         deprecated: false,
         write_only: false,
         verbatim: None,
+        foreign: None,
     };
 
     /// Whether anything is said about the value besides `$ref`, the alternatives and annotations.
@@ -166,6 +168,7 @@ fn apply(flat: &mut Flat, keyword: &'static Keyword, shape: &'static Shape) {
         Keyword::ExamplesOf(all) => flat.examples = Some(Examples::Of(all)),
         Keyword::Deprecated => flat.deprecated = true,
         Keyword::WriteOnly => flat.write_only = true,
+        Keyword::Foreign(foreign) => flat.foreign = Some(foreign),
         Keyword::Verbatim(text) => flat.verbatim = Some(text),
     }
 }
@@ -187,7 +190,8 @@ fn nullable(flat: &mut Flat, shape: &'static Shape) {
     if flat.or_null.is_some() {
         return;
     }
-    if flat.reference.is_some() || flat.choice.is_some() {
+    if flat.reference.is_some() || flat.choice.is_some() || flat.foreign.is_some() || flat.verbatim.is_some()
+    {
         *flat = Flat { or_null: shape.base, ..Flat::EMPTY };
     } else if flat.never {
         *flat = Flat { types: Types::NULL, ..Flat::EMPTY };

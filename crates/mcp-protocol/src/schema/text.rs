@@ -63,6 +63,9 @@ impl Names {
         if let Some(text) = flat.verbatim {
             return w.raw(text);
         }
+        if let Some(foreign) = flat.foreign {
+            return (foreign.write)(w);
+        }
         if flat.never && !root {
             return w.boolean(false);
         }
