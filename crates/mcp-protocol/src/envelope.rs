@@ -118,8 +118,6 @@ fn parse_error(syntax: Syntax) -> Error {
     Error::new(ErrorCode::PARSE, message)
 }
 
-const ID_TWICE: &str = "Invalid request: id appears twice";
-
 #[derive(Default)]
 struct Parts<'a> {
     version: Option<Cow<'a, str>>,
@@ -128,7 +126,9 @@ struct Parts<'a> {
     params: Option<&'a str>,
     result: Option<&'a str>,
     error: Option<&'a str>,
-    /// The first thing that makes this no JSON-RPC message; the syntax of the rest is still checked.
+    /// There are two ids: neither can be answered.
+    two_ids: bool,
+    /// A thing that makes this no JSON-RPC message; the syntax of the rest is still checked.
     fault: Option<&'static str>,
 }
 
@@ -148,7 +148,7 @@ fn message<'a>(r: &mut Reader<'a>, limits: &Limits) -> Result<Message<'a>, Refus
     }
     let refuse = |id: Option<RequestId>, why| Err(Refusal::new(id, Error::invalid_request(why)));
     if let Some(fault) = parts.fault {
-        return refuse(id.filter(|_| fault != ID_TWICE), fault);
+        return refuse(id.filter(|_| !parts.two_ids), fault);
     }
     if parts.id.is_some() && id.is_none() {
         return refuse(None, "Invalid request: id is neither a short string nor an integer");
@@ -203,7 +203,7 @@ fn parts<'a>(r: &mut Reader<'a>) -> Result<Parts<'a>, Syntax> {
         }
         let value = r.raw()?;
         let (slot, twice) = match &*key {
-            "id" => (&mut parts.id, ID_TWICE),
+            "id" => (&mut parts.id, "Invalid request: id appears twice"),
             "method" => (&mut parts.method, "Invalid request: method appears twice"),
             "params" => (&mut parts.params, "Invalid request: params appears twice"),
             "result" => (&mut parts.result, "Invalid request: result appears twice"),
@@ -212,6 +212,7 @@ fn parts<'a>(r: &mut Reader<'a>) -> Result<Parts<'a>, Syntax> {
         };
         if slot.replace(value).is_some() {
             parts.fault = Some(twice);
+            parts.two_ids |= &*key == "id";
         }
     }
     r.end()?;
