@@ -35,7 +35,8 @@ pub enum Message<'a> {
         /// The result or the error object, as JSON text.
         outcome: Result<&'a str, &'a str>,
     },
-    /// An answer to nothing: its id is missing or malformed. There is nobody to tell.
+    /// An answer to nothing (its id is missing or malformed), or a notification whose params are no object: JSON-RPC
+    /// answers no notification, not even with an error. There is nobody to tell.
     Stray,
 }
 
@@ -163,9 +164,10 @@ fn message<'a>(r: &mut Reader<'a>, limits: &Limits) -> Result<Message<'a>, Refus
         return refuse(id, "Invalid request: method is missing or not a string");
     };
     match (id, parts.params) {
-        (id, Some(params)) if !params.starts_with('{') => {
-            Err(Refusal::new(id, Error::invalid_params("Invalid params: params is not an object")))
+        (Some(id), Some(params)) if !params.starts_with('{') => {
+            Err(Refusal::new(Some(id), Error::invalid_params("Invalid params: params is not an object")))
         }
+        (None, Some(params)) if !params.starts_with('{') => Ok(Message::Stray),
         (Some(id), params) => Ok(Message::Request { id, method, params }),
         (None, params) => Ok(Message::Notification { method, params }),
     }
