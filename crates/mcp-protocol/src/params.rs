@@ -109,13 +109,7 @@ impl Members {
     }
 
     /// Takes in those members of `object` whose keys are in `keys`.
-    fn add(
-        &mut self,
-        whole: &str,
-        object: &str,
-        keys: Range<usize>,
-        limits: &Limits,
-    ) -> Result<(), Syntax> {
+    fn add(&mut self, whole: &str, object: &str, keys: Range<usize>, limits: &Limits) -> Result<(), Syntax> {
         let mut r = Reader::with_limits(object, limits);
         let mut members = r.object()?;
         while let Some(key) = members.next(&mut r)? {
