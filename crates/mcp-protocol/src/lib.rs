@@ -24,6 +24,7 @@ mod names;
 pub mod params;
 mod revision;
 pub mod schema;
+mod table;
 mod uri_template;
 
 pub use call::{Call, Session};
@@ -34,4 +35,5 @@ pub use method::Method;
 pub use model::{LoggingLevel, RequestId};
 pub use names::{is_meta_key, is_reserved_meta_key, is_tool_name};
 pub use revision::Revision;
+pub use table::Table;
 pub use uri_template::match_uri;

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use pulseengine_mcp_protocol::Limits;
 
+use crate::guard::through_layers;
 use crate::server::{Identity, Settings};
 use crate::service::{Definition, FreeTool, FreeToolEntry, Running};
+use crate::tools::MadeTool;
 use crate::{Context, Layer, Server, Service};
 
 /// A server in the making: a [`Service`], and what is only known at run time.
@@ -17,8 +19,7 @@ pub struct App {
     pub(crate) settings: Settings,
     pub(crate) layers: Vec<Arc<dyn Layer>>,
     pub(crate) free: Vec<FreeToolEntry>,
-    #[cfg(feature = "jsonschema")]
-    pub(crate) dynamic: Vec<Arc<crate::DynamicTool>>,
+    pub(crate) made: Vec<Arc<dyn MadeTool>>,
 }
 
 impl App {
@@ -38,8 +39,7 @@ impl App {
             settings: Settings::default(),
             layers: Vec::new(),
             free: Vec::new(),
-            #[cfg(feature = "jsonschema")]
-            dynamic: Vec::new(),
+            made: Vec::new(),
         }
     }
 
@@ -61,7 +61,7 @@ impl App {
     #[cfg(feature = "jsonschema")]
     #[must_use]
     pub fn dynamic_tool(mut self, tool: crate::DynamicTool) -> Self {
-        self.dynamic.push(Arc::new(tool));
+        self.made.push(Arc::new(tool));
         self
     }
 
@@ -69,6 +69,7 @@ impl App {
     #[must_use]
     pub fn layer(mut self, layer: impl Layer) -> Self {
         self.layers.push(Arc::new(layer));
+        self.settings.around = Some(through_layers);
         self
     }
 
@@ -151,6 +152,7 @@ static NOTHING: Definition = Definition {
     resources: &[],
     prompts: &[],
     completions: &[],
+    families: &[],
     free: &[],
 };
 

@@ -10,9 +10,9 @@ use pulseengine_mcp_protocol::{Error, Revision, is_tool_name};
 use serde_json::Value;
 
 use crate::context::arguments;
-use crate::lists::{List, write_hints_of, write_names, write_output_schema};
-use crate::server::Catalog;
+use crate::lists::write_names;
 use crate::service::{Running, ToolHints};
+use crate::tools::{MadeTool, write_hints_of, write_output_schema};
 use crate::{Context, Server, ToolOutput};
 
 type Run = Box<dyn Fn(Value, Context) -> Running + Send + Sync>;
@@ -111,8 +111,14 @@ impl DynamicTool {
         }) as Run);
         self
     }
+}
 
-    pub(crate) fn run(&self, cx: Context) -> Running {
+impl MadeTool for DynamicTool {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn run(&self, cx: Context) -> Running {
         let given = arguments(cx.call());
         if let Err(mismatch) = self.validator.validate(given) {
             return Running::Ready(cx.refuse(mismatch));
@@ -154,8 +160,8 @@ impl DynamicTool {
 impl Server {
     /// Adds a tool, or replaces the one of that name made at run time. Clients that listen are told.
     pub fn add_tool(&self, tool: DynamicTool) {
-        self.change_catalog(|tools| {
-            tools.retain(|known| known.name != tool.name);
+        self.change_tools(|tools| {
+            tools.retain(|known| known.name() != tool.name);
             tools.push(Arc::new(tool));
             true
         });
@@ -163,22 +169,10 @@ impl Server {
 
     /// Removes a tool made at run time; whether there was one. Clients that listen are told.
     pub fn remove_tool(&self, name: &str) -> bool {
-        self.change_catalog(|tools| {
+        self.change_tools(|tools| {
             let before = tools.len();
-            tools.retain(|known| known.name != name);
+            tools.retain(|known| known.name() != name);
             tools.len() != before
         })
-    }
-}
-
-impl Catalog {
-    pub(crate) fn dynamic_tool(&self, name: &str) -> Option<Arc<DynamicTool>> {
-        self.dynamic.iter().find(|tool| tool.name == name).cloned()
-    }
-
-    pub(crate) fn write_dynamic_tools(&self, revision: Revision, list: &mut List) {
-        for tool in &self.dynamic {
-            list.push(&tool.name, &tool.json(revision));
-        }
     }
 }

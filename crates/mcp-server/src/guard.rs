@@ -8,9 +8,22 @@ use std::task::Poll;
 
 use pulseengine_mcp_protocol::Call;
 use pulseengine_mcp_runtime::{BoxFuture, Instant};
-use pulseengine_mcp_transport::{Outcome, Reply};
+use pulseengine_mcp_transport::{Outcome, Peer, Reply};
 
-use crate::{Layer, Running};
+use crate::response::fail;
+use crate::{Layer, Running, Server};
+
+/// Takes a call through the layers: asks each before it is served, and tells each how it went.
+pub(crate) fn through_layers(server: &Server, call: Call, peer: &Arc<Peer>) -> Running {
+    let layers = &server.core().layers;
+    for layer in layers.iter() {
+        if let Err(error) = layer.before(&call) {
+            return Running::Ready(fail(&call, &error));
+        }
+    }
+    let watch = Watch::new(Arc::clone(layers), call.clone());
+    watch.follow(server.run(call, peer))
+}
 
 /// Boxes a handler's future. A panic in it ends only this call. (A component cannot unwind: there it ends the instance.)
 pub(crate) fn boxed(future: impl Future<Output = Reply> + Send + 'static) -> BoxFuture<Reply> {
@@ -30,7 +43,7 @@ pub(crate) fn start(handler: impl FnOnce() -> Running) -> Running {
 }
 
 /// Tells the layers how a call went, also when it never ends.
-pub(crate) struct Watch {
+struct Watch {
     layers: Arc<[Arc<dyn Layer>]>,
     call: Call,
     began: Instant,
@@ -38,12 +51,12 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    pub fn new(layers: Arc<[Arc<dyn Layer>]>, call: Call) -> Self {
+    fn new(layers: Arc<[Arc<dyn Layer>]>, call: Call) -> Self {
         Self { layers, call, began: Instant::now(), told: false }
     }
 
     /// Follows a handler to its end.
-    pub fn follow(mut self, running: Running) -> Running {
+    fn follow(mut self, running: Running) -> Running {
         match running {
             Running::Ready(reply) => {
                 self.tell(reply.outcome);

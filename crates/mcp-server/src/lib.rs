@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod app;
+mod completions;
 mod context;
 mod dispatch;
 #[cfg(feature = "jsonschema")]
@@ -17,13 +18,18 @@ pub mod input;
 mod layer;
 mod lists;
 pub mod output;
+mod prompts;
+mod resources;
 mod response;
 mod server;
 mod service;
 mod text;
+mod tools;
 
 pub use app::App;
+pub use completions::COMPLETIONS;
 pub use context::Context;
+pub use dispatch::Family;
 #[cfg(feature = "jsonschema")]
 pub use dynamic::DynamicTool;
 pub use error::{PromptError, ResourceError, ToolError};
@@ -31,7 +37,9 @@ pub use layer::{Layer, Request};
 pub use output::{
     Blob, CompletionOutput, Json, PromptMessages, PromptOutput, ResourceOutput, Text, ToolOutput,
 };
+pub use prompts::PROMPTS;
 pub use pulseengine_mcp_transport::{Outcome, Reply};
+pub use resources::RESOURCES;
 pub use server::Server;
 pub use service::{
     CompletionInfo, CompletionOf, Definition, FreeTool, FreeToolEntry, IconInfo, PromptArgumentInfo,

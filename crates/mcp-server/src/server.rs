@@ -10,7 +10,8 @@ use pulseengine_mcp_transport::{Outcome, Peer, Reply};
 
 use crate::lists::{Lists, write_icons, write_names};
 use crate::response::Response;
-use crate::service::{Definition, FreeToolEntry, ServerInfo};
+use crate::service::{Definition, FreeToolEntry, Running, ServerInfo};
+use crate::tools::MadeTool;
 use crate::{App, Layer, Service};
 
 /// A server that answers calls from any transport. Cheap to clone; clones are the same server.
@@ -38,8 +39,8 @@ pub(crate) struct Core {
 #[derive(Default)]
 pub(crate) struct Catalog {
     pub free: Vec<FreeToolEntry>,
-    #[cfg(feature = "jsonschema")]
-    pub dynamic: Vec<Arc<crate::DynamicTool>>,
+    /// Tools made at run time.
+    pub made: Vec<Arc<dyn MadeTool>>,
     pub lists: Lists,
 }
 
@@ -51,8 +52,9 @@ pub(crate) struct Identity {
     pub instructions: Option<String>,
 }
 
-#[derive(Debug)]
 pub(crate) struct Settings {
+    /// Takes a call through the layers. Set by the first layer: a server without does not carry the code.
+    pub around: Option<fn(&Server, Call, &Arc<Peer>) -> Running>,
     pub page_size: usize,
     pub limits: Limits,
     pub logging: bool,
@@ -64,6 +66,7 @@ pub(crate) struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            around: None,
             page_size: 100,
             limits: Limits::DEFAULT,
             logging: true,
@@ -76,12 +79,8 @@ impl Default for Settings {
 
 impl Server {
     pub(crate) fn new(app: App) -> Self {
-        let catalog = |app: &App| Catalog {
-            free: app.free.clone(),
-            #[cfg(feature = "jsonschema")]
-            dynamic: app.dynamic.clone(),
-            lists: Lists::default(),
-        };
+        let catalog =
+            |app: &App| Catalog { free: app.free.clone(), made: app.made.clone(), lists: Lists::default() };
         let (fixed, current) = (catalog(&app), Arc::new(Catalog::default()));
         let definition = app.service.definition();
         let core = Core {
@@ -181,17 +180,17 @@ impl Server {
     }
 
     #[cfg(feature = "jsonschema")]
-    pub(crate) fn change_catalog(
+    pub(crate) fn change_tools(
         &self,
-        change: impl FnOnce(&mut Vec<Arc<crate::DynamicTool>>) -> bool,
+        change: impl FnOnce(&mut Vec<Arc<dyn MadeTool>>) -> bool,
     ) -> bool {
         let mut current = self.core.current.write().unwrap_or_else(PoisonError::into_inner);
         let known = if self.core.changed.load(Ordering::Acquire) { &**current } else { &self.core.fixed };
-        let mut dynamic = known.dynamic.clone();
-        if !change(&mut dynamic) {
+        let mut made = known.made.clone();
+        if !change(&mut made) {
             return false;
         }
-        *current = Arc::new(Catalog { free: known.free.clone(), dynamic, lists: Lists::default() });
+        *current = Arc::new(Catalog { free: known.free.clone(), made, lists: Lists::default() });
         self.core.changed.store(true, Ordering::Release);
         drop(current);
         self.notify_tools_changed();
@@ -281,11 +280,7 @@ impl Server {
 
 impl Catalog {
     fn has_tools(&self) -> bool {
-        #[cfg(feature = "jsonschema")]
-        if !self.dynamic.is_empty() {
-            return true;
-        }
-        !self.free.is_empty()
+        !self.free.is_empty() || !self.made.is_empty()
     }
 }
 

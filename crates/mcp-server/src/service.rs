@@ -6,7 +6,7 @@ use std::sync::Arc;
 use pulseengine_mcp_protocol::schema::{Member, Shape};
 use pulseengine_mcp_runtime::BoxFuture;
 
-use crate::{Context, Reply};
+use crate::{Context, Family, Reply};
 
 /// A server, as `#[server]` makes it.
 pub trait Service: Send + Sync + 'static {
@@ -52,6 +52,8 @@ pub struct Definition {
     pub prompts: &'static [PromptInfo],
     /// What it can complete.
     pub completions: &'static [CompletionInfo],
+    /// What serves its resources, prompts and completions, as far as it has any.
+    pub families: &'static [Family],
     /// Tools that are free functions.
     pub free: &'static [FreeToolEntry],
 }

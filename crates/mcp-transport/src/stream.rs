@@ -3,7 +3,6 @@
 //! Everything happens inside one future: handlers run concurrently in a [`TaskSet`], no task is spawned. What is
 //! answered while a chunk of input is worked through goes out in one write.
 
-use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::Pin;
@@ -12,7 +11,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use pulseengine_mcp_protocol::conversation::{AskId, Conversation, Effect};
-use pulseengine_mcp_protocol::{Error, RequestId};
+use pulseengine_mcp_protocol::{Error, RequestId, Table};
 use pulseengine_mcp_runtime::io::{AsyncRead, AsyncWrite, ReadBuf};
 use pulseengine_mcp_runtime::sync::oneshot;
 use pulseengine_mcp_runtime::{Instant, Sleep, TaskKey, TaskSet, sleep_until};
@@ -44,8 +43,8 @@ where
         handler,
         peer,
         tasks: TaskSet::new(),
-        keys: BTreeMap::new(),
-        asked: BTreeMap::new(),
+        keys: Table::new(),
+        asked: Table::new(),
         started: Instant::now(),
         timer: None,
         chunk: vec![0; CHUNK],
@@ -70,8 +69,8 @@ struct Driver {
     handler: Arc<dyn Handler>,
     peer: Arc<Peer>,
     tasks: TaskSet<Reply>,
-    keys: BTreeMap<RequestId, TaskKey>,
-    asked: BTreeMap<AskId, oneshot::Sender<Result<String, Error>>>,
+    keys: Table<RequestId, TaskKey>,
+    asked: Table<AskId, oneshot::Sender<Result<String, Error>>>,
     started: Instant,
     timer: Option<(Duration, Pin<Box<Sleep>>)>,
     chunk: Vec<u8>,

@@ -68,7 +68,8 @@ impl Client {
         let (their_input, their_output) = split(theirs);
         let served = spawn(async move {
             // The streams are in memory: they only fail when the client is gone.
-            let _ = pulseengine_mcp_transport::stream::serve(Arc::new(server), their_input, their_output).await;
+            let _ =
+                pulseengine_mcp_transport::stream::serve(Arc::new(server), their_input, their_output).await;
         });
         Self {
             revision,
@@ -254,7 +255,8 @@ impl Answer {
     /// The text of the result: of a tool's content, a resource's contents or a prompt's messages, joined by line feeds.
     pub fn text(&self) -> String {
         let result = self.result();
-        let blocks = ["content", "contents", "messages"].into_iter().find_map(|key| result.get(key)?.as_array());
+        let blocks =
+            ["content", "contents", "messages"].into_iter().find_map(|key| result.get(key)?.as_array());
         let text = |block: &Value| {
             let text = block.get("text").or_else(|| block.pointer("/content/text"))?;
             text.as_str().map(str::to_owned)

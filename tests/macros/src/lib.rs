@@ -1,5 +1,5 @@
 //! A client that asks a server through the wire, without processes or sockets; what the tests in `tests/` share.
-#![allow(clippy::expect_used, reason = "only tests use this")]
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "only tests use this")]
 
 use std::sync::Arc;
 

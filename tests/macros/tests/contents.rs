@@ -1,5 +1,6 @@
 //! Resources, prompts and completions: what the macros say of them, and what requests for them give.
 #![deny(warnings, missing_docs, unreachable_pub, clippy::pedantic, rust_2018_idioms)]
+#![allow(clippy::unused_async, clippy::unnecessary_wraps, reason = "handlers of every kind")]
 
 use macro_tests::ask;
 use pulseengine_mcp::prelude::*;

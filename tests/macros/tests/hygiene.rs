@@ -1,5 +1,15 @@
 //! Generated code in surroundings that could disturb it, and under strict lints.
-#![deny(warnings, missing_docs, unreachable_pub, clippy::pedantic, clippy::nursery, rust_2018_idioms)]
+#![deny(
+    warnings,
+    missing_docs,
+    unreachable_pub,
+    rust_2018_idioms,
+    single_use_lifetimes,
+    unused_qualifications
+)]
+#![deny(missing_copy_implementations, missing_debug_implementations, trivial_casts, unused_results)]
+#![deny(clippy::pedantic, clippy::indexing_slicing, clippy::unwrap_used, let_underscore_drop)]
+#![allow(clippy::unused_async, clippy::unnecessary_wraps, reason = "handlers of every kind")]
 
 use macro_tests::call;
 use pulseengine_mcp::Service;
@@ -34,21 +44,21 @@ mod hostile {
     where
         T: Into<f64>,
     {
-        #[cfg(any())]
+        #[cfg(not(test))]
         #[pulseengine_mcp::tool]
         fn first(&self) -> Missing {}
 
         #[pulseengine_mcp::tool]
-        #[cfg(all())]
+        #[cfg(test)]
         fn second(&self) -> f64 {
             self.0.clone().into()
         }
 
-        #[cfg(not(all()))]
+        #[cfg(not(test))]
         #[pulseengine_mcp::tool]
         fn third(&self) -> Missing {}
 
-        #[cfg(all())]
+        #[cfg(test)]
         #[pulseengine_mcp::tool]
         #[deprecated]
         fn third(&self, mcp: f64, this: f64) -> f64 {
@@ -77,13 +87,13 @@ mod empty {
     pub(super) struct Empty;
 
     #[pulseengine_mcp::server]
-    #[cfg(all())]
+    #[cfg(test)]
     impl Empty {}
 
     pub(super) struct Gone;
 
     #[pulseengine_mcp::server]
-    #[cfg(any())]
+    #[cfg(not(test))]
     impl Gone {}
 }
 
@@ -121,5 +131,63 @@ server!(Made, "made", "made:{id}", String, String);
 fn servers_made_by_macros() {
     assert_eq!(Made.definition().server.name, "made");
     assert_eq!(call(Made, "made", &json!({"value": "x"})), "x");
-    assert_eq!(Made.definition().resources[0].uri, "made:{id}");
+    assert_eq!(Made.definition().resources.first().map(|resource| resource.uri), Some("made:{id}"));
+}
+
+/// What a library offers to others.
+pub mod library {
+    /// A server.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Public;
+
+    #[pulseengine_mcp::server(tools = [free])]
+    impl Public {
+        /// A tool.
+        #[pulseengine_mcp::tool]
+        pub async fn run(&self, cx: &pulseengine_mcp::Context) {
+            cx.progress(1.0, None).await;
+        }
+
+        /// A tool.
+        #[pulseengine_mcp::tool]
+        pub fn sum(&self, values: Vec<f64>) -> Result<f64, pulseengine_mcp::ToolError> {
+            Ok(values.iter().sum())
+        }
+    }
+
+    /// A tool.
+    #[pulseengine_mcp::tool]
+    pub fn free(text: String) -> String {
+        text
+    }
+}
+
+#[test]
+fn servers_of_libraries() {
+    assert_eq!(call(library::Public, "run", &json!({})), "");
+    assert_eq!(call(library::Public, "sum", &json!({"values": [1, 2]})), "3.0");
+    assert_eq!(call(library::Public, "free", &json!({"text": "x"})), "x");
+}
+
+use pulseengine_mcp as renamed;
+
+struct Elsewhere;
+
+#[renamed::server(crate = "crate::renamed", tools = [elsewhere])]
+impl Elsewhere {
+    #[renamed::tool]
+    fn double(&self, #[schema(minimum = 0)] value: f64) -> f64 {
+        value * 2.0
+    }
+}
+
+#[renamed::tool(crate = "crate::renamed")]
+fn elsewhere(value: Option<bool>) -> bool {
+    value.is_none()
+}
+
+#[test]
+fn another_path_to_the_framework() {
+    assert_eq!(call(Elsewhere, "double", &json!({"value": 1.5})), "3.0");
+    assert_eq!(call(Elsewhere, "elsewhere", &json!({})), "true");
 }

@@ -1,6 +1,6 @@
 //! `#[server]`: an impl block whose marked methods are what a server has.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Attribute, ImplItem, ImplItemFn, Item, ItemImpl, Meta, Path, Type};
 
@@ -158,6 +158,19 @@ fn take_marks(attrs: &mut Vec<Attribute>) -> Vec<(&'static str, Attribute)> {
     marks
 }
 
+/// Takes off and reports every `#[cfg_attr(…, tool)]`, whose condition is not known here.
+fn refuse_hidden_marks(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
+    attrs.retain(|attr| {
+        let Meta::List(list) = &attr.meta else { return true };
+        let marks = |tree| matches!(tree, TokenTree::Ident(ident) if MARKS.iter().any(|mark| ident == mark));
+        let hidden = list.path.is_ident("cfg_attr") && list.tokens.clone().into_iter().any(marks);
+        if hidden {
+            errors.push(attr, "`#[server]` cannot see through `cfg_attr`: put `#[cfg]` on the whole method");
+        }
+        !hidden
+    });
+}
+
 impl Contents {
     fn read(block: &mut ItemImpl, krate: &Path, mcp: &TokenStream, errors: &mut Errors) -> Self {
         let mut contents = Self::default();
@@ -172,6 +185,7 @@ impl Contents {
     }
 
     fn method(&mut self, method: &mut ImplItemFn, krate: &Path, mcp: &TokenStream, errors: &mut Errors) {
+        refuse_hidden_marks(&mut method.attrs, errors);
         let mut marks = take_marks(&mut method.attrs).into_iter();
         let Some((mark, attr)) = marks.next() else { return };
         for (_, second) in marks {
@@ -195,6 +209,7 @@ impl Contents {
             "prompt" => self.prompts.push(Prompt::read(arguments, attrs, sig, mcp, errors)),
             _ => self.completions.push(Completion::read(arguments, attrs, sig, errors)),
         }
+        signature::permit(true, &mut method.attrs);
     }
 
     /// Finds the methods that templates name with `list`.
@@ -215,6 +230,7 @@ impl Contents {
                 continue;
             };
             let handler = Handler::read(Kind::List, &method.attrs, &mut method.sig, errors);
+            signature::permit(true, &mut method.attrs);
             for parameter in handler.parameters() {
                 errors.push(
                     &parameter.ident,

@@ -50,10 +50,8 @@ impl Resource {
         }
         let variables = parsed.unwrap_or_default();
         let mut list = keys.name("list", errors);
-        if uri.is_some() && variables.is_empty() {
-            if let Some(list) = list.take() {
-                errors.push(list, "`list` is for templates: this resource is listed as itself");
-            }
+        if let Some(list) = list.take_if(|_| uri.is_some() && variables.is_empty()) {
+            errors.push(list, "`list` is for templates: this resource is listed as itself");
         }
         let template = !variables.is_empty();
         let info = info(&mut keys, attrs, sig, (&uri, template, list.is_some()), mcp, errors);

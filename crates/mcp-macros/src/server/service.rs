@@ -65,12 +65,19 @@ fn definition(contents: &Contents, mcp: &TokenStream, server: &TokenStream, free
     let prompts = contents.prompts.iter().map(|prompt| entry(&prompt.handler, &prompt.info));
     let completions =
         contents.completions.iter().map(|completion| entry(&completion.handler, &completion.info(mcp)));
+    let families = [
+        (contents.resources.is_empty(), quote!(#mcp::RESOURCES)),
+        (contents.prompts.is_empty(), quote!(#mcp::PROMPTS)),
+        (contents.completions.is_empty(), quote!(#mcp::COMPLETIONS)),
+    ];
+    let families = families.iter().filter(|(absent, _)| !absent).map(|(_, family)| family);
     quote!(#mcp::Definition {
         server: #server,
         tools: &[#(#tools),*],
         resources: &[#(#resources),*],
         prompts: &[#(#prompts),*],
         completions: &[#(#completions),*],
+        families: &[#(#families),*],
         free: &[#(#mcp::FreeToolEntry {
             info: &<#free as #mcp::FreeTool>::INFO,
             call: <#free as #mcp::FreeTool>::call,

@@ -5,7 +5,8 @@ use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, FnArg, GenericParam, Pat, PatType, Receiver, ReturnType, Signature, Type, parse_quote_spanned,
+    Attribute, FnArg, GenericParam, Pat, PatType, Receiver, ReturnType, Signature, Type, parse_quote,
+    parse_quote_spanned,
 };
 
 use super::errors::Errors;
@@ -116,6 +117,21 @@ impl Handler {
             Input::Value(parameter) => Some(&mut **parameter),
             Input::Context => None,
         })
+    }
+}
+
+/// Silences the lints that would ask for another signature than handlers must have, or for documentation that would
+/// be shown to models.
+pub(super) fn permit(method: bool, attrs: &mut Vec<Attribute>) {
+    attrs.push(parse_quote!(#[allow(
+        clippy::missing_errors_doc,
+        clippy::missing_panics_doc,
+        clippy::must_use_candidate,
+        clippy::needless_pass_by_value,
+        clippy::too_many_arguments
+    )]));
+    if method {
+        attrs.push(parse_quote!(#[allow(clippy::trivially_copy_pass_by_ref, clippy::unused_self)]));
     }
 }
 

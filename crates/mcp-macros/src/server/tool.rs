@@ -9,7 +9,7 @@ use super::errors::Errors;
 use super::facts::{self, Name};
 use super::input;
 use super::keys::Keys;
-use super::signature::{Handler, Kind};
+use super::signature::{self, Handler, Kind};
 
 const HINTS: [&str; 4] = ["read_only", "destructive", "idempotent", "open_world"];
 const KNOWN: &[&str] = &[
@@ -116,6 +116,7 @@ pub(super) fn free(arguments: TokenStream, mut item: ItemFn) -> TokenStream {
         let errors = errors.into_tokens();
         return quote!(#errors #item);
     }
+    signature::permit(false, &mut item.attrs);
     let mcp = &quote!(#krate::__private);
     let (vis, ident, cfgs) = (&item.vis, &item.sig.ident, &tool.handler.cfgs);
     let (cx, failed) = (arm::cx(), errors.count() > 0);
@@ -133,7 +134,8 @@ pub(super) fn free(arguments: TokenStream, mut item: ItemFn) -> TokenStream {
 
         #(#cfgs)*
         #[doc(hidden)]
-        #[allow(non_camel_case_types, unreachable_pub, dead_code)]
+        #[allow(dead_code, missing_copy_implementations, missing_debug_implementations, non_camel_case_types)]
+        #[allow(unreachable_pub)]
         #vis struct #ident {}
 
         #(#cfgs)*

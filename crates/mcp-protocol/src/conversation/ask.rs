@@ -29,7 +29,7 @@ impl Conversation {
         params: &str,
         deadline: Duration,
     ) -> Option<AskId> {
-        if self.closed || !self.live.contains_key(call) {
+        if self.closed || !self.live.contains(call) {
             return None;
         }
         let id = self.next_ask;
@@ -84,7 +84,7 @@ impl Conversation {
     }
 
     pub(super) fn fail_asked(&mut self, why: &'static str) {
-        for (id, _) in core::mem::take(&mut self.asked) {
+        for (id, _) in self.asked.take() {
             self.effects.push_back(Effect::Answered(id, Err(Error::internal(why))));
         }
     }

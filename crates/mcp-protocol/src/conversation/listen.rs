@@ -1,7 +1,7 @@
 //! Who hears of changes: `subscriptions/listen` since 2026-07-28, `resources/subscribe` and plain notifications before.
 
-use alloc::collections::BTreeSet;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::{Conversation, Effect, Offer};
 use crate::json::{Kind, Reader, Syntax, Writer};
@@ -68,7 +68,7 @@ pub(super) struct Filter {
     tools: bool,
     prompts: bool,
     resources: bool,
-    uris: Option<BTreeSet<String>>,
+    uris: Option<Vec<String>>,
 }
 
 impl Filter {
@@ -82,12 +82,12 @@ impl Filter {
                 "promptsListChanged" => filter.prompts = r.boolean()? && offer.prompts_changed,
                 "resourcesListChanged" => filter.resources = r.boolean()? && offer.resources_changed,
                 "resourceSubscriptions" => {
-                    let mut uris = BTreeSet::new();
+                    let mut uris: Vec<String> = Vec::new();
                     let mut items = r.array()?;
                     while items.next(&mut r)? {
                         let uri = r.string()?;
-                        if uris.len() < MAX_SUBSCRIBED {
-                            uris.insert(uri.into_owned());
+                        if uris.len() < MAX_SUBSCRIBED && !uris.iter().any(|known| *known == uri) {
+                            uris.push(uri.into_owned());
                         }
                     }
                     filter.uris = offer.resource_updates.then_some(uris);
@@ -153,7 +153,7 @@ impl Filter {
 impl Conversation {
     /// Announces a change to those who asked for it.
     pub fn changed(&mut self, change: &Change) {
-        for (id, filter) in &self.listening {
+        for (id, filter) in self.listening.iter() {
             if filter.wants(change) {
                 self.effects.push_back(Effect::Send(change.notification(Some(id))));
             }
@@ -188,13 +188,15 @@ impl Conversation {
         if self.subscribed.len() >= MAX_SUBSCRIBED {
             return Err(Error::internal("Too many subscriptions: unsubscribe from some first"));
         }
-        self.subscribed.insert(uri);
+        if !self.subscribed.contains(&uri) {
+            self.subscribed.push(uri);
+        }
         Ok(())
     }
 
     pub(super) fn unsubscribe(&mut self, call: &Call) -> Result<(), Error> {
         let uri = self.subscribable(call)?;
-        self.subscribed.remove(&uri);
+        self.subscribed.retain(|known| *known != uri);
         Ok(())
     }
 

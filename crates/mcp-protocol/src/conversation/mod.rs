@@ -7,7 +7,7 @@ mod ask;
 mod batch;
 mod listen;
 
-use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -23,7 +23,7 @@ use crate::call::{self, Known};
 use crate::envelope::{self, Message, Refusal, Unit};
 use crate::json::Writer;
 use crate::params::{self, Key, Members, Span};
-use crate::{Call, Error, Limits, LoggingLevel, Method, RequestId, Revision, Session};
+use crate::{Call, Error, Limits, LoggingLevel, Method, RequestId, Revision, Session, Table};
 
 /// What is to be done.
 #[derive(Debug)]
@@ -63,13 +63,13 @@ pub struct Conversation {
     limits: Limits,
     offer: Offer,
     known: Known,
-    live: BTreeMap<RequestId, Live>,
-    asked: BTreeMap<AskId, Ask>,
+    live: Table<RequestId, Live>,
+    asked: Table<AskId, Ask>,
     next_ask: AskId,
-    batches: BTreeMap<BatchId, Batch>,
+    batches: Table<BatchId, Batch>,
     next_batch: BatchId,
-    listening: BTreeMap<RequestId, Filter>,
-    subscribed: BTreeSet<String>,
+    listening: Table<RequestId, Filter>,
+    subscribed: Vec<String>,
     effects: VecDeque<Effect>,
     closed: bool,
     drained: bool,
@@ -88,13 +88,13 @@ impl Conversation {
             limits,
             offer,
             known: Known { session: None, level: None },
-            live: BTreeMap::new(),
-            asked: BTreeMap::new(),
+            live: Table::new(),
+            asked: Table::new(),
             next_ask: 1,
-            batches: BTreeMap::new(),
+            batches: Table::new(),
             next_batch: 0,
-            listening: BTreeMap::new(),
-            subscribed: BTreeSet::new(),
+            listening: Table::new(),
+            subscribed: Vec::new(),
             effects: VecDeque::new(),
             closed: false,
             drained: false,
@@ -154,7 +154,7 @@ impl Conversation {
 
     /// Sends a notification that belongs to a request. Ignored when the request is no longer served.
     pub fn notify(&mut self, id: &RequestId, message: String) {
-        if self.live.contains_key(id) {
+        if self.live.contains(id) {
             self.effects.push_back(Effect::Send(message));
         }
     }
@@ -162,7 +162,7 @@ impl Conversation {
     /// The input has ended: what is being served may finish, subscriptions end, questions fail.
     pub fn close(&mut self) {
         self.closed = true;
-        for (id, filter) in core::mem::take(&mut self.listening) {
+        for (id, filter) in self.listening.take() {
             self.effects.push_back(Effect::Send(filter.farewell(&id)));
         }
         self.fail_asked("the connection was closed before the client answered");
@@ -200,7 +200,7 @@ impl Conversation {
         params: Span,
         batch: Option<BatchId>,
     ) {
-        if self.live.contains_key(&id) || self.listening.contains_key(&id) {
+        if self.live.contains(&id) || self.listening.contains(&id) {
             let error = Error::invalid_request("Invalid request: a request with this id is in flight");
             return self.refuse(Refusal { id: Some(id), error }, batch);
         }
@@ -213,7 +213,7 @@ impl Conversation {
             Ok(call) => match self.serve(&call) {
                 Some(Ok(message)) => self.answer(batch, message),
                 Some(Err(error)) => self.refuse(Refusal { id: Some(call.id), error }, batch),
-                None if self.listening.contains_key(&call.id) => {}
+                None if self.listening.contains(&call.id) => {}
                 None => {
                     self.live.insert(call.id.clone(), Live { batch });
                     self.effects.push_back(Effect::Call(call));
@@ -310,6 +310,6 @@ fn empty_result(id: &RequestId) -> String {
 impl Conversation {
     /// When [`Conversation::expire`] has to be called next, on the clock of [`Conversation::ask`].
     pub fn deadline(&self) -> Option<Duration> {
-        self.asked.values().map(|ask| ask.deadline).min()
+        self.asked.iter().map(|(_, ask)| ask.deadline).min()
     }
 }

@@ -1,10 +1,8 @@
 //! The rounds of one call (2026-07-28): what has been answered, what is asked now.
 
-use std::collections::BTreeMap;
-
 use pulseengine_mcp_protocol::json::{Reader, Writer};
 use pulseengine_mcp_protocol::params::Key;
-use pulseengine_mcp_protocol::{Call, Method};
+use pulseengine_mcp_protocol::{Call, Method, Table};
 use pulseengine_mcp_transport::{Outcome, Reply};
 
 use super::{InputError, Kind, seal};
@@ -14,8 +12,8 @@ use crate::response::Response;
 /// Questions asked and answers given, by key, as JSON text.
 #[derive(Debug, Default)]
 pub(crate) struct Round {
-    answers: BTreeMap<String, String>,
-    questions: BTreeMap<String, String>,
+    answers: Table<String, String>,
+    questions: Table<String, String>,
 }
 
 impl Round {
@@ -38,6 +36,7 @@ impl Round {
         let Ok(mut members) = r.object() else { return };
         while let Ok(Some(key)) = members.next(&mut r) {
             let Ok(value) = r.raw() else { return };
+            self.answers.remove(&*key);
             self.answers.insert(key.into_owned(), value.into());
         }
     }
@@ -57,13 +56,14 @@ impl Round {
         }
         w.end_object();
         self.answers.remove(key);
+        self.questions.remove(key);
         self.questions.insert(key.into(), w.into_text());
     }
 
     fn answers_json(&self) -> String {
         let mut w = Writer::default();
         w.begin_object();
-        for (key, answer) in &self.answers {
+        for (key, answer) in self.answers.iter() {
             w.key(key).raw(answer);
         }
         w.end_object();
@@ -81,7 +81,7 @@ pub(super) fn suspend(cx: &Context, round: &Round) -> Reply {
     let mut response = Response::of_type(call, cx.server().result_meta(), 512, "input_required");
     let w = &mut response.w;
     w.key("inputRequests").begin_object();
-    for (key, question) in &round.questions {
+    for (key, question) in round.questions.iter() {
         w.key(key).raw(question);
     }
     w.end_object();

@@ -18,4 +18,7 @@ impl S {
     }
 }
 
-fn main() {}
+fn main() {
+    // The type still is a server: this line is no further error.
+    let _ = pulseengine_mcp::App::of(S);
+}

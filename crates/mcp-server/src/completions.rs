@@ -1,0 +1,76 @@
+//! Completions of arguments.
+
+use std::sync::Arc;
+
+use pulseengine_mcp_protocol::params::{Key, member, string};
+use pulseengine_mcp_protocol::{Call, Error, Method};
+use pulseengine_mcp_transport::{Outcome, Peer, Reply};
+
+use crate::Server;
+use crate::context::{Context, Target};
+use crate::dispatch::{Family, format_unknown};
+use crate::response::{Response, fail};
+use crate::service::{CompletionOf, Running};
+
+/// Serves completions.
+pub const COMPLETIONS: Family =
+    Family { methods: &[Method::Complete], serve: |server, call, peer| server.complete(call, peer) };
+
+impl Server {
+    fn complete(&self, call: Call, peer: &Arc<Peer>) -> Running {
+        let index = match self.find_completion(&call) {
+            Ok(index) => index,
+            Err(error) => return Running::Ready(fail(&call, &error)),
+        };
+        let Some(index) = index else { return Running::Ready(no_suggestions(&call, self.result_meta())) };
+        let cx = Context::new(call, Arc::clone(peer), self.clone(), Target::default());
+        Arc::clone(&self.core().service).complete(index, cx)
+    }
+
+    /// The completion that is asked for; `None` when there is no such completion of something that exists.
+    fn find_completion(&self, call: &Call) -> Result<Option<usize>, Error> {
+        let definition = self.core().definition;
+        let of = |key| member(call.text(Key::Ref), key).and_then(string);
+        let argument = member(call.text(Key::Argument), "name").and_then(string);
+        let value = member(call.text(Key::Argument), "value").and_then(string);
+        let (Some(kind), Some(argument), Some(_)) = (of("type"), argument, value) else {
+            return Err(Error::invalid_params(
+                "Invalid params: ref with a type, and argument with name and value, are required",
+            ));
+        };
+        let (known, name) = match &*kind {
+            "ref/prompt" => {
+                let name = of("name").unwrap_or_default();
+                (definition.prompts.iter().any(|prompt| prompt.name == name), name)
+            }
+            "ref/resource" => {
+                let uri = of("uri").unwrap_or_default();
+                (definition.resources.iter().any(|resource| resource.uri == uri), uri)
+            }
+            _ => {
+                return Err(Error::invalid_params(
+                    "Invalid params: ref is neither ref/prompt nor ref/resource",
+                ));
+            }
+        };
+        if !known {
+            return Err(Error::invalid_params(format_unknown("Unknown reference: ", &name)));
+        }
+        Ok(definition.completions.iter().position(|completion| {
+            let same = match completion.of {
+                CompletionOf::Prompt(prompt) => kind == "ref/prompt" && prompt == name,
+                CompletionOf::Resource(uri) => kind == "ref/resource" && uri == name,
+            };
+            same && completion.argument == argument
+        }))
+    }
+}
+
+fn no_suggestions(call: &Call, meta: &str) -> Reply {
+    let mut response = Response::begin(call, meta, 64);
+    response.w.key("completion").begin_object();
+    response.w.key("values").begin_array();
+    response.w.end_array();
+    response.w.end_object();
+    response.end(Outcome::Complete)
+}

@@ -1,0 +1,78 @@
+//! Prompts: listed and filled in.
+
+use std::sync::Arc;
+
+use pulseengine_mcp_protocol::json::Writer;
+use pulseengine_mcp_protocol::params::{Key, is_object};
+use pulseengine_mcp_protocol::{Call, Error, Method};
+use pulseengine_mcp_transport::{Peer, Reply};
+
+use crate::Server;
+use crate::context::{Context, Target};
+use crate::dispatch::{Family, format_unknown};
+use crate::lists::{Slot, write_icons, write_meta, write_names};
+use crate::response::fail;
+use crate::service::{PromptInfo, Running};
+
+/// Serves prompts.
+pub const PROMPTS: Family = Family {
+    methods: &[Method::GetPrompt, Method::ListPrompts],
+    serve: |server, call, peer| match call.method {
+        Method::GetPrompt => server.get_prompt(call, peer),
+        _ => Running::Ready(server.list_prompts(&call)),
+    },
+};
+
+impl Server {
+    fn list_prompts(&self, call: &Call) -> Reply {
+        self.with_catalog(|catalog| {
+            let list = catalog.lists.list(Slot::Prompts, |list| {
+                for prompt in self.core().definition.prompts {
+                    list.push(prompt.name, &prompt_json(prompt));
+                }
+            });
+            list.respond("prompts", call, self.result_meta(), self.core().settings.page_size)
+        })
+    }
+
+    fn get_prompt(&self, call: Call, peer: &Arc<Peer>) -> Running {
+        let definition = self.core().definition;
+        let name = match call.required(Key::Name, "Invalid params: name, a string, is required") {
+            Ok(name) => name,
+            Err(error) => return Running::Ready(fail(&call, &error)),
+        };
+        let Some(index) = definition.prompts.iter().position(|prompt| prompt.name == name) else {
+            let error = Error::invalid_params(format_unknown("Unknown prompt: ", &name));
+            return Running::Ready(fail(&call, &error));
+        };
+        let given = call.text(Key::Arguments);
+        if !given.is_empty() && !is_object(given) {
+            let error = Error::invalid_params("Invalid params: arguments is not an object");
+            return Running::Ready(fail(&call, &error));
+        }
+        let cx = Context::new(call, Arc::clone(peer), self.clone(), Target::default());
+        Arc::clone(&self.core().service).get_prompt(index, cx)
+    }
+}
+
+fn prompt_json(prompt: &PromptInfo) -> String {
+    let mut w = Writer::with_capacity(256);
+    w.begin_object();
+    write_names(&mut w, prompt.name, prompt.title, prompt.description);
+    if !prompt.arguments.is_empty() {
+        w.key("arguments").begin_array();
+        for argument in prompt.arguments {
+            w.begin_object();
+            write_names(&mut w, argument.name, argument.title, argument.description);
+            if argument.required {
+                w.key("required").boolean(true);
+            }
+            w.end_object();
+        }
+        w.end_array();
+    }
+    write_icons(&mut w, prompt.icons);
+    write_meta(&mut w, prompt.meta);
+    w.end_object();
+    w.into_text()
+}

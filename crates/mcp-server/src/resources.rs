@@ -1,0 +1,126 @@
+//! Resources and templates of resources: listed, matched, read.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use pulseengine_mcp_protocol::json::Writer;
+use pulseengine_mcp_protocol::params::{Key, member, string};
+use pulseengine_mcp_protocol::{Call, Error, Method, match_uri};
+use pulseengine_mcp_transport::{Peer, Reply};
+
+use crate::Server;
+use crate::context::{Context, Target};
+use crate::dispatch::Family;
+use crate::lists::{List, Slot, write_icons, write_meta, write_names};
+use crate::response::fail;
+use crate::service::{ResourceInfo, Running};
+
+/// Serves resources.
+pub const RESOURCES: Family = Family {
+    methods: &[Method::ReadResource, Method::ListResources, Method::ListResourceTemplates],
+    serve: |server, call, peer| match call.method {
+        Method::ReadResource => server.read_resource(call, peer),
+        Method::ListResources => server.list_resources(call, peer),
+        _ => Running::Ready(server.list_templates(&call)),
+    },
+};
+
+impl Server {
+    fn list_fixed(&self, list: &mut List) {
+        for resource in self.core().definition.resources.iter().filter(|resource| !resource.template) {
+            list.push(resource.uri, &resource_json(resource));
+        }
+    }
+
+    fn list_templates(&self, call: &Call) -> Reply {
+        self.with_catalog(|catalog| {
+            let list = catalog.lists.list(Slot::Templates, |list| {
+                for resource in self.core().definition.resources.iter().filter(|resource| resource.template) {
+                    list.push(resource.uri, &resource_json(resource));
+                }
+            });
+            list.respond("resourceTemplates", call, self.result_meta(), self.core().settings.page_size)
+        })
+    }
+
+    fn read_resource(&self, call: Call, peer: &Arc<Peer>) -> Running {
+        let definition = self.core().definition;
+        let uri = match call.required(Key::Uri, "Invalid params: uri, a string, is required") {
+            Ok(uri) => uri,
+            Err(error) => return Running::Ready(fail(&call, &error)),
+        };
+        let fixed = definition.resources.iter().enumerate().find(|(_, r)| !r.template && r.uri == uri);
+        let found = fixed.map(|(index, resource)| (index, resource, Vec::new())).or_else(|| {
+            let templates = definition.resources.iter().enumerate().filter(|(_, r)| r.template);
+            templates.into_iter().find_map(|(index, resource)| {
+                let variables = match_uri(resource.uri, &uri)?;
+                Some((index, resource, variables.into_iter().map(Cow::into_owned).collect()))
+            })
+        });
+        let Some((index, resource, variables)) = found else {
+            return Running::Ready(fail(&call, &Error::resource_not_found(&uri, call.revision)));
+        };
+        let target = Target { variables, resource: Some(resource), ..Target::default() };
+        let cx = Context::new(call, Arc::clone(peer), self.clone(), target);
+        Arc::clone(&self.core().service).read_resource(index, cx)
+    }
+
+    /// The list of resources: those in the table, and those that templates list.
+    fn list_resources(&self, call: Call, peer: &Arc<Peer>) -> Running {
+        let definition = self.core().definition;
+        if definition.resources.iter().all(|resource| !resource.listed) {
+            return Running::Ready(self.with_catalog(|catalog| {
+                let list = catalog.lists.list(Slot::Resources, |list| self.list_fixed(list));
+                list.respond("resources", &call, self.result_meta(), self.core().settings.page_size)
+            }));
+        }
+        let (server, peer) = (self.clone(), Arc::clone(peer));
+        Running::pending(async move {
+            let mut list = List::default();
+            server.list_fixed(&mut list);
+            for (index, _) in definition.resources.iter().enumerate().filter(|(_, resource)| resource.listed)
+            {
+                let target = Target { resource: definition.resources.get(index), ..Target::default() };
+                let cx = Context::new(call.clone(), Arc::clone(&peer), server.clone(), target);
+                let listed = match Arc::clone(&server.core().service).list_resources(index, cx) {
+                    Running::Ready(reply) => reply,
+                    Running::Pending(future) => future.await,
+                };
+                for json in listed.message.lines() {
+                    let uri = member(json, "uri").and_then(string).unwrap_or_default();
+                    list.push(&uri, json);
+                }
+            }
+            list.respond("resources", &call, server.result_meta(), server.core().settings.page_size)
+        })
+    }
+}
+
+fn resource_json(resource: &ResourceInfo) -> String {
+    let mut w = Writer::with_capacity(256);
+    w.begin_object();
+    w.key(if resource.template { "uriTemplate" } else { "uri" }).string(resource.uri);
+    write_names(&mut w, resource.name, resource.title, resource.description);
+    if let Some(mime_type) = resource.mime_type {
+        w.key("mimeType").string(mime_type);
+    }
+    if let Some(size) = resource.size {
+        w.key("size").unsigned(size);
+    }
+    if !resource.audience.is_empty() || resource.priority.is_some() {
+        w.key("annotations").begin_object();
+        if !resource.audience.is_empty() {
+            w.key("audience").begin_array();
+            resource.audience.iter().for_each(|who| w.string(who));
+            w.end_array();
+        }
+        if let Some(priority) = resource.priority {
+            w.key("priority").raw(priority);
+        }
+        w.end_object();
+    }
+    write_icons(&mut w, resource.icons);
+    write_meta(&mut w, resource.meta);
+    w.end_object();
+    w.into_text()
+}

@@ -1,0 +1,148 @@
+//! Tools: listed, found, checked, called.
+
+use std::sync::Arc;
+
+use pulseengine_mcp_protocol::json::Writer;
+use pulseengine_mcp_protocol::params::{Key, is_object, member};
+use pulseengine_mcp_protocol::{Call, Error, Revision, schema};
+use pulseengine_mcp_transport::{Peer, Reply};
+
+use crate::Server;
+use crate::context::{Context, Target, arguments};
+use crate::dispatch::format_unknown;
+use crate::lists::{List, Slot, write_icons, write_meta, write_names};
+use crate::response::fail;
+use crate::service::{Running, ToolInfo};
+
+impl Server {
+    pub(crate) fn list_tools(&self, call: &Call) -> Reply {
+        let core = self.core();
+        let slot =
+            if call.revision.has_any_structured_content() { Slot::Tools } else { Slot::ToolsOfObjects };
+        self.with_catalog(|catalog| {
+            let list = catalog.lists.list(slot, |list| {
+                let free = core.definition.free.iter().map(|entry| entry.info);
+                for tool in core.definition.tools.iter().chain(free) {
+                    list.push(tool.name, &tool_json(tool, call.revision));
+                }
+                catalog.write_tools(call.revision, list);
+            });
+            list.respond("tools", call, self.result_meta(), core.settings.page_size)
+        })
+    }
+
+    pub(crate) fn call_tool(&self, call: Call, peer: &Arc<Peer>) -> Running {
+        let definition = self.core().definition;
+        let name = match call.required(Key::Name, "Invalid params: name, a string, is required") {
+            Ok(name) => name,
+            Err(error) => return Running::Ready(fail(&call, &error)),
+        };
+        if let Some(index) = definition.tools.iter().position(|tool| tool.name == name)
+            && let Some(info) = definition.tools.get(index)
+        {
+            let service = Arc::clone(&self.core().service);
+            return self.checked(call, peer, info, |cx| service.call_tool(index, cx));
+        }
+        let free = definition.free.iter().find(|tool| tool.info.name == name).copied();
+        let free = free.or_else(|| {
+            self.with_catalog(|catalog| catalog.free.iter().find(|tool| tool.info.name == name).copied())
+        });
+        if let Some(tool) = free {
+            return self.checked(call, peer, tool.info, tool.call);
+        }
+        let made = self.with_catalog(|catalog| catalog.made.iter().find(|tool| tool.name() == name).cloned());
+        if let Some(tool) = made {
+            return tool.run(Context::new(call, Arc::clone(peer), self.clone(), Target::default()));
+        }
+        let error = Error::invalid_params(format_unknown("Unknown tool: ", &name));
+        Running::Ready(fail(&call, &error))
+    }
+
+    /// Runs a tool when its arguments match its schema.
+    fn checked(
+        &self,
+        call: Call,
+        peer: &Arc<Peer>,
+        info: &'static ToolInfo,
+        run: impl FnOnce(Context) -> Running,
+    ) -> Running {
+        let given = arguments(&call);
+        if !is_object(given) {
+            let error = Error::invalid_params("Invalid params: arguments is not an object");
+            return Running::Ready(fail(&call, &error));
+        }
+        let matched = schema::check_text(&info.input, given);
+        let target = Target { members: info.members, ..Target::default() };
+        let cx = Context::new(call, Arc::clone(peer), self.clone(), target);
+        match matched {
+            Ok(()) => run(cx),
+            Err(mismatch) => Running::Ready(cx.refuse(mismatch)),
+        }
+    }
+}
+
+fn tool_json(tool: &'static ToolInfo, revision: Revision) -> String {
+    let mut w = Writer::with_capacity(512);
+    w.begin_object();
+    write_names(&mut w, tool.name, tool.title, tool.description);
+    schema::write(&tool.input, w.key("inputSchema"));
+    if let Some(shape) = tool.output {
+        let mut output = Writer::default();
+        schema::write(shape, &mut output);
+        write_output_schema(&mut w, output.text(), revision);
+    }
+    let hints = tool.hints;
+    write_hints_of(
+        &mut w,
+        &[
+            ("readOnlyHint", hints.read_only),
+            ("destructiveHint", hints.destructive),
+            ("idempotentHint", hints.idempotent),
+            ("openWorldHint", hints.open_world),
+        ],
+    );
+    write_icons(&mut w, tool.icons);
+    write_meta(&mut w, tool.meta);
+    w.end_object();
+    w.into_text()
+}
+
+/// Writes the schema of structured content where the revision can have it: before 2026-07-28 only of objects.
+pub(crate) fn write_output_schema(w: &mut Writer, output: &str, revision: Revision) {
+    if revision.has_any_structured_content() || member(output, "type") == Some("\"object\"") {
+        w.key("outputSchema").raw(output);
+    }
+}
+
+/// Writes what to expect of a tool, as far as anything was said.
+pub(crate) fn write_hints_of(w: &mut Writer, hints: &[(&str, Option<bool>)]) {
+    if hints.iter().all(|(_, hint)| hint.is_none()) {
+        return;
+    }
+    w.key("annotations").begin_object();
+    for (key, hint) in hints {
+        if let Some(hint) = hint {
+            w.key(key).boolean(*hint);
+        }
+    }
+    w.end_object();
+}
+
+impl crate::server::Catalog {
+    /// Adds the tools that are not in the tables.
+    pub(crate) fn write_tools(&self, revision: Revision, list: &mut List) {
+        for tool in &self.free {
+            list.push(tool.info.name, &tool_json(tool.info, revision));
+        }
+        for tool in &self.made {
+            list.push(tool.name(), &tool.json(revision));
+        }
+    }
+}
+
+/// A tool made at run time, behind a table of functions: only a server that makes one carries their code.
+pub(crate) trait MadeTool: Send + Sync {
+    fn name(&self) -> &str;
+    fn json(&self, revision: Revision) -> String;
+    fn run(&self, cx: Context) -> Running;
+}
