@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::{Arc, OnceLock};
 
 use pulseengine_mcp_protocol::json::Writer;
-use pulseengine_mcp_protocol::schema::{Validator, ValidatorError};
+use pulseengine_mcp_protocol::schema::{Bounds, Validator};
 use pulseengine_mcp_protocol::{Error, Revision, is_tool_name};
 use serde_json::Value;
 
@@ -57,7 +57,7 @@ impl DynamicTool {
             return Err(Error::invalid_params("a tool's name is 1 to 128 of A-Z a-z 0-9 _ - ."));
         }
         let validator =
-            Validator::new(&input).map_err(|e: ValidatorError| Error::invalid_params(e.to_string()))?;
+            Validator::new(&input, Bounds::default()).map_err(|e| Error::invalid_params(e.to_string()))?;
         Ok(Self {
             name,
             title: None,

@@ -235,7 +235,7 @@ derived! {
 }
 
 pub mod other {
-    use super::*;
+    use super::{Deserialize, JsonSchema, Schema, Serialize};
 
     derived! {
         pub struct Same {

@@ -1,6 +1,13 @@
 //! The verdict of `check` equals that of the jsonschema crate on the schema we write, and values travel as with serde.
 
-use proptest::prelude::*;
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test's own machinery"
+)]
+
+use proptest::prelude::{ProptestConfig, TestCaseError, prop_assert, prop_assert_eq};
 use pulseengine_mcp_protocol::schema::check_text;
 use schema_tests::{Case, corpus};
 use serde_json::{Map, Value, json};
@@ -194,12 +201,10 @@ fn judge(case: &Case, validator: &jsonschema::Validator, value: &Value) -> Resul
     let theirs = validator.validate(value);
     prop_assert_eq!(ours.is_ok(), theirs.is_ok(), "{}\n{}\n{:?}\n{:?}", case.name, text, ours, theirs.err());
     let round = (case.round)(&text);
-    if ours.is_ok() {
-        if let Err(message) = &round.ours {
-            // An untagged alternative hides why none of its variants can be read.
-            let hidden = message.ends_with("is not one of the alternatives");
-            prop_assert!(documented(message) || hidden, "{}\n{}\n{}", case.name, text, message);
-        }
+    if let (true, Err(message)) = (ours.is_ok(), &round.ours) {
+        // An untagged alternative hides why none of its variants can be read.
+        let hidden = message.ends_with("is not one of the alternatives");
+        prop_assert!(documented(message) || hidden, "{}\n{}\n{}", case.name, text, message);
     }
     // Where the schema is content, serde reads what we read; elsewhere it is laxer (a struct from an array).
     if ours.is_ok() && !has_written_fraction(value) {

@@ -74,7 +74,7 @@ fn bound(value: &Expr, ty: Option<&Type>, s: &Path) -> syn::Result<TokenStream> 
         Some((_, Lit::Int(int))) => {
             let parsed: syn::Result<i64> = int.base10_parse();
             if parsed.is_err() || !int.suffix().is_empty() && int.suffix().starts_with('f') {
-                return Err(syn::Error::new_spanned(value, "a bound must fit in 64 bits"));
+                return Err(syn::Error::new_spanned(value, "a bound must fit in a signed 64-bit number"));
             }
             false
         }

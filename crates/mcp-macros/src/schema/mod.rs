@@ -29,7 +29,7 @@ pub(crate) fn derive(input: &syn::DeriveInput) -> syn::Result<TokenStream> {
     let members = model.member_tables()?;
     let table = model.table()?;
     let (read, write) = (model.read_value(), model.write_value());
-    let through = model.through();
+    let (through, flat) = (model.through(), model.flat());
     let (shape, optional, absent) = match through {
         Some(ty) => (
             quote!(<#ty as #s::Schema>::SHAPE),
@@ -39,6 +39,7 @@ pub(crate) fn derive(input: &syn::DeriveInput) -> syn::Result<TokenStream> {
         None => (
             quote!(#s::Shape { base: ::core::option::Option::None, keywords: &[#s::Keyword::Ref(&#s::Named {
                 name: #name,
+                flat: const { #flat },
                 id: || ::core::any::type_name::<Self>(),
                 shape: || const { &#table },
             })] }),
@@ -46,7 +47,10 @@ pub(crate) fn derive(input: &syn::DeriveInput) -> syn::Result<TokenStream> {
             TokenStream::new(),
         ),
     };
+    // A generic type has its assertions in the table, where the types are known.
+    let assertions = input.generics.params.is_empty().then(|| model.assertions());
     Ok(quote! {
+        #assertions
         #[automatically_derived]
         #[doc(hidden)]
         impl #implement #ident #types #bounds {

@@ -227,8 +227,13 @@ fn field(f: &syn::Field, member: Member, rule: Rule, errors: &mut Errors) -> Fie
     let serde = errors.take(Serde::parse(&f.attrs, Place::Field(attrs.serde.is_some())));
     if serde.default.is_some() && attrs.default.is_some() {
         attrs.default = None;
-        errors.push(syn::Error::new(f.span(), "`serde(default)` and `schema(default)` exclude each other"));
+        errors.push(syn::Error::new_spanned(
+            &f.ty,
+            "`serde(default)` and `schema(default)` exclude each other",
+        ));
     }
+    // For its errors: the entries are made later, and only for types without any.
+    errors.take(super::keyword::keywords(&attrs, Some(&f.ty), &syn::parse_quote!(schema)));
     let name = f.ident.as_ref().map(plain).unwrap_or_default();
     let named = |case: Option<Case>| case.map_or_else(|| name.clone(), |case| case.field(&name));
     Field {

@@ -60,17 +60,25 @@ impl Serde {
         let mut all = Self::default();
         let mut errors: Option<syn::Error> = None;
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("serde")) {
-            if let Err(error) = attr.parse_nested_meta(|meta| all.one(&meta, place)) {
-                match &mut errors {
-                    Some(errors) => errors.combine(error),
-                    None => errors = Some(error),
-                }
+            let mut push = |error| match &mut errors {
+                Some(all) => syn::Error::combine(all, error),
+                None => errors = Some(error),
+            };
+            let parsed = attr.parse_nested_meta(|meta| all.one(&meta, place, &mut push));
+            if let Err(error) = parsed {
+                push(error);
             }
         }
         errors.map_or(Ok(all), Err)
     }
 
-    fn one(&mut self, meta: &ParseNestedMeta<'_>, place: Place) -> syn::Result<()> {
+    /// Reads one attribute. What cannot be honoured goes to `refuse`, so that the rest is read too.
+    fn one(
+        &mut self,
+        meta: &ParseNestedMeta<'_>,
+        place: Place,
+        refuse: &mut dyn FnMut(syn::Error),
+    ) -> syn::Result<()> {
         let name = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
         match (name.as_str(), place) {
             ("rename", _) => self.rename.read(meta, |text| Ok(text.value()))?,
@@ -99,14 +107,15 @@ impl Serde {
             ("bound" | "borrow", _) => ignore(meta)?,
             ("expecting" | "crate", Place::Type) => ignore(meta)?,
             ("with" | "deserialize_with" | "serialize_with", Place::Field(false)) => {
-                return Err(meta.error(format!(
+                ignore(meta)?;
+                refuse(meta.error(format!(
                     "`#[derive(Schema)]` cannot see what `serde({name})` does; add `#[schema(serde, json = r#\"…\"#)]` \
                      with the schema of the field"
                 )));
             }
             _ => {
                 ignore(meta)?;
-                return Err(meta.error(format!("`#[derive(Schema)]` cannot honour `serde({name})` here")));
+                refuse(meta.error(format!("`#[derive(Schema)]` cannot honour `serde({name})` here")));
             }
         }
         Ok(())

@@ -95,6 +95,39 @@ impl Model {
         }
     }
 
+    /// Assertions about flattened fields that hold before any code is generated.
+    pub(super) fn assertions(&self) -> TokenStream {
+        let s = &self.s;
+        let bodies: Vec<&Body> = match &self.kind {
+            Kind::Struct(body) => vec![body],
+            Kind::Enum(variants) => variants.iter().map(|v| &v.body).collect(),
+        };
+        let flattened = bodies.into_iter().flat_map(|body| &body.fields).filter(|f| f.serde.flatten);
+        flattened
+            .map(|field| {
+                let ty = &field.ty;
+                let span = syn::spanned::Spanned::span(ty);
+                quote::quote_spanned!(span=> const _: () = assert!(
+                    #s::can_flatten(&<#ty as #s::Schema>::SHAPE),
+                    "only a struct with named fields, a map, or an option of one can be flattened"
+                );)
+            })
+            .collect()
+    }
+
+    /// Whether the type is an object with members of its own.
+    pub(super) fn flat(&self) -> TokenStream {
+        let s = &self.s;
+        match &self.kind {
+            Kind::Struct(body) if self.serde.transparent || body.style == Style::Newtype => {
+                let ty = body.fields.iter().find(|f| !f.serde.skip_de).map(|f| &f.ty);
+                ty.map_or_else(|| quote!(false), |ty| quote!(#s::can_flatten(&<#ty as #s::Schema>::SHAPE)))
+            }
+            Kind::Struct(body) if body.style == Style::Named => quote!(true),
+            _ => quote!(false),
+        }
+    }
+
     fn body(&self, body: &Body, index: usize, closed: bool, own: &[TokenStream]) -> syn::Result<TokenStream> {
         let s = &self.s;
         if self.serde.transparent || body.style == Style::Newtype {
@@ -116,7 +149,16 @@ impl Model {
                 }
                 all.extend(body.fields.iter().filter(|f| f.serde.flatten && !f.serde.skip_de).map(|field| {
                     let ty = &field.ty;
-                    quote!(#s::Keyword::Flatten(&<#ty as #s::Schema>::SHAPE, <#ty as #s::Schema>::OPTIONAL))
+                    quote!(#s::Keyword::Flatten(
+                        const {
+                            assert!(
+                                #s::can_flatten(&<#ty as #s::Schema>::SHAPE),
+                                "only a struct with named fields, a map, or an option of one can be flattened"
+                            );
+                            &<#ty as #s::Schema>::SHAPE
+                        },
+                        <#ty as #s::Schema>::OPTIONAL
+                    ))
                 }));
             }
             Style::Tuple | Style::Newtype => {

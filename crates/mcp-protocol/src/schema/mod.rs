@@ -4,21 +4,34 @@
 //! JSON text against it ([`check`]); neither is generic, so a tool costs the size of its table. [`FromJson`] and
 //! [`ToJson`] carry values across. `#[derive(Schema)]` writes all three, honouring the `serde` attributes.
 //!
+//! The text equals that of schemars 1.2 for reading (its *deserialize* contract), compared as JSON, except:
+//! no `$schema`; no `title` at the root that only repeats the name of the type; members of generic types show their
+//! `default` (schemars cannot see it); an enum or an arbitrary value cannot be flattened.
+//! Bounds and patterns act where the type behind them is spelled out, not behind a `$ref`, as with schemars.
+//!
 //! Checking and reading are separate: `check` knows ranges, lengths, patterns and unknown members, `from_json` only
 //! what it takes to build the value. A caller runs `check` first.
 
 mod check;
+mod engine;
 mod float;
 mod impls;
 mod mismatch;
 mod number;
 mod read;
 mod resolve;
+#[cfg(feature = "schemars")]
+mod schemars;
 mod shape;
 mod text;
 mod unique;
+#[cfg(feature = "jsonschema")]
+mod validator;
 
+#[cfg(feature = "schemars")]
+pub use self::schemars::Schemars;
 pub use check::{check, check_text};
+pub use engine::{Described, Engine};
 pub use float::{is_multiple, parse_float, write_float};
 pub use impls::{from_serde, to_serde};
 pub use mismatch::Mismatch;
@@ -26,9 +39,13 @@ pub use read::{
     Arguments, adjacent, expect, external, flattened, inline, item, leftover, no_item, no_variant, read,
     split, tag, take, take_or, whole, whole_or_absent, without,
 };
-pub use shape::{Bound, Choice, Keyword, Member, MultipleOf, Named, Pattern, Shape, Types};
+pub use shape::{
+    Bound, Choice, Foreign, Keyword, Member, MultipleOf, Named, Pattern, Shape, Types, can_flatten,
+};
 pub use text::write;
 pub use unique::unique;
+#[cfg(feature = "jsonschema")]
+pub use validator::{Bounds, SchemaError, Validator};
 
 #[cfg(feature = "pattern")]
 #[doc(hidden)]

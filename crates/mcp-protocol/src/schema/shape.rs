@@ -1,5 +1,6 @@
 //! The table that describes a type.
 
+use super::Mismatch;
 use crate::json::Writer;
 
 /// The JSON types a value may have, as a set.
@@ -75,11 +76,22 @@ pub struct Pattern {
     pub matches: fn(&str) -> bool,
 }
 
+/// A schema that is only known at run time.
+#[derive(Clone, Copy, Debug)]
+pub struct Foreign {
+    /// Writes the schema.
+    pub write: fn(&mut Writer),
+    /// Checks a value.
+    pub check: fn(&str) -> Result<(), Mismatch>,
+}
+
 /// A type that is referred to by name, so that it may contain itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Named {
     /// The name under `$defs`.
     pub name: &'static str,
+    /// Whether it is an object whose members can stand among those of another.
+    pub flat: bool,
     /// What tells types of the same name apart.
     pub id: fn() -> &'static str,
     /// The table behind the name.
@@ -183,6 +195,8 @@ pub enum Keyword {
     Deprecated,
     /// `writeOnly: true`
     WriteOnly,
+    /// A schema that is made, and checked, by functions.
+    Foreign(&'static Foreign),
     /// A whole schema as JSON text, written as it is; the check passes over the value.
     Verbatim(&'static str),
 }
@@ -211,4 +225,20 @@ impl Shape {
     pub const fn over(base: &'static Self, keywords: &'static [Keyword]) -> Self {
         Self { base: Some(base), keywords }
     }
+}
+
+/// Whether the members of `shape` can stand among those of another object: a struct, a map, an option of one.
+pub const fn can_flatten(shape: &Shape) -> bool {
+    if let Some(base) = shape.base {
+        return can_flatten(base);
+    }
+    let mut keywords = shape.keywords;
+    while let [keyword, rest @ ..] = keywords {
+        match keyword {
+            Keyword::Ref(named) => return named.flat,
+            Keyword::Type(types) => return types.has(Types::OBJECT),
+            _ => keywords = rest,
+        }
+    }
+    false
 }

@@ -1,0 +1,165 @@
+//! The fixtures of the official conformance suite: one of everything a server can have.
+//!
+//! Names, texts and schemas are those that the suite asks for. The tools are free functions, by topic, in [`tools`];
+//! resources, prompts and completions are methods of [`Everything`].
+
+mod samples;
+#[cfg(test)]
+mod tests;
+mod tools;
+
+use pulseengine_mcp::model::ResourceContents;
+use pulseengine_mcp::prelude::*;
+use tools::{ask, change, content, report, rounds, schema};
+
+/// The server.
+#[derive(Clone, Copy, Default)]
+struct Everything;
+
+/// What is behind the template `test://template/{id}/data`.
+#[derive(Schema)]
+#[serde(rename_all = "camelCase")]
+struct TemplateData {
+    /// The id in the URI.
+    id: String,
+    /// Always true.
+    template_test: bool,
+    /// Names the id.
+    data: String,
+}
+
+#[derive(Schema)]
+struct UserContext {
+    context: String,
+}
+
+/// Fixtures of the MCP conformance suite: every tool, resource and prompt tests one feature of the protocol.
+#[server(
+    name = "everything",
+    title = "Everything",
+    tools = [
+        content::test_simple_text,
+        content::test_image_content,
+        content::test_audio_content,
+        content::test_embedded_resource,
+        content::test_multiple_content_types,
+        report::test_tool_with_logging,
+        report::test_logging_tool,
+        report::test_tool_with_progress,
+        report::test_error_handling,
+        ask::test_sampling,
+        ask::test_elicitation,
+        ask::test_elicitation_sep1034_defaults,
+        ask::test_elicitation_sep1330_enums,
+        ask::test_streaming_elicitation,
+        ask::test_missing_capability,
+        ask::test_roots,
+        rounds::test_input_required_result_elicitation,
+        rounds::test_input_required_result_sampling,
+        rounds::test_input_required_result_list_roots,
+        rounds::test_input_required_result_request_state,
+        rounds::test_input_required_result_multiple_inputs,
+        rounds::test_input_required_result_multi_round,
+        rounds::test_input_required_result_tampered_state,
+        rounds::test_input_required_result_capabilities,
+        change::test_trigger_tool_change,
+        change::test_trigger_prompt_change,
+        change::test_trigger_resource_change,
+        schema::json_schema_2020_12_tool,
+    ]
+)]
+impl Everything {
+    /// A text that never changes.
+    #[resource("test://static-text", name = "Static text", mime_type = "text/plain")]
+    fn static_text(&self) -> &'static str {
+        "This is the content of the static text resource."
+    }
+
+    /// A picture that never changes.
+    #[resource("test://static-binary", name = "Static binary", mime_type = "image/png")]
+    fn static_binary(&self) -> ResourceContents {
+        ResourceContents::blob("test://static-binary", samples::PNG).mime_type("image/png")
+    }
+
+    /// A resource to subscribe to; the tool test_trigger_resource_change says that it has changed.
+    #[resource("test://watched-resource", name = "Watched resource", mime_type = "text/plain")]
+    fn watched_resource(&self) -> &'static str {
+        "Watched resource content"
+    }
+
+    /// Data for any id.
+    #[resource("test://template/{id}/data", name = "Template", mime_type = "application/json")]
+    fn template(&self, id: String) -> Json<TemplateData> {
+        let data = format!("Data for ID: {id}");
+        Json(TemplateData { id, template_test: true, data })
+    }
+
+    #[completion(resource = "test://template/{id}/data", argument = "id")]
+    fn ids(&self, value: &str) -> Vec<&'static str> {
+        samples::starting_with(&["123", "456", "789"], value)
+    }
+
+    /// A simple prompt without arguments.
+    #[prompt]
+    fn test_simple_prompt(&self) -> &'static str {
+        "This is a simple prompt for testing."
+    }
+
+    /// A prompt with required arguments.
+    #[prompt]
+    fn test_prompt_with_arguments(
+        &self,
+        /// First test argument
+        arg1: String,
+        /// Second test argument
+        arg2: String,
+    ) -> String {
+        format!("Prompt with arguments: arg1='{arg1}', arg2='{arg2}'")
+    }
+
+    #[completion(prompt = "test_prompt_with_arguments", argument = "arg1")]
+    fn arg1(&self, value: &str) -> Vec<&'static str> {
+        samples::starting_with(&["test1", "test2", "testing"], value)
+    }
+
+    /// A prompt that includes an embedded resource.
+    #[prompt]
+    #[allow(non_snake_case, reason = "the name of the argument is given")]
+    fn test_prompt_with_embedded_resource(
+        &self,
+        /// URI of the resource to embed
+        resourceUri: String,
+    ) -> PromptMessages {
+        let text = "Embedded resource content for testing.";
+        let resource = ResourceContents::text(resourceUri, text).mime_type("text/plain");
+        PromptMessages::new()
+            .user(ContentBlock::resource(resource))
+            .user("Please process the embedded resource above.")
+    }
+
+    /// A prompt that includes image content.
+    #[prompt]
+    fn test_prompt_with_image(&self) -> PromptMessages {
+        PromptMessages::new()
+            .user(ContentBlock::image(samples::PNG, "image/png"))
+            .user("Please analyze the image above.")
+    }
+
+    /// A prompt that asks for the context it is to use.
+    #[prompt]
+    async fn test_input_required_result_prompt(&self, cx: &Context) -> Result<String, PromptError> {
+        let question = "What context should the prompt use?";
+        let answer = cx.input("user_context").elicit::<UserContext>(question).await?;
+        let context = answer.accepted().map_or("none".into(), |answer| answer.context);
+        Ok(format!("Use this context: {context}"))
+    }
+}
+
+impl Everything {
+    /// The server with what it offers: subscriptions, and lists that change.
+    fn app(self) -> App {
+        App::of(self).subscriptions().announce_changes()
+    }
+}
+
+pulseengine_mcp::main!(Everything.app());

@@ -1,0 +1,24 @@
+//! Changes that clients are told of.
+
+use pulseengine_mcp::prelude::*;
+
+/// Tells clients that the list of tools has changed.
+#[tool]
+pub fn test_trigger_tool_change(cx: &Context) -> &'static str {
+    cx.server().notify_tools_changed();
+    "Tool list change announced"
+}
+
+/// Tells clients that the list of prompts has changed.
+#[tool]
+pub fn test_trigger_prompt_change(cx: &Context) -> &'static str {
+    cx.server().notify_prompts_changed();
+    "Prompt list change announced"
+}
+
+/// Tells clients that subscribed to test://watched-resource that it has changed.
+#[tool]
+pub fn test_trigger_resource_change(cx: &Context) -> &'static str {
+    cx.server().notify_resource_updated("test://watched-resource");
+    "Resource change announced"
+}
