@@ -35,7 +35,8 @@ pub enum Message<'a> {
         /// The result or the error object, as JSON text.
         outcome: Result<&'a str, &'a str>,
     },
-    /// An answer to nothing: its id is missing or malformed. There is nobody to tell.
+    /// An answer to nothing (its id is missing or malformed), or a notification whose params are no object: JSON-RPC
+    /// answers no notification, not even with an error. There is nobody to tell.
     Stray,
 }
 
@@ -118,8 +119,6 @@ fn parse_error(syntax: Syntax) -> Error {
     Error::new(ErrorCode::PARSE, message)
 }
 
-const ID_TWICE: &str = "Invalid request: id appears twice";
-
 #[derive(Default)]
 struct Parts<'a> {
     version: Option<Cow<'a, str>>,
@@ -128,7 +127,9 @@ struct Parts<'a> {
     params: Option<&'a str>,
     result: Option<&'a str>,
     error: Option<&'a str>,
-    /// The first thing that makes this no JSON-RPC message; the syntax of the rest is still checked.
+    /// There are two ids: neither can be answered.
+    two_ids: bool,
+    /// A thing that makes this no JSON-RPC message; the syntax of the rest is still checked.
     fault: Option<&'static str>,
 }
 
@@ -148,7 +149,7 @@ fn message<'a>(r: &mut Reader<'a>, limits: &Limits) -> Result<Message<'a>, Refus
     }
     let refuse = |id: Option<RequestId>, why| Err(Refusal::new(id, Error::invalid_request(why)));
     if let Some(fault) = parts.fault {
-        return refuse(id.filter(|_| fault != ID_TWICE), fault);
+        return refuse(id.filter(|_| !parts.two_ids), fault);
     }
     if parts.id.is_some() && id.is_none() {
         return refuse(None, "Invalid request: id is neither a short string nor an integer");
@@ -163,9 +164,10 @@ fn message<'a>(r: &mut Reader<'a>, limits: &Limits) -> Result<Message<'a>, Refus
         return refuse(id, "Invalid request: method is missing or not a string");
     };
     match (id, parts.params) {
-        (id, Some(params)) if !params.starts_with('{') => {
-            Err(Refusal::new(id, Error::invalid_params("Invalid params: params is not an object")))
+        (Some(id), Some(params)) if !params.starts_with('{') => {
+            Err(Refusal::new(Some(id), Error::invalid_params("Invalid params: params is not an object")))
         }
+        (None, Some(params)) if !params.starts_with('{') => Ok(Message::Stray),
         (Some(id), params) => Ok(Message::Request { id, method, params }),
         (None, params) => Ok(Message::Notification { method, params }),
     }
@@ -203,7 +205,7 @@ fn parts<'a>(r: &mut Reader<'a>) -> Result<Parts<'a>, Syntax> {
         }
         let value = r.raw()?;
         let (slot, twice) = match &*key {
-            "id" => (&mut parts.id, ID_TWICE),
+            "id" => (&mut parts.id, "Invalid request: id appears twice"),
             "method" => (&mut parts.method, "Invalid request: method appears twice"),
             "params" => (&mut parts.params, "Invalid request: params appears twice"),
             "result" => (&mut parts.result, "Invalid request: result appears twice"),
@@ -212,6 +214,7 @@ fn parts<'a>(r: &mut Reader<'a>) -> Result<Parts<'a>, Syntax> {
         };
         if slot.replace(value).is_some() {
             parts.fault = Some(twice);
+            parts.two_ids |= &*key == "id";
         }
     }
     r.end()?;

@@ -4,7 +4,7 @@ use crate::json::{Kind, Reader, Writer};
 use crate::{Limits, RequestId};
 
 /// The largest integer that every JSON implementation keeps exactly.
-const MAX_SAFE: i64 = (1 << 53) - 1;
+const MAX_SAFE: u64 = (1 << 53) - 1;
 
 impl RequestId {
     /// Reads an id from JSON text; `None` when it is neither a string nor an integer, or out of bounds.
@@ -17,7 +17,7 @@ impl RequestId {
             }
             Kind::Number => {
                 let id = text.parse::<i64>().ok()?;
-                (id.abs() <= MAX_SAFE && text != "-0").then_some(Self::Number(id))
+                (id.unsigned_abs() <= MAX_SAFE && text != "-0").then_some(Self::Number(id))
             }
             _ => None,
         }

@@ -1,6 +1,7 @@
 //! Params, split into their members in one pass. Every value stays the text it is until somebody wants it.
 
 use alloc::borrow::Cow;
+use core::ops::Range;
 
 use crate::json::{Kind, Reader, Syntax, SyntaxKind};
 use crate::{Error, Limits};
@@ -48,6 +49,9 @@ keys! {
     TraceState "tracestate",
 }
 
+/// Keys from this one on are members of `_meta`, those before it of the params.
+const FIRST_OF_META: usize = Key::ProgressToken as usize;
+
 /// A part of a text, as offsets: it can be kept beside the text it belongs to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Span {
@@ -85,10 +89,11 @@ impl Members {
     /// Splits `object`, a part of `whole`. Unknown members are ignored, a known one that appears twice is refused.
     pub fn split(whole: &str, object: &str, limits: &Limits) -> Result<Self, Error> {
         let mut split = Self::default();
-        split.add(whole, object, limits).map_err(|e| malformed(e, "params"))?;
+        let (params, of_meta) = (0..FIRST_OF_META, FIRST_OF_META..NAMES.len());
+        split.add(whole, object, params, limits).map_err(|e| malformed(e, "params"))?;
         let meta = split.text(whole, Key::Meta);
         if !meta.is_empty() {
-            split.add(whole, meta, limits).map_err(|e| malformed(e, "_meta"))?;
+            split.add(whole, meta, of_meta, limits).map_err(|e| malformed(e, "_meta"))?;
         }
         Ok(split)
     }
@@ -103,12 +108,14 @@ impl Members {
         self.spans.get(key as usize).is_some_and(|s| !s.is_empty())
     }
 
-    fn add(&mut self, whole: &str, object: &str, limits: &Limits) -> Result<(), Syntax> {
+    /// Takes in those members of `object` whose keys are in `keys`.
+    fn add(&mut self, whole: &str, object: &str, keys: Range<usize>, limits: &Limits) -> Result<(), Syntax> {
         let mut r = Reader::with_limits(object, limits);
         let mut members = r.object()?;
         while let Some(key) = members.next(&mut r)? {
             let value = r.raw()?;
-            let Some(at) = NAMES.iter().position(|name| *name == key) else { continue };
+            let mut named = NAMES.iter().enumerate().filter(|(at, _)| keys.contains(at));
+            let Some((at, _)) = named.find(|(_, name)| **name == key) else { continue };
             if let Some(slot) = self.spans.get_mut(at) {
                 if !slot.is_empty() {
                     return Err(r.fault(SyntaxKind::Unexpected));

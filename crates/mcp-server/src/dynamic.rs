@@ -56,7 +56,8 @@ impl DynamicTool {
         if !is_tool_name(&name) {
             return Err(Error::invalid_params("a tool's name is 1 to 128 of A-Z a-z 0-9 _ - ."));
         }
-        let validator = Validator::new(&input, Bounds::default()).map_err(|e| Error::invalid_params(e.to_string()))?;
+        let validator =
+            Validator::new(&input, Bounds::default()).map_err(|e| Error::invalid_params(e.to_string()))?;
         Ok(Self {
             name,
             title: None,

@@ -180,10 +180,7 @@ impl Server {
     }
 
     #[cfg(feature = "jsonschema")]
-    pub(crate) fn change_tools(
-        &self,
-        change: impl FnOnce(&mut Vec<Arc<dyn MadeTool>>) -> bool,
-    ) -> bool {
+    pub(crate) fn change_tools(&self, change: impl FnOnce(&mut Vec<Arc<dyn MadeTool>>) -> bool) -> bool {
         let mut current = self.core.current.write().unwrap_or_else(PoisonError::into_inner);
         let known = if self.core.changed.load(Ordering::Acquire) { &**current } else { &self.core.fixed };
         let mut made = known.made.clone();

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use pulseengine_mcp_protocol::schema::{Member, Shape};
+use pulseengine_mcp_protocol::schema::{Described, Member};
 use pulseengine_mcp_runtime::BoxFuture;
 
 use crate::{Context, Family, Reply};
@@ -87,11 +87,11 @@ pub struct ToolInfo {
     /// What it does, for the model.
     pub description: Option<&'static str>,
     /// The schema of its arguments: an object of `members`.
-    pub input: Shape,
+    pub input: Described,
     /// The arguments, in the order of the parameters.
     pub members: &'static [Member],
     /// The schema of its structured result, if it has one.
-    pub output: Option<&'static Shape>,
+    pub output: Option<Described>,
     /// What to expect of it.
     pub hints: ToolHints,
     /// Pictures of it.

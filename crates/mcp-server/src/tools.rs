@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::params::{Key, is_object, member};
-use pulseengine_mcp_protocol::{Call, Error, Revision, schema};
+use pulseengine_mcp_protocol::{Call, Error, Revision};
 use pulseengine_mcp_transport::{Peer, Reply};
 
 use crate::Server;
@@ -71,7 +71,7 @@ impl Server {
             let error = Error::invalid_params("Invalid params: arguments is not an object");
             return Running::Ready(fail(&call, &error));
         }
-        let matched = schema::check_text(&info.input, given);
+        let matched = info.input.check(given);
         let target = Target { members: info.members, ..Target::default() };
         let cx = Context::new(call, Arc::clone(peer), self.clone(), target);
         match matched {
@@ -85,10 +85,10 @@ fn tool_json(tool: &'static ToolInfo, revision: Revision) -> String {
     let mut w = Writer::with_capacity(512);
     w.begin_object();
     write_names(&mut w, tool.name, tool.title, tool.description);
-    schema::write(&tool.input, w.key("inputSchema"));
-    if let Some(shape) = tool.output {
+    tool.input.write(w.key("inputSchema"));
+    if let Some(described) = &tool.output {
         let mut output = Writer::default();
-        schema::write(shape, &mut output);
+        described.write(&mut output);
         write_output_schema(&mut w, output.text(), revision);
     }
     let hints = tool.hints;

@@ -17,8 +17,9 @@ use wasmtime_wasi::cli::{AsyncStdinStream, AsyncStdoutStream};
 use wasmtime_wasi::p2::bindings::Command;
 use wasmtime_wasi::{FsPerms, I32Exit, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
+use crate::Launch;
 use crate::conversation::{Conversation, Ending, Running, Splitter};
-use crate::{Launch, cpu};
+use crate::cpu::Meter;
 
 /// The exit code of a program that trapped: the shell's code for an abort.
 pub const TRAPPED: i32 = 134;
@@ -122,7 +123,10 @@ pub(crate) fn start(path: &Path, launch: &Launch) -> Result<Conversation> {
     let (line_sender, lines) = mpsc::channel();
     let (ending_sender, ending) = mpsc::channel();
     let (cancel, cancelled) = oneshot::channel::<()>();
+    let (meter_sender, meter) = mpsc::channel();
     std::thread::spawn(move || {
+        // Nobody waits any more only if the test has been given up.
+        let _ = meter_sender.send(Meter::of_this_thread());
         runtime.block_on(async {
             let (stdin, stdin_here) = tokio::io::duplex(PIPE);
             let (stdout, stdout_here) = tokio::io::duplex(PIPE);
@@ -136,20 +140,19 @@ pub(crate) fn start(path: &Path, launch: &Launch) -> Result<Conversation> {
             let feed = tokio::spawn(feed(bytes, stdin_here));
             let output = tokio::spawn(split(stdout_here, Splitter::new(line_sender)));
             let errors = tokio::spawn(collect(stderr_here));
-            let before = cpu::of_this_thread();
             let (code, trap) = tokio::select! {
                 ended = host.run(&component, ctx) => ended,
                 _ = cancelled => return,
             };
-            let cpu = before.and_then(|before| cpu::of_this_thread()?.checked_sub(before));
             feed.abort();
             let stderr = errors.await.unwrap_or_default() + &trap;
             // Before the lines end, so that whoever sees their end can have this at once.
-            let _ = ending_sender.send(Ending { code, stderr, cpu });
+            let _ = ending_sender.send(Ending { code, stderr });
             let _ = output.await;
         });
     });
     Ok(Conversation {
+        meter: meter.recv().ok().flatten(),
         input: Some(Box::new(move |bytes| {
             input.send(bytes.to_vec()).map_err(|_| std::io::ErrorKind::BrokenPipe.into())
         })),

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use wasmtime::{Result, bail, format_err};
 
+use crate::cpu::Meter;
+
 /// Appended to a last line that had no line feed, so that a test cannot take it for a whole one.
 pub const UNFINISHED: &str = " (no line feed)";
 
@@ -27,8 +29,6 @@ pub struct Ending {
     pub code: i32,
     /// All it wrote to standard error, and the trap if there was one.
     pub stderr: String,
-    /// CPU time between start and end, without compilation; components on Linux only.
-    pub cpu: Option<Duration>,
 }
 
 pub(crate) type Input = Box<dyn FnMut(&[u8]) -> io::Result<()> + Send>;
@@ -44,6 +44,7 @@ pub struct Conversation {
     pub(crate) input: Option<Input>,
     pub(crate) lines: Receiver<String>,
     pub(crate) running: Running,
+    pub(crate) meter: Option<Meter>,
 }
 
 impl Conversation {
@@ -66,6 +67,11 @@ impl Conversation {
             RecvTimeoutError::Timeout => Silence::Deadline,
             RecvTimeoutError::Disconnected => Silence::Closed,
         })
+    }
+
+    /// CPU time it has used; `None` when it has ended, and where the system does not tell (only Linux does).
+    pub fn cpu(&self) -> Option<Duration> {
+        self.meter.as_ref()?.read()
     }
 
     /// Closes standard input.
@@ -110,7 +116,7 @@ fn ending_of(child: &mut Child, stderr: &mut Option<JoinHandle<String>>, end: In
         std::thread::sleep(Duration::from_millis(1));
     };
     let stderr = stderr.take().and_then(|thread| thread.join().ok()).unwrap_or_default();
-    Ok(Ending { code: status.code().unwrap_or(-1), stderr, cpu: None })
+    Ok(Ending { code: status.code().unwrap_or(-1), stderr })
 }
 
 impl Drop for Conversation {

@@ -10,6 +10,7 @@ use wasmtime::{Result, format_err};
 
 use crate::Launch;
 use crate::conversation::{Conversation, Running, Splitter};
+use crate::cpu::Meter;
 
 pub(crate) fn start(path: &Path, launch: &Launch) -> Result<Conversation> {
     let mut child = Command::new(path)
@@ -39,7 +40,9 @@ pub(crate) fn start(path: &Path, launch: &Launch) -> Result<Conversation> {
         let _ = stderr.read_to_end(&mut bytes);
         String::from_utf8_lossy(&bytes).into_owned()
     });
+    let meter = Some(Meter::Process(child.id()));
     Ok(Conversation {
+        meter,
         input: Some(Box::new(move |bytes| stdin.write_all(bytes).and_then(|()| stdin.flush()))),
         lines,
         running: Running::Process(child, Some(errors)),

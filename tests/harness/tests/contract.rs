@@ -1,41 +1,112 @@
 //! The runtime's contract, run as components: on the small reactor and on wstd.
 //!
-//! The package `runtime-contract` prints `ok NAME` for each property that holds, and with the argument
-//! `wait` does nothing but wait, which must cost no CPU time.
+//! What the program `runtime-contract` wants from its driver is in its README.md.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
-use std::time::Duration;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
-use harness::{Launch, Program, programs};
+use harness::{Conversation, Launch, Program, programs};
 
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// For a wait of a second or so. A reactor that polls in a loop needs all of it.
+/// While it waits for a second. A reactor that polls in a loop needs all of it.
 const CPU_WHILE_WAITING: Duration = Duration::from_millis(20);
 
 #[test]
 fn small_reactor() {
-    holds(&programs::component("runtime-contract", &[]).unwrap());
+    let contract = programs::component("runtime-contract", &[]).unwrap();
+    holds(&contract);
+    let (lines, ending) = start(&contract, "deadlock").finish(DEADLINE).unwrap();
+    assert!(lines.is_empty() && ending.code != 0, "{ending:?}");
+    assert!(ending.stderr.starts_with("deadlock:"), "{}", ending.stderr);
 }
 
 #[test]
 fn wstd() {
-    holds(&programs::component("runtime-contract", &["wstd"]).unwrap());
+    let contract = programs::component("runtime-contract", &["wstd"]).unwrap();
+    holds(&contract);
+    let (lines, ending) = start(&contract, "wstd").finish(DEADLINE).unwrap();
+    passed(&lines, &ending.stderr);
+}
+
+fn start(contract: &Program, mode: &str) -> Conversation {
+    contract.start(&Launch::args(&[mode])).unwrap()
 }
 
 fn holds(contract: &Program) {
-    let mut conversation = contract.start(&Launch::default()).unwrap();
-    // For the properties about standard input; it is closed at the end.
-    conversation.send("a line").unwrap();
-    let (lines, ending) = conversation.finish(DEADLINE).unwrap();
-    let broken: Vec<_> = lines.iter().filter(|line| !line.starts_with("ok ")).collect();
-    assert!(broken.is_empty(), "{broken:#?}\nstandard error:\n{}", ending.stderr);
-    assert!(!lines.is_empty(), "no property was checked; standard error:\n{}", ending.stderr);
-    assert_eq!(ending.code, 0, "{}", ending.stderr);
+    runs(contract);
+    waits_without_work(contract);
+    writes_much(contract);
+    echoes(contract);
+    leaves(contract);
+}
 
-    let (_, ending) = contract.start(&Launch::args(&["wait"])).unwrap().finish(DEADLINE).unwrap();
+fn runs(contract: &Program) {
+    let mut conversation = start(contract, "run");
+    let mut lines = Vec::new();
+    loop {
+        let line = conversation.line(DEADLINE).unwrap();
+        if line == "feed" {
+            break;
+        }
+        lines.push(line);
+    }
+    for (pause, bytes) in [(250, &b"one\n"[..]), (0, b"tw"), (150, b"o\n"), (0, b"three")] {
+        sleep(Duration::from_millis(pause));
+        conversation.send_bytes(bytes).unwrap();
+    }
+    let (rest, ending) = conversation.finish(DEADLINE).unwrap();
+    lines.extend(rest);
+    passed(&lines, &ending.stderr);
     assert_eq!(ending.code, 0, "{}", ending.stderr);
-    if let Some(cpu) = ending.cpu {
+}
+
+/// Every line but the verdict says that a case is good.
+fn passed(lines: &[String], stderr: &str) {
+    let Some((verdict, cases)) = lines.split_last() else { panic!("no line; standard error:\n{stderr}") };
+    let broken: Vec<_> = cases.iter().filter(|line| !line.starts_with("ok ")).collect();
+    assert!(broken.is_empty(), "{broken:#?}\nstandard error:\n{stderr}");
+    assert_eq!(*verdict, format!("passed {}", cases.len()), "standard error:\n{stderr}");
+}
+
+fn waits_without_work(contract: &Program) {
+    let mut conversation = start(contract, "wait");
+    assert_eq!(conversation.line(DEADLINE).as_deref(), Ok("waiting"));
+    let (began, before) = (Instant::now(), conversation.cpu());
+    assert_eq!(conversation.line(DEADLINE).as_deref(), Ok("waited"));
+    let (waited, after) = (began.elapsed(), conversation.cpu());
+    assert!(waited > Duration::from_millis(900), "waited only {waited:?}");
+    if let Some((before, after)) = before.zip(after) {
+        let cpu = after.saturating_sub(before);
         assert!(cpu < CPU_WHILE_WAITING, "waiting took {cpu:?} of CPU time");
     }
+    sleep(Duration::from_millis(200));
+    assert_eq!(conversation.finish(DEADLINE).unwrap().1.code, 0);
+}
+
+fn many_lines() -> Vec<String> {
+    (0..65_536).map(|number| format!("line {number:010}")).collect()
+}
+
+fn writes_much(contract: &Program) {
+    let (lines, ending) = start(contract, "large").finish(DEADLINE).unwrap();
+    assert!(lines == many_lines(), "{} lines", lines.len());
+    assert_eq!(ending.code, 0, "{}", ending.stderr);
+}
+
+fn echoes(contract: &Program) {
+    let mut conversation = start(contract, "echo");
+    conversation.send(&many_lines().join("\n")).unwrap();
+    let (lines, ending) = conversation.finish(DEADLINE).unwrap();
+    assert!(lines == many_lines(), "{} lines", lines.len());
+    assert_eq!(ending.code, 0, "{}", ending.stderr);
+}
+
+/// Ends although standard input stays open.
+fn leaves(contract: &Program) {
+    let mut conversation = start(contract, "leave");
+    assert_eq!(conversation.line(DEADLINE).as_deref(), Ok("leaving"));
+    assert_eq!(conversation.line(Duration::from_secs(5)), Err(harness::Silence::Closed));
+    assert_eq!(conversation.finish(DEADLINE).unwrap().1.code, 0);
 }

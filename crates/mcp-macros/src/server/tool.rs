@@ -88,7 +88,7 @@ impl Tool {
             name: #text,
             title: #title,
             description: #description,
-            input: #input,
+            input: #mcp::schema::Described { shape: #input, engine: #mcp::schema::Engine::of_members(#local) },
             members: #local,
             output: <#output as #mcp::ToolOutput>::OUTPUT,
             hints: #mcp::ToolHints {

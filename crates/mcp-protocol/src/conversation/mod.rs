@@ -38,7 +38,7 @@ pub enum Effect {
     Answered(AskId, Result<String, Error>),
     /// The client sent a notification that the server may care about: it is initialized, its roots changed.
     Notice(Method),
-    /// The input is closed and everything is answered.
+    /// The input is closed and everything is answered. Comes once.
     Drained,
 }
 
@@ -72,6 +72,7 @@ pub struct Conversation {
     subscribed: Vec<String>,
     effects: VecDeque<Effect>,
     closed: bool,
+    drained: bool,
 }
 
 /// A request in flight.
@@ -96,6 +97,7 @@ impl Conversation {
             subscribed: Vec::new(),
             effects: VecDeque::new(),
             closed: false,
+            drained: false,
         }
     }
 
@@ -168,7 +170,8 @@ impl Conversation {
     }
 
     fn finish(&mut self) {
-        if self.closed && self.live.is_empty() {
+        if self.closed && self.live.is_empty() && !self.drained {
+            self.drained = true;
             self.effects.push_back(Effect::Drained);
         }
     }

@@ -23,7 +23,11 @@ const STEPS: u32 = 1_000_000;
 /// # Errors
 /// The first thing that does not fit.
 pub fn check(shape: &'static Shape, r: &mut Reader<'_>) -> Result<(), Mismatch> {
-    Checker { steps: STEPS }.value(shape, r)
+    run::<true>(shape, r)
+}
+
+pub(super) fn run<const FULL: bool>(shape: &'static Shape, r: &mut Reader<'_>) -> Verdict {
+    Checker::<FULL> { steps: STEPS }.value(shape, r)
 }
 
 /// Checks a whole text; see [`check`].
@@ -38,16 +42,18 @@ pub fn check_text(shape: &'static Shape, text: &str) -> Result<(), Mismatch> {
 
 const TOO_MANY: &str = "has too many alternatives to check";
 
-struct Checker {
+/// `FULL` is off where nothing but the keywords of [`plain`](super::resolve) can occur: the rest is left out then.
+struct Checker<const FULL: bool> {
     steps: u32,
 }
 
 type Verdict = Result<(), Mismatch>;
 
-impl Checker {
+impl<const FULL: bool> Checker<FULL> {
     fn value(&mut self, shape: &'static Shape, r: &mut Reader<'_>) -> Verdict {
         self.steps = self.steps.checked_sub(1).ok_or(Mismatch::new(TOO_MANY))?;
-        self.flat(&resolve(shape), r)
+        let flat = resolve::<FULL>(shape);
+        if FULL { self.flat(&flat, r) } else { self.own(&flat, r) }
     }
 
     fn flat(&mut self, flat: &Flat, r: &mut Reader<'_>) -> Verdict {
@@ -102,12 +108,12 @@ impl Checker {
                 named(flat, None)
             }
             Kind::Number => {
-                number(flat, r.number()?)?;
+                number::<FULL>(flat, r.number()?)?;
                 named(flat, None)
             }
             Kind::String => {
                 typed(flat, Types::STRING)?;
-                string(flat, &r.string()?)
+                string::<FULL>(flat, &r.string()?)
             }
             Kind::Array => {
                 typed(flat, Types::ARRAY)?;
@@ -123,7 +129,8 @@ impl Checker {
     }
 
     fn array(&mut self, flat: &Flat, r: &mut Reader<'_>) -> Verdict {
-        if let Some(unique) = flat.unique
+        if FULL
+            && let Some(unique) = flat.unique
             && !unique(r.clone().raw()?)
         {
             return Err(Mismatch::new("must not hold the same item twice"));
@@ -131,7 +138,8 @@ impl Checker {
         let mut items = r.array()?;
         let mut count = 0;
         while items.next(r)? {
-            let shape = flat.tuple.get(count).or(flat.items).unwrap_or(&Shape::ANY);
+            let tuple = if FULL { flat.tuple } else { &[] };
+            let shape = tuple.get(count).or(flat.items).unwrap_or(&Shape::ANY);
             self.value(shape, r).map_err(|m| m.at_index(count))?;
             count += 1;
         }
@@ -149,7 +157,8 @@ impl Checker {
             self.member(flat, &key, r).map_err(|m| m.at_key(&key))?;
         }
         let has = |name: &str| seen.binary_search_by(|key| (**key).cmp(name)).is_ok();
-        if let Some((name, _)) = flat.tag
+        if FULL
+            && let Some((name, _)) = flat.tag
             && !has(name)
         {
             return Err(Mismatch::missing(name));
@@ -161,7 +170,8 @@ impl Checker {
     }
 
     fn member(&mut self, flat: &Flat, key: &str, r: &mut Reader<'_>) -> Verdict {
-        if let Some((name, value)) = flat.tag
+        if FULL
+            && let Some((name, value)) = flat.tag
             && name == key
         {
             return match r.peek()? {
@@ -172,6 +182,7 @@ impl Checker {
         match members(flat).find(|(member, _)| member.is(key)) {
             Some((member, _)) => self.value(&member.shape, r),
             None if flat.closed => Err(Mismatch::new("unknown member")),
+            None if !FULL => Ok(r.skip()?),
             None => self.value(flat.values.unwrap_or(&Shape::ANY), r),
         }
     }
@@ -217,7 +228,7 @@ fn tagged(choice: &Choice, tag: &str, r: &Reader<'_>) -> Result<&'static Shape, 
     let value = super::tag(r.clone().raw()?, tag)?;
     let mut values = Vec::new();
     for shape in choice.of {
-        match resolve(shape).tag {
+        match resolve::<true>(shape).tag {
             Some((_, expected)) if value == expected => return Ok(shape),
             expected => values.extend(expected.map(|(_, value)| value)),
         }
@@ -278,13 +289,13 @@ fn within(count: usize, min: Option<u32>, max: Option<u32>, unit: &str) -> Verdi
     Err(Mismatch::number(text, bound.into()).and_text(unit))
 }
 
-fn string(flat: &Flat, text: &str) -> Verdict {
+fn string<const FULL: bool>(flat: &Flat, text: &str) -> Verdict {
     named(flat, Some(text))?;
     if flat.min_length.is_some() || flat.max_length.is_some() {
         within(text.chars().count(), flat.min_length, flat.max_length, " characters")?;
     }
     match flat.pattern {
-        Some(pattern) if !(pattern.matches)(text) => {
+        Some(pattern) if FULL && !(pattern.matches)(text) => {
             Err(Mismatch::new("must match the pattern ").and_text(pattern.text))
         }
         _ => Ok(()),
@@ -311,7 +322,7 @@ impl Value {
     }
 }
 
-fn number(flat: &Flat, text: &str) -> Verdict {
+fn number<const FULL: bool>(flat: &Flat, text: &str) -> Verdict {
     let value = match whole(text) {
         Some(n) => {
             typed(flat, Types::INTEGER.with(Types::NUMBER))?;
@@ -334,6 +345,9 @@ fn number(flat: &Flat, text: &str) -> Verdict {
     use Ordering::{Equal, Greater, Less};
     limit(&value, flat.minimum, &[Greater, Equal], "must be at least ")?;
     limit(&value, flat.maximum, &[Less, Equal], "must be at most ")?;
+    if !FULL {
+        return Ok(());
+    }
     limit(&value, flat.above, &[Greater], "must be greater than ")?;
     limit(&value, flat.below, &[Less], "must be less than ")?;
     match flat.multiple {

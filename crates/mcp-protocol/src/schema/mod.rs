@@ -13,6 +13,7 @@
 //! what it takes to build the value. A caller runs `check` first.
 
 mod check;
+mod engine;
 mod float;
 mod impls;
 mod mismatch;
@@ -30,6 +31,7 @@ mod validator;
 #[cfg(feature = "schemars")]
 pub use self::schemars::Schemars;
 pub use check::{check, check_text};
+pub use engine::{Described, Engine};
 pub use float::{is_multiple, parse_float, write_float};
 pub use impls::{from_serde, to_serde};
 pub use mismatch::Mismatch;

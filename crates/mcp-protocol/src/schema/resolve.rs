@@ -120,15 +120,18 @@ impl Flat {
 }
 
 /// Lays the layers of `shape` over each other.
-pub(super) fn resolve(shape: &'static Shape) -> Flat {
-    let mut flat = shape.base.map_or(Flat::EMPTY, resolve);
+pub(super) fn resolve<const FULL: bool>(shape: &'static Shape) -> Flat {
+    let mut flat = shape.base.map_or(Flat::EMPTY, resolve::<FULL>);
     for keyword in shape.keywords {
-        apply(&mut flat, keyword, shape);
+        if !plain(&mut flat, keyword) && FULL {
+            apply(&mut flat, keyword, shape);
+        }
     }
     flat
 }
 
-fn apply(flat: &mut Flat, keyword: &'static Keyword, shape: &'static Shape) {
+/// What [`super::engine`] takes for simple; whether it was that.
+fn plain(flat: &mut Flat, keyword: &'static Keyword) -> bool {
     match *keyword {
         Keyword::Type(types) => flat.types = types,
         Keyword::Format(format) => flat.format = Some(format),
@@ -136,32 +139,39 @@ fn apply(flat: &mut Flat, keyword: &'static Keyword, shape: &'static Shape) {
         Keyword::Minimum(_) | Keyword::Maximum(_) if !flat.types.has(Types::INTEGER.with(Types::NUMBER)) => {}
         Keyword::Minimum(bound) => flat.minimum = Some(bound),
         Keyword::Maximum(bound) => flat.maximum = Some(bound),
+        Keyword::MinLength(n) => length(flat, Some(n), None),
+        Keyword::MaxLength(n) => length(flat, None, Some(n)),
+        Keyword::Fraction(parse) => flat.fraction = Some(parse),
+        Keyword::Items(items) => flat.items = Some(items),
+        Keyword::Closed => flat.closed = true,
+        Keyword::Members(members) => flat.groups.push(Group { members, optional: false }),
+        Keyword::OneOf(names) => flat.names = Some(names),
+        Keyword::Description(text) => flat.description = Some(text),
+        _ => return false,
+    }
+    true
+}
+
+fn apply(flat: &mut Flat, keyword: &'static Keyword, shape: &'static Shape) {
+    match *keyword {
         Keyword::Above(bound) => flat.above = Some(bound),
         Keyword::Below(bound) => flat.below = Some(bound),
         Keyword::MultipleOf(ref multiple) => flat.multiple = Some(*multiple),
-        Keyword::MinLength(n) => length(flat, Some(n), None),
-        Keyword::MaxLength(n) => length(flat, None, Some(n)),
         Keyword::MinItems(n) => flat.min_items = Some(n),
         Keyword::MaxItems(n) => flat.max_items = Some(n),
         Keyword::Pattern(_) if !flat.types.has(Types::STRING) => {}
         Keyword::Pattern(pattern) => flat.pattern = Some(pattern),
-        Keyword::Fraction(parse) => flat.fraction = Some(parse),
-        Keyword::Items(items) => flat.items = Some(items),
         Keyword::Tuple(items) => flat.tuple = items,
         Keyword::Unique(unique) => flat.unique = Some(unique),
         Keyword::Values(values) => flat.values = Some(values),
-        Keyword::Closed => flat.closed = true,
-        Keyword::Members(members) => flat.groups.push(Group { members, optional: false }),
         Keyword::Flatten(inner, optional) => flatten(flat, inner, optional),
         Keyword::Tag(name, value) => tag(flat, name, value),
-        Keyword::OneOf(names) => flat.names = Some(names),
         Keyword::Const(name) => flat.constant = Some(name),
         Keyword::Choice(choice) => flat.choice = Some(choice),
         Keyword::Ref(named) => flat.reference = Some(named),
         Keyword::Nullable => nullable(flat, shape),
         Keyword::Never => flat.never = true,
         Keyword::Title(title) => flat.title = Some(title),
-        Keyword::Description(text) => flat.description = Some(text),
         Keyword::Default(text) => flat.default = Some(Default::Text(text)),
         Keyword::DefaultOf(write) => flat.default = Some(Default::Of(write)),
         Keyword::Examples(texts) => flat.examples = Some(Examples::Texts(texts)),
@@ -170,6 +180,7 @@ fn apply(flat: &mut Flat, keyword: &'static Keyword, shape: &'static Shape) {
         Keyword::WriteOnly => flat.write_only = true,
         Keyword::Foreign(foreign) => flat.foreign = Some(foreign),
         Keyword::Verbatim(text) => flat.verbatim = Some(text),
+        _ => {}
     }
 }
 
@@ -217,7 +228,7 @@ fn flatten(flat: &mut Flat, inner: &'static Shape, optional: bool) {
 
 /// What is behind a name or an option.
 fn body(shape: &'static Shape) -> Flat {
-    let flat = resolve(shape);
+    let flat = resolve::<true>(shape);
     match (flat.reference, flat.or_null) {
         (Some(named), _) => body((named.shape)()),
         (None, Some(inner)) => body(inner),
@@ -228,7 +239,7 @@ fn body(shape: &'static Shape) -> Flat {
 /// An object gets a member that tells it apart. A closed object must state the member itself.
 fn tag(flat: &mut Flat, name: &'static str, value: &'static str) {
     if let Some(named) = flat.reference {
-        let inner = resolve((named.shape)());
+        let inner = resolve::<true>((named.shape)());
         if inner.closed || inner.types == Types::NULL {
             *flat = inner;
         }

@@ -11,16 +11,72 @@ use crate::json::Writer;
 /// Writes the schema of `shape`. A named root is written out in place and referred to as `#`; other named types
 /// stand under `$defs`. There is no `$schema` and no `title` that nobody gave.
 pub fn write(shape: &'static Shape, w: &mut Writer) {
-    let mut flat = resolve(shape);
+    let mut flat = resolve::<true>(shape);
     let mut names = Names { root: None, all: Vec::new() };
     if let Some(named) = flat.reference
         && shape.base.is_none()
         && shape.keywords.len() == 1
     {
         names.root = Some((named.id)());
-        flat = resolve((named.shape)());
+        flat = resolve::<true>((named.shape)());
     }
     names.flat(&flat, w, true);
+}
+
+/// The same for a shape of the keywords of [`plain`](super::resolve).
+pub(super) fn write_plain(shape: &'static Shape, w: &mut Writer) {
+    let flat = resolve::<false>(shape);
+    w.begin_object();
+    optional(w, "description", flat.description);
+    types(flat.types, w);
+    optional(w, "format", flat.format);
+    bound(w, "minimum", flat.minimum);
+    bound(w, "maximum", flat.maximum);
+    count(w, "minLength", flat.min_length);
+    count(w, "maxLength", flat.max_length);
+    if let Some(names) = flat.names {
+        w.key("enum").begin_array();
+        names.iter().for_each(|name| w.string(name));
+        w.end_array();
+    }
+    if let Some(items) = flat.items {
+        write_plain(items, w.key("items"));
+    }
+    count(w, "minItems", flat.min_items);
+    count(w, "maxItems", flat.max_items);
+    properties(&flat, w, &mut |shape, w| write_plain(shape, w));
+    if flat.closed {
+        w.key("additionalProperties").boolean(false);
+    }
+    w.end_object();
+}
+
+/// Writes `properties` and `required`, each member's schema by `write`.
+fn properties(flat: &Flat, w: &mut Writer, write: &mut dyn FnMut(&'static Shape, &mut Writer)) {
+    if flat.tag.is_some() || flat.groups.iter().any(|g| !g.members.is_empty()) {
+        w.key("properties").begin_object();
+        if let Some((name, value)) = flat.tag {
+            w.key(name).begin_object();
+            w.key("type").string("string");
+            w.key("const").string(value);
+            w.end_object();
+        }
+        for member in members(flat).map(|(member, _)| member) {
+            write(&member.shape, w.key(member.name));
+        }
+        w.end_object();
+    }
+    let mut required = flat.tag.map(|(name, _)| name).into_iter().chain(
+        members(flat)
+            .filter(|(member, optional)| member.required && !optional)
+            .map(|(member, _)| member.name),
+    );
+    if let Some(first) = required.next() {
+        w.key("required").begin_array();
+        w.string(first);
+        required.for_each(|name| w.string(name));
+        w.end_array();
+    }
 }
 
 struct Entry {
@@ -55,7 +111,7 @@ impl Names {
     }
 
     fn shape(&mut self, shape: &'static Shape, w: &mut Writer) {
-        let flat = resolve(shape);
+        let flat = resolve::<true>(shape);
         self.flat(&flat, w, false);
     }
 
@@ -135,30 +191,7 @@ impl Names {
     }
 
     fn object(&mut self, flat: &Flat, w: &mut Writer) {
-        if flat.tag.is_some() || flat.groups.iter().any(|g| !g.members.is_empty()) {
-            w.key("properties").begin_object();
-            if let Some((name, value)) = flat.tag {
-                w.key(name).begin_object();
-                w.key("type").string("string");
-                w.key("const").string(value);
-                w.end_object();
-            }
-            for member in members(flat).map(|(member, _)| member) {
-                self.shape(&member.shape, w.key(member.name));
-            }
-            w.end_object();
-        }
-        let mut required = flat.tag.map(|(name, _)| name).into_iter().chain(
-            members(flat)
-                .filter(|(member, optional)| member.required && !optional)
-                .map(|(member, _)| member.name),
-        );
-        if let Some(first) = required.next() {
-            w.key("required").begin_array();
-            w.string(first);
-            required.for_each(|name| w.string(name));
-            w.end_array();
-        }
+        properties(flat, w, &mut |shape, w| self.shape(shape, w));
         if flat.closed {
             w.key("additionalProperties").boolean(false);
         } else if let Some(values) = flat.values {

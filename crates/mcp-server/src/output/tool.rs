@@ -2,7 +2,7 @@
 
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::model::{CallToolResult, ContentBlock};
-use pulseengine_mcp_protocol::schema::{Schema, Shape, ToJson};
+use pulseengine_mcp_protocol::schema::{Described, Schema, ToJson};
 use pulseengine_mcp_transport::{Outcome, Reply};
 
 use crate::error::Failure;
@@ -86,7 +86,7 @@ impl<'a> ToolResult<'a> {
 )]
 pub trait ToolOutput {
     /// The schema of the structured content, if there is any.
-    const OUTPUT: Option<&'static Shape> = None;
+    const OUTPUT: Option<Described> = None;
 
     /// About how many bytes it takes.
     fn room(&self) -> usize {
@@ -118,7 +118,7 @@ impl From<Failed> for Failure {
 pub struct Json<T>(pub T);
 
 impl<T: Schema + ToJson> ToolOutput for Json<T> {
-    const OUTPUT: Option<&'static Shape> = Some(&T::SHAPE);
+    const OUTPUT: Option<Described> = Some(Described::of::<T>());
 
     fn write(self, out: &mut ToolResult<'_>) -> Result<(), Failed> {
         let mut w = Writer::with_capacity(128);
@@ -207,7 +207,7 @@ impl<T: ToolOutput> ToolOutput for Vec<T> {
 }
 
 impl<T: ToolOutput> ToolOutput for Option<T> {
-    const OUTPUT: Option<&'static Shape> = None;
+    const OUTPUT: Option<Described> = None;
 
     fn write(self, out: &mut ToolResult<'_>) -> Result<(), Failed> {
         self.map_or(Ok(()), |value| value.write(out))
@@ -215,7 +215,7 @@ impl<T: ToolOutput> ToolOutput for Option<T> {
 }
 
 impl<T: ToolOutput, E: Into<ToolError>> ToolOutput for Result<T, E> {
-    const OUTPUT: Option<&'static Shape> = T::OUTPUT;
+    const OUTPUT: Option<Described> = T::OUTPUT;
 
     fn room(&self) -> usize {
         self.as_ref().map_or(0, T::room)

@@ -1,0 +1,112 @@
+//! How much of the machinery a shape needs, decided at compile time.
+//!
+//! Most arguments are strings, numbers, flags and lists of them. A component whose tools take nothing else carries
+//! neither references nor alternatives, patterns, tuples or flattening: a shape is bound to one of two instances of the
+//! same code, and the other is not linked.
+
+use super::{Keyword, Member, Mismatch, Shape, check, text};
+use crate::json::{Reader, Writer};
+
+/// A shape, and what writes and checks it.
+#[derive(Clone, Copy, Debug)]
+pub struct Described {
+    /// The shape.
+    pub shape: Shape,
+    /// What [`Engine::of`] says of it.
+    pub engine: Engine,
+}
+
+/// What writes and checks a shape.
+#[derive(Clone, Copy, Debug)]
+pub struct Engine {
+    write: fn(&'static Shape, &mut Writer),
+    check: fn(&'static Shape, &mut Reader<'_>) -> Result<(), Mismatch>,
+}
+
+impl Engine {
+    /// The smallest engine for a shape. To be called in a constant.
+    pub const fn of(shape: &Shape) -> Self {
+        Self::plain_or_full(is_plain(shape))
+    }
+
+    /// The smallest engine for an object of these members.
+    pub const fn of_members(members: &[Member]) -> Self {
+        Self::plain_or_full(are_plain(members))
+    }
+
+    const fn plain_or_full(plain: bool) -> Self {
+        if plain {
+            Self { write: text::write_plain, check: check::run::<false> }
+        } else {
+            Self { write: text::write, check: check::run::<true> }
+        }
+    }
+}
+
+impl Described {
+    /// Binds the shape of a type. To be called in a constant.
+    pub const fn of<T: super::Schema>() -> Self {
+        Self { shape: T::SHAPE, engine: Engine::of(&T::SHAPE) }
+    }
+
+    /// Writes the schema; see [`write`](super::write).
+    pub fn write(&'static self, w: &mut Writer) {
+        (self.engine.write)(&self.shape, w);
+    }
+
+    /// Checks a whole text; see [`check`](super::check()).
+    ///
+    /// # Errors
+    /// The first thing that does not fit, or something that follows the value.
+    pub fn check(&'static self, text: &str) -> Result<(), Mismatch> {
+        let mut r = Reader::new(text);
+        (self.engine.check)(&self.shape, &mut r)?;
+        Ok(r.end()?)
+    }
+}
+
+/// Whether nothing but the keywords of `resolve::plain` occurs, on any layer and level.
+const fn is_plain(shape: &Shape) -> bool {
+    if let Some(base) = shape.base
+        && !is_plain(base)
+    {
+        return false;
+    }
+    let mut rest = shape.keywords;
+    let mut typed = false;
+    while let Some((keyword, after)) = rest.split_first() {
+        let plain = match keyword {
+            Keyword::Type(_) => {
+                typed = true;
+                true
+            }
+            Keyword::Format(_)
+            | Keyword::Minimum(_)
+            | Keyword::Maximum(_)
+            | Keyword::MinLength(_)
+            | Keyword::MaxLength(_)
+            | Keyword::Fraction(_)
+            | Keyword::Closed
+            | Keyword::OneOf(_)
+            | Keyword::Description(_) => true,
+            Keyword::Items(items) => is_plain(items),
+            Keyword::Members(members) => are_plain(members),
+            _ => false,
+        };
+        if !plain {
+            return false;
+        }
+        rest = after;
+    }
+    typed || shape.base.is_some()
+}
+
+const fn are_plain(mut members: &[Member]) -> bool {
+    while let Some((member, after)) = members.split_first() {
+        if !is_plain(&member.shape) {
+            return false;
+        }
+        members = after;
+    }
+    true
+}
