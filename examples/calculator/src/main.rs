@@ -122,7 +122,7 @@ mod tests {
             let answer = client.request("tools/list", json!({})).await;
             let tool = |name: &str| {
                 let tools = answer.result()["tools"].as_array().into_iter().flatten();
-                tools.cloned().find(|tool| tool["name"] == name).unwrap_or_default()
+                tools.clone().find(|tool| tool["name"] == name).cloned().unwrap_or_default()
             };
             assert_eq!(tool("add")["description"], "Adds two numbers.");
             assert_eq!(tool("divide")["inputSchema"]["properties"]["a"]["description"], "dividend");

@@ -8,7 +8,9 @@ mod samples;
 mod tests;
 mod tools;
 
-use pulseengine_mcp::model::ResourceContents;
+use std::process::ExitCode;
+
+use pulseengine_mcp::Error;
 use pulseengine_mcp::prelude::*;
 use tools::{ask, change, content, report, rounds, schema};
 
@@ -65,7 +67,6 @@ struct UserContext {
         change::test_trigger_tool_change,
         change::test_trigger_prompt_change,
         change::test_trigger_resource_change,
-        schema::json_schema_2020_12_tool,
     ]
 )]
 impl Everything {
@@ -156,10 +157,13 @@ impl Everything {
 }
 
 impl Everything {
-    /// The server with what it offers: subscriptions, and lists that change.
-    fn app(self) -> App {
-        App::of(self).subscriptions().announce_changes()
+    /// The server with what it offers: subscriptions, lists that change, and a tool made at run time.
+    fn app(self) -> Result<App, Error> {
+        let app = App::of(self).subscriptions().announce_changes();
+        Ok(app.dynamic_tool(schema::json_schema_2020_12_tool()?))
     }
 }
 
-pulseengine_mcp::main!(Everything.app());
+fn main() -> Result<ExitCode, Error> {
+    Ok(pulseengine_mcp::run(Everything.app()?))
+}

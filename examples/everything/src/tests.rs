@@ -11,10 +11,11 @@ type Questions = Arc<Mutex<Vec<(String, Value)>>>;
 fn client(revision: Revision) -> (Client, Questions) {
     let questions = Questions::default();
     let kept = Arc::clone(&questions);
-    let client = Client::with_revision(Everything.app(), revision).answer_with(move |method, params| {
-        kept.lock().unwrap().push((method.to_owned(), params.clone()));
-        answer(method, params)
-    });
+    let client =
+        Client::with_revision(Everything.app().unwrap(), revision).answer_with(move |method, params| {
+            kept.lock().unwrap().push((method.to_owned(), params.clone()));
+            answer(method, params)
+        });
     (client, questions)
 }
 
@@ -172,7 +173,7 @@ fn asks_only_what_the_client_can_answer() {
         assert_eq!(methods, ["sampling/createMessage"]);
     });
     testing::run(async {
-        let mut client = Client::new(Everything.app()).capabilities(json!({}));
+        let mut client = Client::new(Everything.app().unwrap()).capabilities(json!({}));
         let answer = client.call_tool("test_missing_capability", json!({})).await;
         assert_eq!(answer.error_code(), Some(-32021));
         let required = &answer.message()["error"]["data"]["requiredCapabilities"];
@@ -183,7 +184,7 @@ fn asks_only_what_the_client_can_answer() {
 #[test]
 fn answers_may_be_declined() {
     testing::run(async {
-        let mut client = Client::new(Everything.app());
+        let mut client = Client::new(Everything.app().unwrap());
         let answer = client.call_tool("test_input_required_result_elicitation", json!({})).await;
         assert_eq!(answer.text(), "Hello, stranger!");
     });
@@ -213,6 +214,15 @@ fn the_schema_is_listed_as_written() {
         assert!(schema["allOf"][0]["anyOf"].is_array());
         assert!(["if", "then", "else"].into_iter().all(|key| schema[key].is_object()));
         assert_eq!(schema["additionalProperties"], false);
+        for (arguments, fits) in [
+            (json!({"name": "Zoë", "contactMethod": "phone", "phone": "1"}), true),
+            (json!({"contactMethod": "phone", "email": "a@b"}), false),
+            (json!({"email": "a@b", "address": {"city": 1}}), false),
+            (json!({"email": "a@b", "more": 1}), false),
+        ] {
+            let answer = client.call_tool("json_schema_2020_12_tool", arguments.clone()).await;
+            assert_eq!(answer.is_error(), !fits, "{arguments}: {}", answer.text());
+        }
     });
 }
 
@@ -264,6 +274,20 @@ fn completions() {
             let params = json!({"ref": reference, "argument": {"name": name, "value": value}});
             let answer = client.request("completion/complete", params).await;
             assert_eq!(answer.result()["completion"]["values"], json!([expected]), "{name}");
+        }
+    });
+}
+
+#[test]
+fn a_tool_comes_and_goes() {
+    testing::run(async {
+        let (mut client, _) = client(Revision::LATEST);
+        let arguments = json!({"name": "Zoë"});
+        for there in [false, true, false] {
+            let answer = client.call_tool("test_runtime_tool", arguments.clone()).await;
+            assert_eq!(answer.text(), if there { "Hello, Zoë!" } else { "" });
+            assert_eq!(answer.error_code(), (!there).then_some(-32602));
+            client.call_tool("test_trigger_tool_change", json!({})).await;
         }
     });
 }

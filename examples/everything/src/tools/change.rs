@@ -2,11 +2,16 @@
 
 use pulseengine_mcp::prelude::*;
 
-/// Tells clients that the list of tools has changed.
+use super::schema;
+
+/// Adds the tool test_runtime_tool, or removes it if it is there: the list of tools has changed.
 #[tool]
-pub fn test_trigger_tool_change(cx: &Context) -> &'static str {
-    cx.server().notify_tools_changed();
-    "Tool list change announced"
+pub fn test_trigger_tool_change(cx: &Context) -> Result<&'static str, ToolError> {
+    if cx.server().remove_tool(schema::GREETER) {
+        return Ok("Tool removed");
+    }
+    cx.server().add_tool(schema::greeter().map_err(ToolError::protocol)?);
+    Ok("Tool added")
 }
 
 /// Tells clients that the list of prompts has changed.

@@ -1,9 +1,8 @@
-//! A schema that no Rust type can say.
+//! Tools made at run time: a schema that no Rust type can say, and a tool that comes and goes.
 
-use pulseengine_mcp::schema::{Keyword, Shape};
-use pulseengine_mcp::{Context, FreeTool, Running, ToolHints, ToolInfo};
+use pulseengine_mcp::{DynamicTool, Error};
 
-/// Written as it stands into the list of tools.
+/// Listed as it stands here; arguments are validated against it.
 const INPUT: &str = r##"{
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
@@ -28,24 +27,25 @@ const INPUT: &str = r##"{
     "additionalProperties": false
 }"##;
 
-/// What `#[tool]` would write for a function, written by hand: the schema is shown, not checked.
-#[allow(non_camel_case_types, reason = "it has the name of the tool")]
-pub struct json_schema_2020_12_tool;
+/// The name of the tool that [`greeter`] makes.
+pub const GREETER: &str = "test_runtime_tool";
 
-impl FreeTool for json_schema_2020_12_tool {
-    const INFO: ToolInfo = ToolInfo {
-        name: "json_schema_2020_12_tool",
-        title: None,
-        description: Some("Tool with JSON Schema 2020-12 features for conformance testing (SEP-1613)"),
-        input: Shape::of(&[Keyword::Verbatim(INPUT)]),
-        members: &[],
-        output: None,
-        hints: ToolHints { read_only: None, destructive: None, idempotent: None, open_world: None },
-        icons: &[],
-        meta: None,
-    };
+/// A tool with everything that JSON Schema 2020-12 has for it.
+pub fn json_schema_2020_12_tool() -> Result<DynamicTool, Error> {
+    Ok(DynamicTool::new("json_schema_2020_12_tool", INPUT)?
+        .description("Tool with JSON Schema 2020-12 features for conformance testing (SEP-1613)")
+        .handler(
+            |arguments, _cx| async move { format!("JSON Schema 2020-12 tool called with: {arguments}") },
+        ))
+}
 
-    fn call(cx: Context) -> Running {
-        Running::ready(cx.finish_tool("JSON Schema 2020-12 tool called"))
-    }
+/// A tool to add and to remove while the server runs.
+pub fn greeter() -> Result<DynamicTool, Error> {
+    let input = r#"{"type":"object","properties":{"name":{"type":"string"}},"required":["name"]}"#;
+    Ok(DynamicTool::new(GREETER, input)?.description("Greets somebody.").handler(
+        |arguments, _cx| async move {
+            let name = arguments.get("name").and_then(|name| name.as_str()).unwrap_or("stranger");
+            format!("Hello, {name}!")
+        },
+    ))
 }
