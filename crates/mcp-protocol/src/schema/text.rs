@@ -221,19 +221,19 @@ pub(super) fn members(flat: &Flat) -> impl Iterator<Item = (&'static Member, boo
     flat.groups.iter().flat_map(|Group { members, optional }| members.iter().map(move |m| (m, *optional)))
 }
 
-fn optional(w: &mut Writer, key: &str, text: Option<&str>) {
+pub(super) fn optional(w: &mut Writer, key: &str, text: Option<&str>) {
     if let Some(text) = text {
         w.key(key).string(text);
     }
 }
 
-fn count(w: &mut Writer, key: &str, n: Option<u32>) {
+pub(super) fn count(w: &mut Writer, key: &str, n: Option<u32>) {
     if let Some(n) = n {
         w.key(key).unsigned(n.into());
     }
 }
 
-fn types(types: Types, w: &mut Writer) {
+pub(super) fn types(types: Types, w: &mut Writer) {
     let mut names = types.names();
     let Some(first) = names.next() else { return };
     w.key("type");
@@ -257,7 +257,7 @@ fn bound(w: &mut Writer, key: &str, bound: Option<Bound>) {
     }
 }
 
-fn numbers(flat: &Flat, w: &mut Writer) {
+pub(super) fn numbers(flat: &Flat, w: &mut Writer) {
     bound(w, "minimum", flat.minimum);
     bound(w, "maximum", flat.maximum);
     bound(w, "exclusiveMinimum", flat.above);
@@ -265,7 +265,7 @@ fn numbers(flat: &Flat, w: &mut Writer) {
     bound(w, "multipleOf", flat.multiple.map(|multiple| multiple.of));
 }
 
-fn strings(flat: &Flat, w: &mut Writer) {
+pub(super) fn strings(flat: &Flat, w: &mut Writer) {
     count(w, "minLength", flat.min_length);
     count(w, "maxLength", flat.max_length);
     if let Some(pattern) = flat.pattern {
@@ -283,7 +283,7 @@ fn strings(flat: &Flat, w: &mut Writer) {
     }
 }
 
-fn annotations(flat: &Flat, w: &mut Writer) {
+pub(super) fn annotations(flat: &Flat, w: &mut Writer) {
     match flat.default {
         Some(Default::Text(text)) => w.key("default").raw(text),
         Some(Default::Of(write)) => write(w),
