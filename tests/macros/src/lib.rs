@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use pulseengine_mcp::schema;
 use pulseengine_mcp::{App, Server, Service, ToolInfo};
 use serde_json::{Value, json};
 
