@@ -1,3 +1,5 @@
+//! Every fixture, called as the conformance suite calls it.
+
 use std::sync::{Arc, Mutex};
 
 use pulseengine_mcp::Revision;
