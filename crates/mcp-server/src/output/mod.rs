@@ -1,6 +1,7 @@
 //! What handlers return, and how it becomes a result: written once, straight into the response.
 
 mod completion;
+mod content;
 mod prompt;
 mod resource;
 mod tool;

@@ -1,8 +1,10 @@
 //! Messages of prompts.
 
+use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::model::{ContentBlock, GetPromptResult, PromptMessage, Role};
 use pulseengine_mcp_transport::{Outcome, Reply};
 
+use super::content::{write_block, write_text};
 use super::tool::Failed;
 use crate::response::Response;
 use crate::{Context, PromptError};
@@ -23,30 +25,33 @@ impl<'a> PromptResult<'a> {
 
     /// Adds a text that `role` says.
     pub fn text(&mut self, role: Role, text: &str) {
+        write_text(text, self.begin_message(role));
+        self.response.w.end_object();
+    }
+
+    /// Adds a message of any kind. Content that the revision does not know becomes text that names it.
+    pub fn message(&mut self, message: &PromptMessage) {
+        let revision = self.response.revision();
+        match &message.content {
+            ContentBlock::Text(text) if text.annotations.is_none() && text.meta.is_none() => {
+                self.text(message.role, &text.text);
+            }
+            content => {
+                write_block(content, revision, self.begin_message(message.role));
+                self.response.w.end_object();
+            }
+        }
+    }
+
+    /// Opens a message up to its content.
+    fn begin_message(&mut self, role: Role) -> &mut Writer {
         let w = &mut self.response.w;
         w.begin_object();
         w.key("role").string(match role {
             Role::User => "user",
             Role::Assistant => "assistant",
         });
-        w.key("content").begin_object();
-        w.key("type").string("text");
-        w.key("text").string(text);
-        w.end_object();
-        w.end_object();
-    }
-
-    /// Adds a message of any kind.
-    pub fn message(&mut self, message: &PromptMessage) {
-        if let ContentBlock::Text(text) = &message.content
-            && text.annotations.is_none()
-            && text.meta.is_none()
-        {
-            return self.text(message.role, &text.text);
-        }
-        if let Ok(text) = serde_json::to_string(message) {
-            self.response.w.raw(&text);
-        }
+        w.key("content")
     }
 
     /// Describes the prompt.

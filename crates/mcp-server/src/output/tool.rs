@@ -5,6 +5,7 @@ use pulseengine_mcp_protocol::model::{CallToolResult, ContentBlock};
 use pulseengine_mcp_protocol::schema::{Described, Schema, ToJson};
 use pulseengine_mcp_transport::{Outcome, Reply};
 
+use super::content::{write_block, write_text};
 use crate::error::Failure;
 use crate::response::Response;
 use crate::{Context, ToolError};
@@ -26,26 +27,13 @@ impl<'a> ToolResult<'a> {
 
     /// Adds a text block.
     pub fn text(&mut self, text: &str) {
-        let w = &mut self.response.w;
-        w.begin_object();
-        w.key("type").string("text");
-        w.key("text").string(text);
-        w.end_object();
+        write_text(text, &mut self.response.w);
     }
 
     /// Adds a block of any kind. One that the revision does not know becomes text that names it.
     pub fn block(&mut self, block: &ContentBlock) {
         let revision = self.response.revision();
-        match block {
-            ContentBlock::Audio(_) if !revision.has_audio() => {
-                self.text("(audio, which this revision of the protocol does not have)");
-            }
-            ContentBlock::ResourceLink(link) if !revision.has_resource_links() => self.text(&link.0.uri),
-            block => match serde_json::to_string(block) {
-                Ok(text) => self.response.w.raw(&text),
-                Err(_) => self.text("(content that could not be written)"),
-            },
-        }
+        write_block(block, revision, &mut self.response.w);
     }
 
     /// Sets the structured content, JSON text. Left out where the revision does not have it.
