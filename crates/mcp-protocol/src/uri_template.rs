@@ -28,8 +28,15 @@ fn matches<'u>(template: &str, uri: &'u str, values: &mut Vec<Cow<'u, str>>) -> 
     let admitted = uri.find(|c| !reserved && "/?#".contains(c)).unwrap_or(uri.len());
     // The literal that follows says where the variable ends; the shortest value that lets the rest match wins.
     let next = rest.split('{').next().unwrap_or_default();
-    let mut from = 1;
-    while from <= admitted {
+    let mut from = 0;
+    loop {
+        from += 1;
+        while from < uri.len() && !uri.is_char_boundary(from) {
+            from += 1;
+        }
+        if from > admitted {
+            return false;
+        }
         let end = match next.is_empty() {
             true => Some(admitted),
             false => uri.get(from..).and_then(|tail| tail.find(next)).map(|at| from + at),
@@ -43,12 +50,8 @@ fn matches<'u>(template: &str, uri: &'u str, values: &mut Vec<Cow<'u, str>>) -> 
             }
             values.truncate(known);
         }
-        from = end + 1;
-        while from < uri.len() && !uri.is_char_boundary(from) {
-            from += 1;
-        }
+        from = end;
     }
-    false
 }
 
 /// Percent-decodes; `None` when an escape is malformed, is a NUL, or the result is not UTF-8.

@@ -33,7 +33,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use pulseengine_mcp_protocol::conversation::{Change, Offer};
+use pulseengine_mcp_protocol::conversation::{ANNOUNCING, Change, Offer};
 use pulseengine_mcp_protocol::{Conversation, Effect, Limits, LoggingLevel, Method, RequestId};
 use serde_json::{Value, json};
 
@@ -107,6 +107,7 @@ impl Case {
         let offered: &str = find("offer:").unwrap_or("tools prompts resources updates logging");
         let offers = |word| offered.split_whitespace().any(|found| found == word);
         let offer = Offer {
+            announcing: Some(&ANNOUNCING),
             tools_changed: offers("tools"),
             prompts_changed: offers("prompts"),
             resources_changed: offers("resources"),
