@@ -15,6 +15,7 @@
 mod check;
 mod engine;
 mod float;
+mod form;
 mod impls;
 mod mismatch;
 mod number;
@@ -33,6 +34,7 @@ pub use self::schemars::Schemars;
 pub use check::{check, check_text};
 pub use engine::{Described, Engine};
 pub use float::{is_multiple, parse_float, write_float};
+pub use form::write_form;
 pub use impls::{from_serde, to_serde};
 pub use mismatch::Mismatch;
 pub use read::{

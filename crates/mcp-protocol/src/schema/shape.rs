@@ -35,6 +35,11 @@ impl Types {
         Self(self.0 | other.0)
     }
 
+    /// This set without the types of the other.
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// Whether the set is empty.
     pub const fn is_empty(self) -> bool {
         self.0 == 0

@@ -51,8 +51,13 @@ pub(super) fn write_plain(shape: &'static Shape, w: &mut Writer) {
     w.end_object();
 }
 
+/// Writes a member that refers to no name.
+pub(super) fn write_flat(flat: &Flat, w: &mut Writer) {
+    Names { root: None, all: Vec::new() }.flat(flat, w, false);
+}
+
 /// Writes `properties` and `required`, each member's schema by `write`.
-fn properties(flat: &Flat, w: &mut Writer, write: &mut dyn FnMut(&'static Shape, &mut Writer)) {
+pub(super) fn properties(flat: &Flat, w: &mut Writer, write: &mut dyn FnMut(&'static Shape, &mut Writer)) {
     if flat.tag.is_some() || flat.groups.iter().any(|g| !g.members.is_empty()) {
         w.key("properties").begin_object();
         if let Some((name, value)) = flat.tag {
@@ -221,13 +226,13 @@ pub(super) fn members(flat: &Flat) -> impl Iterator<Item = (&'static Member, boo
     flat.groups.iter().flat_map(|Group { members, optional }| members.iter().map(move |m| (m, *optional)))
 }
 
-fn optional(w: &mut Writer, key: &str, text: Option<&str>) {
+pub(super) fn optional(w: &mut Writer, key: &str, text: Option<&str>) {
     if let Some(text) = text {
         w.key(key).string(text);
     }
 }
 
-fn count(w: &mut Writer, key: &str, n: Option<u32>) {
+pub(super) fn count(w: &mut Writer, key: &str, n: Option<u32>) {
     if let Some(n) = n {
         w.key(key).unsigned(n.into());
     }
@@ -283,7 +288,7 @@ fn strings(flat: &Flat, w: &mut Writer) {
     }
 }
 
-fn annotations(flat: &Flat, w: &mut Writer) {
+pub(super) fn annotations(flat: &Flat, w: &mut Writer) {
     match flat.default {
         Some(Default::Text(text)) => w.key("default").raw(text),
         Some(Default::Of(write)) => write(w),

@@ -86,7 +86,9 @@ impl Asking<'_> {
     ///
     /// As there.
     pub async fn elicit<T: Schema + FromJson>(self, message: &str) -> Result<Elicited<T>, InputError> {
-        let schema = schema::to_text::<T>();
+        let mut w = Writer::default();
+        schema::write_form(const { &T::SHAPE }, &mut w);
+        let schema = w.into_text();
         let fits = |answer: &str| match member(answer, "action").and_then(string).as_deref() {
             Some("accept") => {
                 member(answer, "content").is_some_and(|c| schema::check_text(const { &T::SHAPE }, c).is_ok())
