@@ -33,10 +33,6 @@ pub struct Row {
     pub shape: Shape,
     /// Who sends it.
     pub sender: Sender,
-    /// The schema's name of the whole message.
-    pub message: &'static str,
-    /// The schema's name of the result; empty for notifications.
-    pub result: &'static str,
     /// The first revision that has it.
     pub since: Revision,
     /// The last revision that has it.
@@ -64,8 +60,6 @@ macro_rules! methods {
             name: $name,
             shape: Shape::$shape,
             sender: Sender::$sender,
-            message: $message,
-            result: $result,
             since: Revision::$since,
             until: Revision::$until,
         },)*];
@@ -74,6 +68,11 @@ macro_rules! methods {
             /// The name on the wire.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$method => $name,)* }
+            }
+
+            /// The schema's names of the whole message and of its result; the latter is empty for notifications.
+            pub const fn types(self) -> (&'static str, &'static str) {
+                match self { $(Self::$method => ($message, $result),)* }
             }
         }
     };

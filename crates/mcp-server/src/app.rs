@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use pulseengine_mcp_protocol::Limits;
+use pulseengine_mcp_protocol::conversation::ANNOUNCING;
 
 use crate::guard::through_layers;
 use crate::server::{Identity, Settings};
@@ -96,15 +97,17 @@ impl App {
 
     /// Declares that the lists of tools, prompts and resources may change, so that clients are told when they do.
     #[must_use]
-    pub const fn announce_changes(mut self) -> Self {
+    pub fn announce_changes(mut self) -> Self {
         self.settings.announces = true;
+        self.settings.announcing = Some(&ANNOUNCING);
         self
     }
 
     /// Lets clients subscribe to single resources; tell them with [`Server::notify_resource_updated`].
     #[must_use]
-    pub const fn subscriptions(mut self) -> Self {
+    pub fn subscriptions(mut self) -> Self {
         self.settings.subscriptions = true;
+        self.settings.announcing = Some(&ANNOUNCING);
         self
     }
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, Weak};
 
-use pulseengine_mcp_protocol::conversation::{Change, Offer};
+use pulseengine_mcp_protocol::conversation::{Announcing, Change, Offer};
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::{Call, Limits, Revision};
 use pulseengine_mcp_transport::{Outcome, Peer, Reply};
@@ -59,6 +59,8 @@ pub(crate) struct Settings {
     pub limits: Limits,
     pub logging: bool,
     pub announces: bool,
+    /// Set where anything is announced; see [`Offer::announcing`].
+    pub announcing: Option<&'static Announcing>,
     pub subscriptions: bool,
     pub state_key: Option<[u8; 32]>,
 }
@@ -71,6 +73,7 @@ impl Default for Settings {
             limits: Limits::DEFAULT,
             logging: true,
             announces: false,
+            announcing: None,
             subscriptions: false,
             state_key: None,
         }
@@ -152,6 +155,7 @@ impl Server {
             resources_changed: settings.announces && self.has_resources(),
             resource_updates: settings.subscriptions && self.has_resources(),
             logging: settings.logging,
+            announcing: settings.announcing,
         }
     }
 

@@ -10,6 +10,8 @@ use pulseengine_mcp_protocol::conversation::Change;
 use pulseengine_mcp_protocol::{Error, Method, RequestId};
 use pulseengine_mcp_runtime::sync::oneshot;
 
+use crate::stream::Driver;
+
 /// How many messages may wait to be written before handlers wait.
 const CAPACITY: usize = 256;
 
@@ -17,10 +19,21 @@ const CAPACITY: usize = 256;
 pub(crate) enum Wish {
     /// Send a notification that belongs to a request.
     Notify(RequestId, String),
-    /// Ask the client something.
-    Ask(Question),
+    /// Something that needs code of its own, which is linked only where it is wished for.
+    Do(Box<dyn Do>),
     /// Announce a change.
     Announce(Change),
+}
+
+/// A wish that brings along how it is fulfilled.
+pub(crate) trait Do: Send {
+    fn fulfil(self: Box<Self>, driver: &mut Driver);
+}
+
+impl Do for Question {
+    fn fulfil(self: Box<Self>, driver: &mut Driver) {
+        driver.ask(*self);
+    }
 }
 
 pub(crate) struct Question {
@@ -91,7 +104,7 @@ impl Peer {
     ) -> Result<String, Error> {
         let (answer, answered) = oneshot::channel();
         let question = Question { call: call.clone(), method, params, patience, answer };
-        let mut wish = Some(Wish::Ask(question));
+        let mut wish = Some(Wish::Do(Box::new(question)));
         poll_fn(|cx| self.poll_push(&mut wish, cx)).await;
         answered.await.unwrap_or_else(|_| Err(Error::internal("the connection is closed")))
     }

@@ -47,6 +47,7 @@ where
         asked: Table::new(),
         started: Instant::now(),
         timer: None,
+        expired: None,
         chunk: vec![0; CHUNK],
         out: Vec::new(),
         written: 0,
@@ -63,7 +64,8 @@ where
     }
 }
 
-struct Driver {
+/// One conversation, between its streams and its handlers.
+pub(crate) struct Driver {
     conversation: Conversation,
     lines: NdJson,
     handler: Arc<dyn Handler>,
@@ -73,6 +75,8 @@ struct Driver {
     asked: Table<AskId, oneshot::Sender<Result<String, Error>>>,
     started: Instant,
     timer: Option<(Duration, Pin<Box<Sleep>>)>,
+    /// Fails the questions that waited too long; set by the first question.
+    expired: Option<fn(&mut Self, &mut Context<'_>) -> bool>,
     chunk: Vec<u8>,
     out: Vec<u8>,
     written: usize,
@@ -115,7 +119,8 @@ impl Driver {
                 continue;
             }
             let granted = self.grant(cx);
-            if !self.expired(cx) && !granted {
+            let expired = self.expired.is_some_and(|expired| expired(self, cx));
+            if !expired && !granted {
                 break;
             }
         }
@@ -185,13 +190,15 @@ impl Driver {
             match wish {
                 Wish::Notify(call, message) => self.conversation.notify(&call, message),
                 Wish::Announce(change) => self.conversation.changed(&change),
-                Wish::Ask(question) => self.ask(question),
+                Wish::Do(wish) => wish.fulfil(self),
             }
         }
         any
     }
 
-    fn ask(&mut self, question: Question) {
+    /// Puts a handler's question to the client.
+    pub(crate) fn ask(&mut self, question: Question) {
+        self.expired = Some(Self::expire);
         let deadline = self.started.elapsed() + question.patience;
         match self.conversation.ask(&question.call, question.method, &question.params, deadline) {
             Some(id) => {
@@ -206,7 +213,7 @@ impl Driver {
     }
 
     /// Fails the questions that waited too long; whether there were any.
-    fn expired(&mut self, cx: &mut Context<'_>) -> bool {
+    fn expire(&mut self, cx: &mut Context<'_>) -> bool {
         let Some(deadline) = self.conversation.deadline() else {
             self.timer = None;
             return false;

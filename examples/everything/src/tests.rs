@@ -1,3 +1,5 @@
+//! Every fixture, called as the conformance suite calls it.
+
 use std::sync::{Arc, Mutex};
 
 use pulseengine_mcp::Revision;
@@ -29,6 +31,7 @@ fn answer(method: &str, params: &Value) -> Value {
             let mut content = json!({});
             for (name, field) in params["requestedSchema"]["properties"].as_object().unwrap() {
                 content[name] = match field["type"].as_str().unwrap() {
+                    "string" if field["enum"].is_array() => field["enum"][0].clone(),
                     "boolean" => json!(true),
                     "array" => json!([]),
                     "string" => json!("Zoë"),
@@ -132,7 +135,8 @@ fn asks_on_the_open_connection_up_to_2025_11_25() {
         assert_eq!(answer.text(), "LLM response: Paris");
         let answer = client.call_tool("test_elicitation", json!({"message": "Who are you?"})).await;
         assert_eq!(answer.text(), "User response: action=accept, username=Zoë, email=Zoë");
-        client.call_tool("test_elicitation_sep1034_defaults", json!({})).await;
+        let answer = client.call_tool("test_elicitation_sep1034_defaults", json!({})).await;
+        assert!(answer.text().starts_with("Elicitation completed: action=accept"), "{}", answer.text());
         client.call_tool("test_elicitation_sep1330_enums", json!({})).await;
         client.call_tool("test_streaming_elicitation", json!({})).await;
 
@@ -153,6 +157,11 @@ fn asks_on_the_open_connection_up_to_2025_11_25() {
         for (field, default) in table {
             assert_eq!(defaults[field]["default"], default, "{field}");
         }
+        let status = json!({
+            "description": "User status", "type": "string",
+            "enum": ["active", "inactive", "pending"], "default": "active",
+        });
+        assert_eq!(defaults["status"], status);
         let enums = &questions[3].1["requestedSchema"]["properties"];
         assert_eq!(enums["untitledSingle"]["enum"].as_array().unwrap().len(), 3);
         assert_eq!(enums["titledSingle"]["oneOf"][0]["const"], "value1");
@@ -178,6 +187,16 @@ fn asks_only_what_the_client_can_answer() {
         assert_eq!(answer.error_code(), Some(-32021));
         let required = &answer.message()["error"]["data"]["requiredCapabilities"];
         assert_eq!(*required, json!({"sampling": {}}));
+    });
+}
+
+#[test]
+fn a_client_without_forms_is_not_asked_for_one() {
+    testing::run(async {
+        let mut client =
+            Client::new(Everything.app().unwrap()).capabilities(json!({"elicitation": {"url": {}}}));
+        let answer = client.call_tool("test_input_required_result_elicitation", json!({})).await;
+        assert_eq!(answer.error_code(), Some(-32021));
     });
 }
 

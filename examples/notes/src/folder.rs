@@ -50,7 +50,9 @@ impl Folder {
     /// Writes a note; whether it is a new one.
     pub fn write(&self, id: &str, text: &str) -> io::Result<bool> {
         let file = self.file(id)?;
-        fs::create_dir_all(&self.0)?;
+        fs::create_dir_all(&self.0).map_err(|error| {
+            io::Error::new(error.kind(), format!("there is no folder for notes: {error}"))
+        })?;
         let new = !file.try_exists()?;
         fs::write(file, text)?;
         Ok(new)

@@ -1,3 +1,5 @@
+//! The server in a folder of its own, asked by a client in memory.
+
 use std::path::PathBuf;
 
 use pulseengine_mcp::Revision;

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use pulseengine_mcp::schema;
 use pulseengine_mcp::{App, Server, Service, ToolInfo};
 use serde_json::{Value, json};
 
@@ -59,6 +58,6 @@ pub fn tool(service: &impl Service, name: &str) -> &'static ToolInfo {
 /// When it is not JSON.
 pub fn input(tool: &'static ToolInfo) -> Value {
     let mut w = pulseengine_mcp::protocol::json::Writer::default();
-    schema::write(&tool.input, &mut w);
+    tool.input.write(&mut w);
     serde_json::from_str(&w.into_text()).expect("JSON")
 }

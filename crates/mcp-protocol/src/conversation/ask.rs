@@ -17,6 +17,20 @@ pub(super) struct Ask {
     pub deadline: Duration,
 }
 
+/// What deals with answers to questions.
+#[derive(Debug)]
+pub(super) struct Asks {
+    pub answered: fn(&mut Conversation, &RequestId, Result<&str, &str>),
+    pub forget: fn(&mut Conversation, &RequestId),
+    pub fail: fn(&mut Conversation, &'static str),
+}
+
+static ASKS: Asks = Asks {
+    answered: Conversation::answered,
+    forget: Conversation::forget_asked,
+    fail: Conversation::fail_asked,
+};
+
 impl Conversation {
     /// Puts a question to the client on behalf of a request in flight. `params` is a JSON object.
     ///
@@ -32,6 +46,7 @@ impl Conversation {
         if self.closed || !self.live.contains(call) {
             return None;
         }
+        self.asks = Some(&ASKS);
         let id = self.next_ask;
         self.next_ask += 1;
         let mut w = Writer::with_capacity(params.len() + 64);
@@ -66,7 +81,7 @@ impl Conversation {
         }
     }
 
-    pub(super) fn receive_response(&mut self, id: &RequestId, outcome: Result<&str, &str>) {
+    fn answered(&mut self, id: &RequestId, outcome: Result<&str, &str>) {
         let RequestId::Number(id) = id else { return };
         let Ok(id) = AskId::try_from(*id) else { return };
         if self.asked.remove(&id).is_some() {
@@ -75,7 +90,7 @@ impl Conversation {
         }
     }
 
-    pub(super) fn forget_asked(&mut self, call: &RequestId) {
+    fn forget_asked(&mut self, call: &RequestId) {
         let open: alloc::vec::Vec<AskId> =
             self.asked.iter().filter(|(_, ask)| ask.call == *call).map(|(id, _)| *id).collect();
         for id in open {
@@ -83,7 +98,7 @@ impl Conversation {
         }
     }
 
-    pub(super) fn fail_asked(&mut self, why: &'static str) {
+    fn fail_asked(&mut self, why: &'static str) {
         for (id, _) in self.asked.take() {
             self.effects.push_back(Effect::Answered(id, Err(Error::internal(why))));
         }

@@ -11,6 +11,25 @@ use crate::{Call, Error, Method, RequestId};
 /// How many resources one conversation can subscribe to.
 const MAX_SUBSCRIBED: usize = 1_024;
 
+/// What keeps subscriptions and announces changes.
+#[derive(Debug)]
+pub struct Announcing {
+    pub(super) serve: fn(&mut Conversation, &Call) -> Result<(), Error>,
+    pub(super) changed: fn(&mut Conversation, &Change),
+    pub(super) farewell: fn(&mut Conversation),
+}
+
+/// For [`Offer::announcing`] of a server that announces anything.
+pub static ANNOUNCING: Announcing = Announcing {
+    serve: |conversation, call| match call.method {
+        Method::Subscribe => conversation.subscribe(call),
+        Method::Unsubscribe => conversation.unsubscribe(call),
+        _ => conversation.listen(call),
+    },
+    changed: Conversation::announce,
+    farewell: Conversation::farewell,
+};
+
 /// Something that clients may want to hear of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
@@ -136,7 +155,7 @@ impl Filter {
     }
 
     /// The response that ends the subscription.
-    pub(super) fn farewell(&self, id: &RequestId) -> String {
+    fn farewell(&self, id: &RequestId) -> String {
         let mut w = Writer::with_capacity(160);
         w.begin_object();
         w.key("jsonrpc").string("2.0");
@@ -151,8 +170,13 @@ impl Filter {
 }
 
 impl Conversation {
-    /// Announces a change to those who asked for it.
-    pub fn changed(&mut self, change: &Change) {
+    fn farewell(&mut self) {
+        for (id, filter) in self.listening.take() {
+            self.effects.push_back(Effect::Send(filter.farewell(&id)));
+        }
+    }
+
+    fn announce(&mut self, change: &Change) {
         for (id, filter) in self.listening.iter() {
             if filter.wants(change) {
                 self.effects.push_back(Effect::Send(change.notification(Some(id))));
@@ -170,7 +194,7 @@ impl Conversation {
         }
     }
 
-    pub(super) fn listen(&mut self, call: &Call) -> Result<(), Error> {
+    fn listen(&mut self, call: &Call) -> Result<(), Error> {
         let wanted = call.text(Key::Notifications);
         if !params::is_object(wanted) {
             return Err(Error::invalid_params("Invalid params: notifications, an object, is required"));
@@ -183,7 +207,7 @@ impl Conversation {
         Ok(())
     }
 
-    pub(super) fn subscribe(&mut self, call: &Call) -> Result<(), Error> {
+    fn subscribe(&mut self, call: &Call) -> Result<(), Error> {
         let uri = self.subscribable(call)?;
         if self.subscribed.len() >= MAX_SUBSCRIBED {
             return Err(Error::internal("Too many subscriptions: unsubscribe from some first"));
@@ -194,7 +218,7 @@ impl Conversation {
         Ok(())
     }
 
-    pub(super) fn unsubscribe(&mut self, call: &Call) -> Result<(), Error> {
+    fn unsubscribe(&mut self, call: &Call) -> Result<(), Error> {
         let uri = self.subscribable(call)?;
         self.subscribed.retain(|known| *known != uri);
         Ok(())

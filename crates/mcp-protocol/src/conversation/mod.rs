@@ -13,11 +13,11 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use ask::Ask;
 pub use ask::AskId;
+use ask::{Ask, Asks};
 use batch::{Batch, BatchId};
-pub use listen::Change;
 use listen::Filter;
+pub use listen::{ANNOUNCING, Announcing, Change};
 
 use crate::call::{self, Known};
 use crate::envelope::{self, Message, Refusal, Unit};
@@ -43,7 +43,7 @@ pub enum Effect {
 }
 
 /// What the server offers, as far as the conversation has to know.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Offer {
     /// It announces changes of its list of tools.
     pub tools_changed: bool,
@@ -55,6 +55,8 @@ pub struct Offer {
     pub resource_updates: bool,
     /// It sends log messages.
     pub logging: bool,
+    /// What announces all this: [`ANNOUNCING`]. A server that announces nothing does not carry the code.
+    pub announcing: Option<&'static Announcing>,
 }
 
 /// The server's side of one conversation over a connection that both sides write to, such as stdio.
@@ -66,6 +68,8 @@ pub struct Conversation {
     live: Table<RequestId, Live>,
     asked: Table<AskId, Ask>,
     next_ask: AskId,
+    /// Set by the first question: a server that asks nothing does not carry the code for answers.
+    asks: Option<&'static Asks>,
     batches: Table<BatchId, Batch>,
     next_batch: BatchId,
     listening: Table<RequestId, Filter>,
@@ -91,6 +95,7 @@ impl Conversation {
             live: Table::new(),
             asked: Table::new(),
             next_ask: 1,
+            asks: None,
             batches: Table::new(),
             next_batch: 0,
             listening: Table::new(),
@@ -162,10 +167,12 @@ impl Conversation {
     /// The input has ended: what is being served may finish, subscriptions end, questions fail.
     pub fn close(&mut self) {
         self.closed = true;
-        for (id, filter) in self.listening.take() {
-            self.effects.push_back(Effect::Send(filter.farewell(&id)));
+        if let Some(announcing) = self.offer.announcing {
+            (announcing.farewell)(self);
         }
-        self.fail_asked("the connection was closed before the client answered");
+        if let Some(asks) = self.asks {
+            (asks.fail)(self, "the connection was closed before the client answered");
+        }
         self.finish();
     }
 
@@ -228,9 +235,10 @@ impl Conversation {
             Method::Ping => Ok(()),
             Method::Initialize => self.initialize(call),
             Method::SetLevel => self.set_level(call),
-            Method::Subscribe => self.subscribe(call),
-            Method::Unsubscribe => self.unsubscribe(call),
-            Method::Listen => self.listen(call),
+            Method::Subscribe | Method::Unsubscribe | Method::Listen => match self.offer.announcing {
+                Some(announcing) => (announcing.serve)(self, call),
+                None => Err(Error::method_not_found(call.method.name())),
+            },
             _ => return None,
         };
         match (call.method, served) {
@@ -286,7 +294,9 @@ impl Conversation {
         }
         if let Some(live) = self.live.remove(&id) {
             self.effects.push_back(Effect::Stop(id.clone()));
-            self.forget_asked(&id);
+            if let Some(asks) = self.asks {
+                (asks.forget)(self, &id);
+            }
             if let Some(batch) = live.batch {
                 self.close_in_batch(batch);
             }
@@ -308,6 +318,19 @@ fn empty_result(id: &RequestId) -> String {
 }
 
 impl Conversation {
+    /// Announces a change to those who asked for it.
+    pub fn changed(&mut self, change: &Change) {
+        if let Some(announcing) = self.offer.announcing {
+            (announcing.changed)(self, change);
+        }
+    }
+
+    fn receive_response(&mut self, id: &RequestId, outcome: Result<&str, &str>) {
+        if let Some(asks) = self.asks {
+            (asks.answered)(self, id, outcome);
+        }
+    }
+
     /// When [`Conversation::expire`] has to be called next, on the clock of [`Conversation::ask`].
     pub fn deadline(&self) -> Option<Duration> {
         self.asked.iter().map(|(_, ask)| ask.deadline).min()

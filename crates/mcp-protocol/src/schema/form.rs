@@ -1,64 +1,92 @@
-//! Writes a shape as the schema of a form, the part of JSON Schema that `elicitation/create` admits: an object whose
-//! members are strings, numbers, booleans or choices (client/elicitation, "Requested Schema").
+//! Writes a shape as the schema of a form: the few words that elicitation has (specification: client/elicitation,
+//! "Requested Schema"). There is no `$ref`, no `null` and no nesting: a named type stands where it is used, and a
+//! member that may be left out is one that is not required.
 
-use super::resolve::{Flat, body, resolve};
-use super::text::{annotations, count, optional, properties, write_flat};
-use super::{Keyword, Shape, Types};
+use alloc::vec::Vec;
+
+use super::resolve::{Flat, resolve};
+use super::text::{annotations, count, members, numbers, optional, strings, types};
+use super::{Shape, Types};
 use crate::json::Writer;
 
-/// The formats of strings that clients know.
-const FORMATS: [&str; 4] = ["email", "uri", "date", "date-time"];
-
-/// Writes the schema of a form with the members of `shape`. Types with a name stand in place; a member that may be
-/// null may as well be left out, so `null` is not mentioned; choices are an `enum`.
+/// Writes the schema of the form whose fields are the members of `shape`. Members that no form can show (objects)
+/// are written without their members, for the client to refuse.
 pub fn write_form(shape: &'static Shape, w: &mut Writer) {
+    let flat = plain(shape);
     w.begin_object();
+    optional(w, "title", flat.title);
+    optional(w, "description", flat.description);
     w.key("type").string("object");
-    properties(&body(shape), w, &mut member);
+    w.key("properties").begin_object();
+    for (member, _) in members(&flat) {
+        field(&member.shape, w.key(member.name), true);
+    }
+    w.end_object();
+    let required: Vec<_> = members(&flat)
+        .filter(|(member, optional)| member.required && !optional)
+        .map(|(m, _)| m.name)
+        .collect();
+    if !required.is_empty() {
+        w.key("required").begin_array();
+        required.into_iter().for_each(|name| w.string(name));
+        w.end_array();
+    }
     w.end_object();
 }
 
-fn member(shape: &'static Shape, w: &mut Writer) {
-    let said = resolve::<true>(shape);
-    let mut flat = body(shape);
-    flat.title = said.title.or(flat.title);
-    flat.description = said.description.or(flat.description);
-    flat.default = said.default.or(flat.default);
-    flat.types = flat.types.without(Types::NULL);
-    flat.null = false;
-    flat.format = flat.format.filter(|format| FORMATS.contains(format));
-    match (flat.items, flat.choice) {
-        (Some(items), _) => {
-            begin(&flat, "array", w);
-            count(w, "minItems", flat.min_items);
-            count(w, "maxItems", flat.max_items);
-            member(items, w.key("items"));
-        }
-        (None, Some(choice)) => {
-            begin(&flat, "string", w);
-            w.key("enum").begin_array();
-            choice.of.iter().flat_map(names).for_each(|name| w.string(name));
-            w.end_array();
-        }
-        (None, None) => return write_flat(&flat, w),
+/// Writes a field; `many` when it may hold several choices.
+fn field(shape: &'static Shape, w: &mut Writer, many: bool) {
+    let flat = plain(shape);
+    w.begin_object();
+    optional(w, "title", flat.title);
+    optional(w, "description", flat.description);
+    if flat.choice.is_some() && many {
+        w.key("type").string("string");
+    } else if flat.choice.is_none() {
+        types(flat.types, w);
+    }
+    // Formats of numbers are no words of a form.
+    optional(w, "format", flat.format.filter(|_| flat.types.has(Types::STRING)));
+    numbers(&flat, w);
+    strings(&flat, w);
+    choices(&flat, w, if many { "oneOf" } else { "anyOf" });
+    count(w, "minItems", flat.min_items);
+    count(w, "maxItems", flat.max_items);
+    if let Some(items) = flat.items.filter(|_| many) {
+        field(items, w.key("items"), false);
     }
     annotations(&flat, w);
     w.end_object();
 }
 
-fn begin(flat: &Flat, kind: &str, w: &mut Writer) {
-    w.begin_object();
-    optional(w, "title", flat.title);
-    optional(w, "description", flat.description);
-    w.key("type").string(kind);
+/// Writes the alternatives of an enum some of whose variants have words of their own: each with a title.
+fn choices(flat: &Flat, w: &mut Writer, key: &str) {
+    let Some(choice) = flat.choice else { return };
+    w.key(key).begin_array();
+    for shape in choice.of {
+        let one = resolve::<true>(shape);
+        for name in one.names.unwrap_or_default().iter().copied().chain(one.constant) {
+            w.begin_object();
+            w.key("const").string(name);
+            w.key("title").string(one.title.or(one.description).unwrap_or(name));
+            w.end_object();
+        }
+    }
+    w.end_array();
 }
 
-/// The strings that an alternative stands for.
-fn names(shape: &'static Shape) -> impl Iterator<Item = &'static str> {
-    let names = shape.keywords.iter().map(|keyword| match keyword {
-        Keyword::Const(name) => core::slice::from_ref(name),
-        Keyword::OneOf(names) => names,
-        _ => &[],
-    });
-    names.flatten().copied()
+/// What is behind a name or an option, with what was said in front of it.
+fn plain(shape: &'static Shape) -> Flat {
+    let above = resolve::<true>(shape);
+    let below = match (above.reference, above.or_null) {
+        (Some(named), _) => plain((named.shape)()),
+        (None, Some(inner)) => plain(inner),
+        (None, None) => return Flat { types: above.types.without(Types::NULL), null: false, ..above },
+    };
+    Flat {
+        title: above.title.or(below.title),
+        description: above.description.or(below.description),
+        default: above.default.or(below.default),
+        ..below
+    }
 }

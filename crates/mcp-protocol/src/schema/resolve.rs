@@ -227,7 +227,7 @@ fn flatten(flat: &mut Flat, inner: &'static Shape, optional: bool) {
 }
 
 /// What is behind a name or an option.
-pub(super) fn body(shape: &'static Shape) -> Flat {
+fn body(shape: &'static Shape) -> Flat {
     let flat = resolve::<true>(shape);
     match (flat.reference, flat.or_null) {
         (Some(named), _) => body((named.shape)()),

@@ -35,7 +35,7 @@ impl Types {
         Self(self.0 | other.0)
     }
 
-    /// This set without the types of the other.
+    /// The set without those of `other`.
     pub const fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }

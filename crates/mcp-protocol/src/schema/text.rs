@@ -51,13 +51,8 @@ pub(super) fn write_plain(shape: &'static Shape, w: &mut Writer) {
     w.end_object();
 }
 
-/// Writes a member that refers to no name.
-pub(super) fn write_flat(flat: &Flat, w: &mut Writer) {
-    Names { root: None, all: Vec::new() }.flat(flat, w, false);
-}
-
 /// Writes `properties` and `required`, each member's schema by `write`.
-pub(super) fn properties(flat: &Flat, w: &mut Writer, write: &mut dyn FnMut(&'static Shape, &mut Writer)) {
+fn properties(flat: &Flat, w: &mut Writer, write: &mut dyn FnMut(&'static Shape, &mut Writer)) {
     if flat.tag.is_some() || flat.groups.iter().any(|g| !g.members.is_empty()) {
         w.key("properties").begin_object();
         if let Some((name, value)) = flat.tag {
@@ -238,7 +233,7 @@ pub(super) fn count(w: &mut Writer, key: &str, n: Option<u32>) {
     }
 }
 
-fn types(types: Types, w: &mut Writer) {
+pub(super) fn types(types: Types, w: &mut Writer) {
     let mut names = types.names();
     let Some(first) = names.next() else { return };
     w.key("type");
@@ -262,7 +257,7 @@ fn bound(w: &mut Writer, key: &str, bound: Option<Bound>) {
     }
 }
 
-fn numbers(flat: &Flat, w: &mut Writer) {
+pub(super) fn numbers(flat: &Flat, w: &mut Writer) {
     bound(w, "minimum", flat.minimum);
     bound(w, "maximum", flat.maximum);
     bound(w, "exclusiveMinimum", flat.above);
@@ -270,7 +265,7 @@ fn numbers(flat: &Flat, w: &mut Writer) {
     bound(w, "multipleOf", flat.multiple.map(|multiple| multiple.of));
 }
 
-fn strings(flat: &Flat, w: &mut Writer) {
+pub(super) fn strings(flat: &Flat, w: &mut Writer) {
     count(w, "minLength", flat.min_length);
     count(w, "maxLength", flat.max_length);
     if let Some(pattern) = flat.pattern {

@@ -86,9 +86,8 @@ impl Asking<'_> {
     ///
     /// As there.
     pub async fn elicit<T: Schema + FromJson>(self, message: &str) -> Result<Elicited<T>, InputError> {
-        let mut w = Writer::default();
-        schema::write_form(const { &T::SHAPE }, &mut w);
-        let schema = w.into_text();
+        let mut schema = Writer::default();
+        schema::write_form(const { &T::SHAPE }, &mut schema);
         let fits = |answer: &str| match member(answer, "action").and_then(string).as_deref() {
             Some("accept") => {
                 member(answer, "content").is_some_and(|c| schema::check_text(const { &T::SHAPE }, c).is_ok())
@@ -96,7 +95,7 @@ impl Asking<'_> {
             Some("decline" | "cancel") => true,
             _ => false,
         };
-        let answer = self.form(message, &schema, &fits).await?;
+        let answer = self.form(message, schema.text(), &fits).await?;
         read_elicited(&answer, |content| {
             T::from_json(&mut pulseengine_mcp_protocol::json::Reader::new(content))
                 .map_err(|mismatch| InputError(Kind::Malformed(mismatch.to_string())))
@@ -168,6 +167,11 @@ impl Asking<'_> {
         fits: &(dyn Fn(&str) -> bool + Sync),
     ) -> Result<String, InputError> {
         let revision = self.cx.revision();
+        // A client that names its modes has those; one that names none has forms.
+        let can = |mode| self.cx.client_can(&["elicitation", mode]);
+        if revision.has_url_elicitation() && can("url") && !can("form") {
+            return Err(self.unsupported(&["elicitation", "form"]));
+        }
         if !revision.has_elicitation() {
             return Err(self.unsupported(&["elicitation"]));
         }

@@ -72,14 +72,14 @@ impl Schemas {
         if let Some(method) = message.get("method").and_then(Value::as_str) {
             let row = Method::find(method).unwrap_or_else(|| panic!("unknown method: {message}"));
             assert!(row.is_in(self.revision), "{} has no {method}: {message}", self.revision.as_str());
-            return (row.message, message);
+            return (row.method.types().0, message);
         }
         if let Some(result) = message.get("result") {
             if result.get("resultType") == Some(&json!("input_required")) {
                 return ("InputRequiredResult", result);
             }
             let row = answers.and_then(Method::find).unwrap_or_else(|| panic!("answers nothing: {message}"));
-            return (row.result, result);
+            return (row.method.types().1, result);
         }
         let name = match message.pointer("/error/code").and_then(Value::as_i64) {
             Some(-32021) => "MissingRequiredClientCapabilityError",

@@ -12,23 +12,34 @@ struct Account {
     email: String,
 }
 
-/// A form whose fields all have a value to start from.
-const DEFAULTS: &str = r#"{
-    "type": "object",
-    "properties": {
-        "name": {"type": "string", "description": "User name", "default": "John Doe"},
-        "age": {"type": "integer", "description": "User age", "default": 30},
-        "score": {"type": "number", "description": "User score", "default": 95.5},
-        "status": {
-            "type": "string", "description": "User status",
-            "enum": ["active", "inactive", "pending"], "default": "active"
-        },
-        "verified": {"type": "boolean", "description": "Verification status", "default": true}
-    },
-    "required": []
-}"#;
+#[derive(Debug, Schema)]
+struct Profile {
+    /// User name
+    #[schema(default = "John Doe")]
+    name: String,
+    /// User age
+    #[schema(default = 30)]
+    age: i64,
+    /// User score
+    #[schema(default = 95.5)]
+    score: f64,
+    /// User status
+    #[schema(default = Status::Active)]
+    status: Status,
+    /// Verification status
+    #[schema(default = true)]
+    verified: bool,
+}
 
-/// A form with every way to offer a choice.
+#[derive(Debug, Schema)]
+#[serde(rename_all = "lowercase")]
+enum Status {
+    Active,
+    Inactive,
+    Pending,
+}
+
+/// A form with every way to offer a choice, the outdated `enumNames` as well, which no Rust type becomes.
 const ENUMS: &str = r#"{
     "type": "object",
     "properties": {
@@ -93,7 +104,14 @@ pub async fn test_elicitation(
 /// Tests elicitation with default values per SEP-1034.
 #[tool]
 pub async fn test_elicitation_sep1034_defaults(cx: &Context) -> Result<String, ToolError> {
-    elicit(cx, "Please review and update the form fields with defaults", DEFAULTS).await
+    let message = "Please review and update the form fields with defaults";
+    Ok(match cx.elicit::<Profile>(message).await? {
+        Elicited::Accepted(profile) => {
+            format!("Elicitation completed: action=accept, content={profile:?}")
+        }
+        Elicited::Declined => "Elicitation completed: action=decline".into(),
+        Elicited::Cancelled => "Elicitation completed: action=cancel".into(),
+    })
 }
 
 /// Tests elicitation with enum schema improvements per SEP-1330.
