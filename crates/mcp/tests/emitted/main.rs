@@ -258,6 +258,8 @@ fn answer_to(method: &str, question: &Value) -> Value {
             json!({"role": "assistant", "content": {"type": "text", "text": "I"}, "model": "m"})
         }
         _ if question.pointer("/params/mode") == Some(&json!("url")) => json!({"action": "accept"}),
-        _ => json!({"action": "accept", "content": {"name": "Tom", "tame": true, "kind": "Cat"}}),
+        _ => {
+            json!({"action": "accept", "content": {"name": "Tom", "tame": true, "kind": "Cat", "colour": "Black"}})
+        }
     }
 }

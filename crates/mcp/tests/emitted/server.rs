@@ -20,6 +20,14 @@ enum Kind {
     Dog,
 }
 
+#[derive(Schema)]
+enum Colour {
+    /// Like a crow.
+    Black,
+    /// Like a swan.
+    White,
+}
+
 /// What a form asks for.
 #[derive(Schema)]
 struct Animal {
@@ -27,8 +35,13 @@ struct Animal {
     name: String,
     #[schema(minimum = 0, maximum = 99)]
     age: Option<u8>,
+    /// Whether it bites not.
+    #[schema(default = true)]
     tame: bool,
     kind: Kind,
+    other: Option<Kind>,
+    colour: Colour,
+    weight: Option<f64>,
 }
 
 #[server(
