@@ -12,7 +12,7 @@ use pulseengine_mcp_transport::{Outcome, Peer, Reply, Room};
 use crate::error::Failure;
 use crate::input::Input;
 use crate::output::{
-    CompletionOutput, CompletionResult, ListedResources, PromptOutput, PromptResult, ResourceOutput,
+    CompletionOutput, CompletionResult, Failed, ListedResources, PromptOutput, PromptResult, ResourceOutput,
     ResourceResult, ToolOutput, ToolResult,
 };
 use crate::response::{Response, fail};
@@ -41,7 +41,11 @@ pub(crate) struct Target {
     pub variables: Vec<String>,
     /// The resource.
     pub resource: Option<&'static ResourceInfo>,
+    /// Checks a tool's result, where its schema is only known at run time.
+    pub check_output: Option<CheckOutput>,
 }
+
+pub(crate) type CheckOutput = Box<dyn Fn(&ToolResult<'_>) -> Result<(), Failed> + Send + Sync>;
 
 impl Context {
     pub(crate) fn new(call: Call, peer: Arc<Peer>, server: Server, target: Target) -> Self {
@@ -193,7 +197,10 @@ impl Context {
     /// Answers with a tool's value.
     pub fn finish_tool<T: ToolOutput>(&self, value: T) -> Reply {
         let mut result = ToolResult::begin(self, value.room());
-        let written = value.write(&mut result);
+        let mut written = value.write(&mut result);
+        if let (Some(check), Ok(())) = (&self.inner.target.check_output, &written) {
+            written = check(&result);
+        }
         self.settle(written.map(|()| result.end()).map_err(Failure::from))
     }
 

@@ -5,12 +5,13 @@ use std::future::Future;
 use std::sync::{Arc, OnceLock};
 
 use pulseengine_mcp_protocol::json::Writer;
-use pulseengine_mcp_protocol::schema::{Bounds, Validator};
+use pulseengine_mcp_protocol::schema::{Bounds, Mismatch, Validator};
 use pulseengine_mcp_protocol::{Error, Revision, is_tool_name};
 use serde_json::Value;
 
-use crate::context::arguments;
+use crate::context::{CheckOutput, arguments};
 use crate::lists::write_names;
+use crate::output::matches;
 use crate::service::{Running, ToolHints};
 use crate::tools::{MadeTool, write_hints_of, write_output_schema};
 use crate::{Context, Server, ToolOutput};
@@ -32,7 +33,7 @@ pub struct DynamicTool {
     title: Option<String>,
     description: Option<String>,
     input: String,
-    output: Option<String>,
+    output: Option<(String, Validator)>,
     hints: ToolHints,
     validator: Validator,
     run: OnceLock<Run>,
@@ -56,8 +57,7 @@ impl DynamicTool {
         if !is_tool_name(&name) {
             return Err(Error::invalid_params("a tool's name is 1 to 128 of A-Z a-z 0-9 _ - ."));
         }
-        let validator =
-            Validator::new(&input, Bounds::default()).map_err(|e| Error::invalid_params(e.to_string()))?;
+        let validator = validator(&input)?;
         Ok(Self {
             name,
             title: None,
@@ -84,11 +84,16 @@ impl DynamicTool {
         self
     }
 
-    /// The schema of its structured result.
-    #[must_use]
-    pub fn output_schema(mut self, schema: impl Into<String>) -> Self {
-        self.output = Some(schema.into());
-        self
+    /// The schema of its structured result, against which each result is validated before it is sent.
+    ///
+    /// # Errors
+    ///
+    /// When the schema cannot be used, as with [`DynamicTool::new`].
+    pub fn output_schema(mut self, schema: impl Into<String>) -> Result<Self, Error> {
+        let schema = schema.into();
+        let validator = validator(&schema)?;
+        self.output = Some((schema, validator));
+        Ok(self)
     }
 
     /// What to expect of it.
@@ -113,9 +118,25 @@ impl DynamicTool {
     }
 }
 
+fn validator(schema: &str) -> Result<Validator, Error> {
+    Validator::new(schema, Bounds::default()).map_err(|e| Error::invalid_params(e.to_string()))
+}
+
 impl MadeTool for DynamicTool {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn check_output(self: Arc<Self>) -> Option<CheckOutput> {
+        self.output.as_ref()?;
+        Some(Box::new(move |result| {
+            let Some((_, validator)) = &self.output else { return Ok(()) };
+            match result.structured_content() {
+                Some(json) => matches(validator.validate(json)),
+                None if result.is_error() => Ok(()),
+                None => matches(Err(Mismatch::new("there is no structured content"))),
+            }
+        }))
     }
 
     fn run(&self, cx: Context) -> Running {
@@ -139,7 +160,7 @@ impl MadeTool for DynamicTool {
         w.begin_object();
         write_names(&mut w, &self.name, self.title.as_deref(), self.description.as_deref());
         w.key("inputSchema").raw(&self.input);
-        if let Some(output) = &self.output {
+        if let Some((output, _)) = &self.output {
             write_output_schema(&mut w, output, revision);
         }
         let hints = self.hints;

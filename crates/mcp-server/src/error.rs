@@ -71,6 +71,12 @@ macro_rules! handler_error {
             }
         }
 
+        impl From<Error> for $name {
+            fn from(error: Error) -> Self {
+                Self::protocol(error)
+            }
+        }
+
         impl From<Mismatch> for $name {
             fn from(mismatch: Mismatch) -> Self {
                 Self::new(mismatch.to_string())

@@ -8,7 +8,7 @@ use pulseengine_mcp_protocol::{Call, Error, Revision};
 use pulseengine_mcp_transport::{Peer, Reply};
 
 use crate::Server;
-use crate::context::{Context, Target, arguments};
+use crate::context::{CheckOutput, Context, Target, arguments};
 use crate::dispatch::format_unknown;
 use crate::lists::{List, Slot, write_icons, write_meta, write_names};
 use crate::response::fail;
@@ -52,7 +52,8 @@ impl Server {
         }
         let made = self.with_catalog(|catalog| catalog.made.iter().find(|tool| tool.name() == name).cloned());
         if let Some(tool) = made {
-            return tool.run(Context::new(call, Arc::clone(peer), self.clone(), Target::default()));
+            let target = Target { check_output: Arc::clone(&tool).check_output(), ..Target::default() };
+            return tool.run(Context::new(call, Arc::clone(peer), self.clone(), target));
         }
         let error = Error::invalid_params(format_unknown("Unknown tool: ", &name));
         Running::Ready(fail(&call, &error))
@@ -145,4 +146,6 @@ pub(crate) trait MadeTool: Send + Sync {
     fn name(&self) -> &str;
     fn json(&self, revision: Revision) -> String;
     fn run(&self, cx: Context) -> Running;
+    /// Checks what the tool returns, where there is a schema for it.
+    fn check_output(self: Arc<Self>) -> Option<CheckOutput>;
 }

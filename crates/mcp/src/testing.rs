@@ -31,6 +31,8 @@ use pulseengine_mcp_runtime::{JoinHandle, spawn};
 use pulseengine_mcp_server::App;
 pub use serde_json::{Value, json};
 
+/// Rounds of questions after which a request is given up.
+const MAX_ROUNDS: u32 = 32;
 /// Bytes that may be on their way in one direction.
 const PIPE: usize = 64 * 1024;
 
@@ -132,7 +134,7 @@ impl Client {
             self.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"})).await;
         }
         let mut params = params;
-        loop {
+        for _ in 0..MAX_ROUNDS {
             let answer = self.exchange(method, self.with_meta(params.clone())).await;
             let Some(asked) = answer.0.pointer("/result/inputRequests") else { return answer };
             let mut given = serde_json::Map::new();
@@ -149,6 +151,7 @@ impl Client {
                 }
             }
         }
+        Answer(json!({"error": {"code": 0, "message": "the server asked for more input again and again"}}))
     }
 
     /// Sends one line, as it is.

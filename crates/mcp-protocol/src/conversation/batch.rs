@@ -19,6 +19,11 @@ pub(super) struct Batch {
 
 impl Conversation {
     pub(super) fn receive_batch(&mut self, members: Vec<String>) {
+        if members.len() > self.limits.in_flight {
+            let error =
+                Error::invalid_request("Invalid request: the batch has more members than may be in flight");
+            return self.refuse(Refusal { id: None, error }, None);
+        }
         let id = self.next_batch;
         self.next_batch += 1;
         self.batches.insert(id, Batch { open: members.len(), answers: Vec::new() });

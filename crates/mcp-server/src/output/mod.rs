@@ -9,4 +9,5 @@ mod tool;
 pub use completion::{CompletionOutput, CompletionResult};
 pub use prompt::{PromptMessages, PromptOutput, PromptResult};
 pub use resource::{Blob, ListedResources, ResourceOutput, ResourceResult, Text};
-pub use tool::{Json, ToolOutput, ToolResult};
+pub(crate) use tool::matches;
+pub use tool::{Failed, Json, ToolOutput, ToolResult};

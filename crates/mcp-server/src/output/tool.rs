@@ -1,8 +1,9 @@
 //! Results of tools.
 
+use pulseengine_mcp_protocol::Error;
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::model::{CallToolResult, ContentBlock};
-use pulseengine_mcp_protocol::schema::{Described, Schema, ToJson};
+use pulseengine_mcp_protocol::schema::{Described, Mismatch, Schema, ToJson};
 use pulseengine_mcp_transport::{Outcome, Reply};
 
 use super::content::{write_block, write_text};
@@ -38,11 +39,16 @@ impl<'a> ToolResult<'a> {
 
     /// Sets the structured content, JSON text. Left out where the revision does not have it.
     pub fn structured(&mut self, json: String) {
-        let revision = self.response.revision();
-        let fits = revision.has_any_structured_content() || json.starts_with('{');
-        if revision.has_structured_content() && fits {
-            self.structured = Some(json);
-        }
+        self.structured = Some(json);
+    }
+
+    /// The structured content so far.
+    pub(crate) fn structured_content(&self) -> Option<&str> {
+        self.structured.as_deref()
+    }
+
+    pub(crate) const fn is_error(&self) -> bool {
+        self.is_error
     }
 
     /// Marks the result as an error, to be read by the model.
@@ -52,9 +58,12 @@ impl<'a> ToolResult<'a> {
 
     pub(crate) fn end(self) -> Reply {
         let Self { mut response, structured, is_error } = self;
+        let revision = response.revision();
         let w = &mut response.w;
         w.end_array();
-        if let Some(json) = structured {
+        if let Some(json) = structured.filter(|_| revision.has_structured_content())
+            && (revision.has_any_structured_content() || json.starts_with('{'))
+        {
             w.key("structuredContent").raw(&json);
         }
         if is_error {
@@ -112,10 +121,32 @@ impl<T: Schema + ToJson> ToolOutput for Json<T> {
         let mut w = Writer::with_capacity(128);
         self.0.to_json(&mut w);
         let json = w.into_text();
+        matches(json_matches::<T>(&json))?;
         out.text(&json);
         out.structured(json);
         Ok(())
     }
+}
+
+fn json_matches<T: Schema>(json: &str) -> Result<(), Mismatch> {
+    /// A constant of its own for each type, with a lifetime that its table can refer to.
+    struct Of<T>(std::marker::PhantomData<T>);
+    impl<T: Schema> Of<T> {
+        const DESCRIBED: &'static Described = &Described::of::<T>();
+    }
+    Of::<T>::DESCRIBED.check(json)
+}
+
+/// A result that breaks the schema it was announced with is the server's fault, not the caller's.
+pub(crate) fn matches(checked: Result<(), Mismatch>) -> Result<(), Failed> {
+    checked.map_err(|mismatch| {
+        let mut message =
+            String::from("Internal error: the tool's result does not match its output schema: ");
+        message.push_str(mismatch.pointer());
+        message.push(' ');
+        message.push_str(mismatch.message());
+        Failed(Failure::Protocol(Error::internal(message)))
+    })
 }
 
 impl ToolOutput for String {
@@ -186,7 +217,25 @@ macro_rules! as_json_text {
     )* };
 }
 
-as_json_text!(bool, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize, f32, f64);
+as_json_text!(bool, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
+
+macro_rules! finite_as_json_text {
+    ($($ty:ty),*) => { $(
+        impl ToolOutput for $ty {
+            fn write(self, out: &mut ToolResult<'_>) -> Result<(), Failed> {
+                if !self.is_finite() {
+                    return Err(Failed(Failure::Said("the result is too large or not a number".into())));
+                }
+                let mut w = Writer::default();
+                self.to_json(&mut w);
+                out.text(w.text());
+                Ok(())
+            }
+        }
+    )* };
+}
+
+finite_as_json_text!(f32, f64);
 
 impl<T: ToolOutput> ToolOutput for Vec<T> {
     fn write(self, out: &mut ToolResult<'_>) -> Result<(), Failed> {
