@@ -1,6 +1,7 @@
 //! Resources and templates of resources: listed, matched, read.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use pulseengine_mcp_protocol::json::Writer;
@@ -78,6 +79,8 @@ impl Server {
         Running::pending(async move {
             let mut list = List::default();
             server.list_fixed(&mut list);
+            // There may be very many: the list's own search for the name would be slow.
+            let mut known: BTreeSet<String> = list.names().map(String::from).collect();
             for (index, _) in definition.resources.iter().enumerate().filter(|(_, resource)| resource.listed)
             {
                 let target = Target { resource: definition.resources.get(index), ..Target::default() };
@@ -88,7 +91,9 @@ impl Server {
                 };
                 for json in listed.message.lines() {
                     let uri = member(json, "uri").and_then(string).unwrap_or_default();
-                    list.push(&uri, json);
+                    if known.insert(uri.clone().into_owned()) {
+                        list.append(&uri, json);
+                    }
                 }
             }
             list.respond("resources", &call, server.result_meta(), server.core().settings.page_size)
