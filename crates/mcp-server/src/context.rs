@@ -218,9 +218,12 @@ impl Context {
         result.end()
     }
 
-    /// Hands over the resources behind a template, for the list of resources.
+    /// Hands over the resources behind a template, for the list of resources. A failure is the answer of the whole list.
     pub fn finish_resource_list<T: ListedResources>(&self, value: T) -> Reply {
-        Reply { id: None, message: value.into_text(), outcome: Outcome::Complete }
+        match value.into_text() {
+            Ok(message) => Reply { id: None, message, outcome: Outcome::Complete },
+            Err(failed) => self.failed(failed.into()),
+        }
     }
 
     fn settle(&self, written: Result<Reply, Failure>) -> Reply {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::params::{Key, member, string};
 use pulseengine_mcp_protocol::{Call, Error, Method, match_uri};
-use pulseengine_mcp_transport::{Peer, Reply};
+use pulseengine_mcp_transport::{Outcome, Peer, Reply};
 
 use crate::Server;
 use crate::context::{Context, Target};
@@ -89,6 +89,9 @@ impl Server {
                     Running::Ready(reply) => reply,
                     Running::Pending(future) => future.await,
                 };
+                if listed.outcome != Outcome::Complete {
+                    return listed;
+                }
                 for json in listed.message.lines() {
                     let uri = member(json, "uri").and_then(string).unwrap_or_default();
                     if known.insert(uri.clone().into_owned()) {

@@ -1,4 +1,4 @@
-//! Lists: a name is listed once, pages end.
+//! Lists: a name is listed once, pages end, a list that fails says so.
 #![deny(warnings, missing_docs, unreachable_pub, clippy::pedantic, rust_2018_idioms)]
 
 use macro_tests::{ask, call};
@@ -58,4 +58,66 @@ fn pages_end() {
         }
     }
     assert_eq!(names, ["echo", "last", "other"].map(Value::from));
+}
+
+struct Shelf;
+
+#[server]
+impl Shelf {
+    #[resource("book://{id}", list = books)]
+    fn book(&self, id: String) -> String {
+        id
+    }
+
+    fn books(&self) -> Result<Vec<Resource>, ResourceError> {
+        Err("the shelf is locked".into())
+    }
+
+    #[resource("page://{id}", list = pages)]
+    fn page(&self, id: String) -> String {
+        id
+    }
+
+    fn pages(&self) -> Vec<Resource> {
+        vec![Resource::new("page://1", "1")]
+    }
+}
+
+#[test]
+fn a_list_that_fails_says_so() {
+    let error = ask(Shelf, "resources/list", json!({}));
+    assert_eq!(error, json!({"code": -32603, "message": "the shelf is locked"}));
+}
+
+struct Same;
+
+#[server]
+impl Same {
+    #[resource("page:1")]
+    fn first(&self) -> String {
+        "first".into()
+    }
+
+    #[resource("page:{id}", list = pages)]
+    fn page(&self, id: String) -> String {
+        id
+    }
+
+    fn pages(&self) -> Vec<Resource> {
+        ["page:1", "page:2", "page:2", "page:3"].map(|uri| Resource::new(uri, uri)).into()
+    }
+}
+
+#[test]
+fn a_resource_listed_twice_is_listed_once() {
+    let (mut params, mut uris) = (json!({}), Vec::new());
+    for _ in 0..10 {
+        let page = ask(App::of(Same).page_size(1), "resources/list", params);
+        uris.push(page["resources"][0]["uri"].clone());
+        match page.get("nextCursor") {
+            Some(cursor) => params = json!({"cursor": cursor}),
+            None => break,
+        }
+    }
+    assert_eq!(uris, ["page:1", "page:2", "page:3"].map(Value::from));
 }
