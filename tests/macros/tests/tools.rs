@@ -200,3 +200,17 @@ fn free_functions() {
     assert_eq!(call(Hands, "own", &json!({})), "true");
     assert_eq!(ask(Hands, "tools/list", json!({}))["tools"].as_array().map(Vec::len), Some(3));
 }
+
+#[test]
+fn a_service_an_app_and_a_server_are_servers() {
+    let hi = json!({"message": "hi"});
+    let server: pulseengine_mcp::Server = Hands.into();
+    for result in [
+        call(Hands, "echo", &hi),
+        call(App::of(Hands), "echo", &hi),
+        call(server.clone(), "echo", &hi),
+        call(server, "echo", &hi),
+    ] {
+        assert_eq!(result, "hi echo");
+    }
+}
