@@ -129,7 +129,7 @@ impl Context {
         self.notify(w).await;
     }
 
-    async fn notify(&self, mut w: Writer) -> Room {
+    pub(crate) async fn notify(&self, mut w: Writer) -> Room {
         w.end_object();
         w.end_object();
         self.inner.peer.notify(&self.inner.call.id, w.into_text()).await
@@ -294,7 +294,8 @@ fn tool_error(cx: &Context, message: &str) -> Reply {
     result.end()
 }
 
-fn begin(method: Method) -> Writer {
+/// Opens a notification, up to its params.
+pub(crate) fn begin(method: Method) -> Writer {
     let mut w = Writer::with_capacity(160);
     w.begin_object();
     w.key("jsonrpc").string("2.0");
