@@ -214,3 +214,28 @@ fn a_service_an_app_and_a_server_are_servers() {
         assert_eq!(result, "hi echo");
     }
 }
+
+struct Maps;
+
+#[server]
+impl Maps {
+    #[tool]
+    fn count(
+        &self,
+        ages: std::collections::HashMap<String, u8>,
+        names: std::collections::HashSet<String>,
+    ) -> String {
+        format!("{} {}", ages.len(), names.len())
+    }
+}
+
+#[test]
+fn hash_maps_and_sets() {
+    let table = [
+        (json!({"ages": {"a": 1, "b": 2}, "names": ["x"]}), "2 1"),
+        (json!({"ages": {"a": 300}, "names": []}), "error: Invalid arguments: /ages/a must be at most 255"),
+    ];
+    for (arguments, expected) in table {
+        assert_eq!(call(Maps, "count", &arguments), expected);
+    }
+}
