@@ -47,6 +47,7 @@ const RULES: &[Rule] = &[
     words::no_ignored_examples,
     words::no_printing,
     words::revisions_in_one_file,
+    words::revisions_are_asked,
     words::no_anyhow,
 ];
 

@@ -213,15 +213,17 @@ impl Server {
         let ServerInfo { name, title, version, description, website_url, icons, .. } =
             self.core.definition.server;
         let identity = &self.core.identity;
+        let described = revision.has_descriptions_of_implementations();
         w.begin_object();
-        let described = revision >= Revision::V2025_11_25;
         let name = identity.name.as_deref().unwrap_or(name);
-        write_names(w, name, title, description.filter(|_| described));
+        write_names(w, name, title.filter(|_| revision.has_titles()), description.filter(|_| described));
         w.key("version").string(identity.version.as_deref().unwrap_or(version));
         if let Some(url) = website_url.filter(|_| described) {
             w.key("websiteUrl").string(url);
         }
-        write_icons(w, icons);
+        if revision.has_icons() {
+            write_icons(w, icons);
+        }
         w.end_object();
     }
 

@@ -34,3 +34,48 @@ fn the_end_of_a_visit() {
         });
     }
 }
+
+struct Known;
+
+#[server(
+    title = "Known",
+    description = "Says who it is.",
+    website_url = "https://example.com",
+    icon(src = "data:,")
+)]
+impl Known {
+    #[tool]
+    fn nothing(&self) {}
+}
+
+#[test]
+fn who_the_server_is() {
+    let all = ["description", "icons", "name", "title", "version", "websiteUrl"];
+    let table: [(Revision, &[&str]); 5] = [
+        (Revision::V2024_11_05, &["name", "version"]),
+        (Revision::V2025_03_26, &["name", "version"]),
+        (Revision::V2025_06_18, &["name", "title", "version"]),
+        (Revision::V2025_11_25, &all),
+        (Revision::V2026_07_28, &all),
+    ];
+    for (revision, expected) in table {
+        testing::run(async {
+            let mut client = Client::with_revision(Known, revision);
+            let (answer, pointer) = if revision == Revision::V2026_07_28 {
+                let answer = client.request("server/discover", json!({})).await;
+                (answer.result().clone(), "/_meta/io.modelcontextprotocol~1serverInfo")
+            } else {
+                let hello = json!({"jsonrpc": "2.0", "id": "hello", "method": "initialize", "params": {
+                    "protocolVersion": revision.as_str(), "capabilities": {},
+                    "clientInfo": {"name": "test", "version": "0"},
+                }});
+                client.send_line(&hello.to_string()).await;
+                (client.receive().await.expect("an answer"), "/result/serverInfo")
+            };
+            let info = answer.pointer(pointer).and_then(|info| info.as_object()).expect("who it is");
+            let mut keys: Vec<_> = info.keys().map(String::as_str).collect();
+            keys.sort_unstable();
+            assert_eq!(keys, expected, "{revision:?}");
+        });
+    }
+}

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use pulseengine_mcp_protocol::Method;
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::model::{CreateMessageParams, CreateMessageResult, ListRootsResult, Root};
 use pulseengine_mcp_protocol::params::{is_object, member, string};
 use pulseengine_mcp_protocol::schema::{self, FromJson, Schema};
-use pulseengine_mcp_protocol::{Method, Revision};
 
 use super::round::{Round, suspend};
 use super::{InputError, Kind};
@@ -263,7 +263,7 @@ impl Asking<'_> {
             w.end_object();
         }
         w.end_object();
-        InputError(Kind::Missing(w.into_text(), self.cx.revision() >= Revision::V2026_07_28))
+        InputError(Kind::Missing(w.into_text(), self.cx.revision().has_missing_capability_error()))
     }
 }
 
