@@ -61,6 +61,11 @@ impl Error {
         Self::new(ErrorCode::INVALID_PARAMS, message)
     }
 
+    /// The params name something that does not exist: `prefix`, and as much of `name` as fits into a message.
+    pub fn unknown(prefix: &str, name: &str) -> Self {
+        Self::invalid_params(join(prefix, name))
+    }
+
     /// The message is no valid request.
     pub fn invalid_request(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorCode::INVALID_REQUEST, message)

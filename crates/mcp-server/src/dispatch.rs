@@ -79,8 +79,3 @@ impl Server {
         Running::Ready(reply)
     }
 }
-
-/// A message that quotes a name from outside, shortened.
-pub(crate) fn format_unknown(prefix: &str, name: &str) -> String {
-    prefix.chars().chain(name.chars().take(128)).collect()
-}

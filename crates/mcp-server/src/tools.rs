@@ -9,7 +9,6 @@ use pulseengine_mcp_transport::{Peer, Reply};
 
 use crate::Server;
 use crate::context::{Context, Target, arguments};
-use crate::dispatch::format_unknown;
 use crate::lists::{List, Slot, write_icons, write_meta, write_names};
 use crate::response::fail;
 use crate::service::{Running, ToolInfo};
@@ -54,7 +53,7 @@ impl Server {
         if let Some(tool) = made {
             return tool.run(Context::new(call, Arc::clone(peer), self.clone(), Target::default()));
         }
-        let error = Error::invalid_params(format_unknown("Unknown tool: ", &name));
+        let error = Error::unknown("Unknown tool: ", &name);
         Running::Ready(fail(&call, &error))
     }
 
