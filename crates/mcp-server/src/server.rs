@@ -8,9 +8,10 @@ use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::{Call, Limits, Revision};
 use pulseengine_mcp_transport::{Outcome, Peer, Reply};
 
+use crate::dispatch::Serve;
 use crate::lists::{Lists, write_icons, write_names};
 use crate::response::Response;
-use crate::service::{Definition, FreeToolEntry, Running, ServerInfo};
+use crate::service::{Definition, FreeToolEntry, ServerInfo};
 use crate::tools::MadeTool;
 use crate::{App, Layer, Service};
 
@@ -54,7 +55,7 @@ pub(crate) struct Identity {
 
 pub(crate) struct Settings {
     /// Takes a call through the layers. Set by the first layer: a server without does not carry the code.
-    pub around: Option<fn(&Server, Call, &Arc<Peer>) -> Running>,
+    pub around: Option<Serve>,
     pub page_size: usize,
     pub limits: Limits,
     pub logging: bool,
