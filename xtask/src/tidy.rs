@@ -47,6 +47,7 @@ const RULES: &[Rule] = &[
     words::no_ignored_examples,
     words::no_printing,
     words::revisions_in_one_file,
+    words::revisions_are_asked,
     words::no_anyhow,
 ];
 
@@ -87,7 +88,11 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     }
     findings.iter().for_each(|finding| println!("{finding}"));
     let what = format!("{} places break a rule", findings.len());
-    Err(Failure::new(what, "the places above", "mend them; the rules and their reasons are in DESIGN.md"))
+    Err(Failure::new(
+        what,
+        "the places above",
+        "mend them; the rules and their reasons are in CONTRIBUTING.md",
+    ))
 }
 
 /// Rust files and manifests below `folder`, as paths from the root with `/`.

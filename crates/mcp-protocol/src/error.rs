@@ -4,12 +4,15 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::json::Writer;
 use crate::{RequestId, Revision};
 
 /// A JSON-RPC error code. Codes unknown here survive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ErrorCode(pub i32);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ErrorCode(pub i64);
 
 impl ErrorCode {
     /// The text is not JSON, or exceeds a bound on its structure.
@@ -30,6 +33,8 @@ impl ErrorCode {
     pub const MISSING_CAPABILITY: Self = Self(-32021);
     /// The protocol revision is not supported; since 2026-07-28.
     pub const UNSUPPORTED_REVISION: Self = Self(-32022);
+    /// The user must visit URLs first; 2025-11-25 only.
+    pub const URL_ELICITATION_REQUIRED: Self = Self(-32042);
 }
 
 /// A JSON-RPC error: what happened, in a code, a sentence and optional data.
@@ -54,6 +59,11 @@ impl Error {
     /// The params do not fit.
     pub fn invalid_params(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorCode::INVALID_PARAMS, message)
+    }
+
+    /// The params name something that does not exist: `prefix`, and as much of `name` as fits into a message.
+    pub fn unknown(prefix: &str, name: &str) -> Self {
+        Self::invalid_params(join(prefix, name))
     }
 
     /// The message is no valid request.
@@ -121,7 +131,7 @@ impl Error {
     /// Writes the error object.
     pub fn write(&self, w: &mut Writer) {
         w.begin_object();
-        w.key("code").integer(self.code.0.into());
+        w.key("code").integer(self.code.0);
         w.key("message").string(&self.message);
         if let Some(data) = &self.data {
             w.key("data").raw(data);

@@ -88,7 +88,22 @@ impl Revision {
         self.is_stateless()
     }
 
-    /// Content may be a link to a resource; the protocol has `title`s.
+    /// What has a name may have a `title` beside it.
+    pub fn has_titles(self) -> bool {
+        self >= Self::V2025_06_18
+    }
+
+    /// What has a name may have `icons`.
+    pub fn has_icons(self) -> bool {
+        self >= Self::V2025_11_25
+    }
+
+    /// Servers and clients say what they are, by a `description` and a `websiteUrl`.
+    pub fn has_descriptions_of_implementations(self) -> bool {
+        self >= Self::V2025_11_25
+    }
+
+    /// Content may be a link to a resource.
     pub fn has_resource_links(self) -> bool {
         self >= Self::V2025_06_18
     }
@@ -116,6 +131,11 @@ impl Revision {
     /// Elicitation has modes: a form, or a URL to visit.
     pub fn has_url_elicitation(self) -> bool {
         self >= Self::V2025_11_25
+    }
+
+    /// There is an error for a client that lacks a capability, `-32021`.
+    pub const fn has_missing_capability_error(self) -> bool {
+        self.is_stateless()
     }
 
     /// Arguments that do not match a tool's schema are reported to the model as a tool result, not as `-32602`.

@@ -53,37 +53,37 @@ impl<K, V> Table<K, V> {
     }
 
     /// The value of a key.
-    pub fn get<Q: ?Sized>(&self, key: &Q) -> Option<&V>
+    pub fn get<Q>(&self, key: &Q) -> Option<&V>
     where
         K: core::borrow::Borrow<Q>,
-        Q: PartialEq,
+        Q: PartialEq + ?Sized,
     {
         self.rows.iter().find(|(known, _)| known.borrow() == key).map(|(_, value)| value)
     }
 
     /// The value of a key, to be changed.
-    pub fn get_mut<Q: ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    pub fn value_mut<Q>(&mut self, key: &Q) -> Option<&mut V>
     where
         K: core::borrow::Borrow<Q>,
-        Q: PartialEq,
+        Q: PartialEq + ?Sized,
     {
         self.rows.iter_mut().find(|(known, _)| (*known).borrow() == key).map(|(_, value)| value)
     }
 
     /// Whether the key is there.
-    pub fn contains<Q: ?Sized>(&self, key: &Q) -> bool
+    pub fn contains<Q>(&self, key: &Q) -> bool
     where
         K: core::borrow::Borrow<Q>,
-        Q: PartialEq,
+        Q: PartialEq + ?Sized,
     {
         self.get(key).is_some()
     }
 
     /// Takes a row out.
-    pub fn remove<Q: ?Sized>(&mut self, key: &Q) -> Option<V>
+    pub fn remove<Q>(&mut self, key: &Q) -> Option<V>
     where
         K: core::borrow::Borrow<Q>,
-        Q: PartialEq,
+        Q: PartialEq + ?Sized,
     {
         let at = self.rows.iter().position(|(known, _)| known.borrow() == key)?;
         Some(self.rows.swap_remove(at).1)

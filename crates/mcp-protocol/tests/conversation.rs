@@ -234,13 +234,11 @@ fn fits(expected: &str, found: &str) -> bool {
         ["ok", id] => found == format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{}}}}"#),
         ["error", id, code, message @ ..] => {
             let found: Value = serde_json::from_str(found).unwrap_or_default();
-            let has_id = match *id {
-                "none" => found.get("id").is_none(),
-                id => found.get("id").is_some_and(|found| found.to_string() == id),
-            };
+            let found_id = found.get("id").map_or_else(|| "none".to_owned(), Value::to_string);
             let error = found.get("error").cloned().unwrap_or_default();
             let said = error["message"].as_str().unwrap_or_default();
-            has_id && error["code"].to_string() == *code && message.iter().all(|words| said.contains(words))
+            let found_code = error["code"].to_string();
+            found_id == **id && found_code == **code && message.iter().all(|words| said.contains(words))
         }
         ["failed", ask, code, message] => {
             found.starts_with(&format!("failed {ask} {code} ")) && found.contains(message)

@@ -73,9 +73,9 @@ fn wrong_shapes_are_refused_with_a_reason() {
 fn methods_are_decoded_by_name() {
     let error = ClientRequest::decode("tools/cal", None).unwrap_err();
     assert!(error.is_unknown_method());
-    assert_eq!((error.code(), error.to_string()), (-32601, "unknown method `tools/cal`".into()));
+    assert_eq!((error.code().0, error.to_string()), (-32601, "unknown method `tools/cal`".into()));
     let error = ClientRequest::decode("tools/call", None).unwrap_err();
-    assert_eq!((error.code(), error.is_unknown_method()), (-32602, false));
+    assert_eq!((error.code().0, error.is_unknown_method()), (-32602, false));
     assert!(error.to_string().contains("missing field `name`"));
     assert_eq!(text(&ClientRequest::decode("tools/list", None).unwrap()), r#"{"method":"tools/list"}"#);
 }
@@ -149,7 +149,7 @@ fn reserved_metadata_is_typed() {
     assert_eq!(metadata.len(), 3);
     metadata.insert(meta::key::PROTOCOL_VERSION, 7);
     let error = metadata.protocol_version().unwrap_err();
-    assert_eq!(error.code(), -32602);
+    assert_eq!(error.code().0, -32602);
     assert!(error.to_string().contains(meta::key::PROTOCOL_VERSION));
 }
 

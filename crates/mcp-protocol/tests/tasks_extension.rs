@@ -1,6 +1,7 @@
 //! The tasks extension, which has no official schema: its messages as SEP-2663 describes them.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use pulseengine_mcp_protocol::ErrorCode;
 use pulseengine_mcp_protocol::model::{
     CallToolResult, ClientRequest, ErrorObject, InputRequest, InputResponse, Outcome, ResultType,
     ServerNotification, Task, TaskStatus,
@@ -85,7 +86,10 @@ fn a_task_lives() {
     let done = asking.clone().completed(json!({ "content": [] }));
     assert_eq!((done.status, &done.input_requests), (TaskStatus::Completed, &None));
     assert_eq!(asking.clone().cancelled().status, TaskStatus::Cancelled);
-    assert_eq!(asking.failed(ErrorObject::new(-32603, "no")).error.unwrap().to_string(), "no (-32603)");
+    assert_eq!(
+        asking.failed(ErrorObject::new(ErrorCode::INTERNAL, "no")).error.unwrap().to_string(),
+        "no (-32603)"
+    );
 }
 
 #[test]

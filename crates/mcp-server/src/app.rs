@@ -13,7 +13,7 @@ use crate::{Context, Layer, Server, Service};
 
 /// A server in the making: a [`Service`], and what is only known at run time.
 ///
-/// Everything is optional. A service turns into an `App`, and an `App` into a [`Server`], by `into()`.
+/// Everything is optional. A service turns into an `App`, and both turn into a [`Server`], by `into()`.
 pub struct App {
     pub(crate) service: Arc<dyn Service>,
     pub(crate) identity: Identity,
@@ -129,6 +129,12 @@ impl App {
 impl<S: Service> From<S> for App {
     fn from(service: S) -> Self {
         Self::of(service)
+    }
+}
+
+impl<S: Service> From<S> for Server {
+    fn from(service: S) -> Self {
+        App::of(service).build()
     }
 }
 

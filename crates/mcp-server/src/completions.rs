@@ -8,7 +8,7 @@ use pulseengine_mcp_transport::{Outcome, Peer, Reply};
 
 use crate::Server;
 use crate::context::{Context, Target};
-use crate::dispatch::{Family, format_unknown};
+use crate::dispatch::Family;
 use crate::response::{Response, fail};
 use crate::service::{CompletionOf, Running};
 
@@ -54,7 +54,7 @@ impl Server {
             }
         };
         if !known {
-            return Err(Error::invalid_params(format_unknown("Unknown reference: ", &name)));
+            return Err(Error::unknown("Unknown reference: ", &name));
         }
         Ok(definition.completions.iter().position(|completion| {
             let same = match completion.of {

@@ -133,7 +133,7 @@ impl Context {
         self.notify(w).await;
     }
 
-    async fn notify(&self, mut w: Writer) -> Room {
+    pub(crate) async fn notify(&self, mut w: Writer) -> Room {
         w.end_object();
         w.end_object();
         self.inner.peer.notify(&self.inner.call.id, w.into_text()).await
@@ -225,9 +225,12 @@ impl Context {
         result.end()
     }
 
-    /// Hands over the resources behind a template, for the list of resources.
+    /// Hands over the resources behind a template, for the list of resources. A failure is the answer of the whole list.
     pub fn finish_resource_list<T: ListedResources>(&self, value: T) -> Reply {
-        Reply { id: None, message: value.into_text(), outcome: Outcome::Complete }
+        match value.into_text() {
+            Ok(message) => Reply { id: None, message, outcome: Outcome::Complete },
+            Err(failed) => self.failed(failed.into()),
+        }
     }
 
     fn settle(&self, written: Result<Reply, Failure>) -> Reply {
@@ -298,7 +301,8 @@ fn tool_error(cx: &Context, message: &str) -> Reply {
     result.end()
 }
 
-fn begin(method: Method) -> Writer {
+/// Opens a notification, up to its params.
+pub(crate) fn begin(method: Method) -> Writer {
     let mut w = Writer::with_capacity(160);
     w.begin_object();
     w.key("jsonrpc").string("2.0");

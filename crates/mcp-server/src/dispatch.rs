@@ -11,12 +11,15 @@ use crate::guard;
 use crate::response::fail;
 use crate::service::Running;
 
+/// Serves a call that came over the connection of that peer.
+pub(crate) type Serve = fn(&Server, Call, &Arc<Peer>) -> Running;
+
 /// A kind of thing that a server can have, besides tools. A server that has none of it does not carry its code:
 /// only the tables of those that do refer to it.
 #[derive(Clone, Copy)]
 pub struct Family {
     pub(crate) methods: &'static [Method],
-    pub(crate) serve: fn(&Server, Call, &Arc<Peer>) -> Running,
+    pub(crate) serve: Serve,
 }
 
 impl std::fmt::Debug for Family {
@@ -78,9 +81,4 @@ impl Server {
         };
         Running::Ready(reply)
     }
-}
-
-/// A message that quotes a name from outside, shortened.
-pub(crate) fn format_unknown(prefix: &str, name: &str) -> String {
-    prefix.chars().chain(name.chars().take(128)).collect()
 }

@@ -28,12 +28,26 @@ struct Entry {
 }
 
 impl List {
+    /// Adds an entry, unless one of that name is there: the first of a name is the one that is found when it is asked for,
+    /// and a cursor is only good if no name comes twice.
     pub fn push(&mut self, name: &str, json: &str) {
+        if !self.entries.iter().any(|entry| entry.name == name) {
+            self.append(name, json);
+        }
+    }
+
+    /// Adds an entry whose name is known to be new.
+    pub fn append(&mut self, name: &str, json: &str) {
         if !self.entries.is_empty() {
             self.text.push(',');
         }
         self.text.push_str(json);
         self.entries.push(Entry { name: name.into(), end: self.text.len() });
+    }
+
+    /// The names so far.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| entry.name.as_str())
     }
 
     /// The entries after the one that `cursor` names, at most `size`: their text, and the cursor to what follows.
@@ -166,5 +180,41 @@ pub(crate) fn write_icons(w: &mut Writer, icons: &[IconInfo]) {
 pub(crate) fn write_meta(w: &mut Writer, meta: Option<&str>) {
     if let Some(meta) = meta {
         w.key("_meta").raw(meta);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::List;
+
+    fn list(names: &[&str]) -> List {
+        let mut list = List::default();
+        names.iter().enumerate().for_each(|(at, name)| list.push(name, &at.to_string()));
+        list
+    }
+
+    #[test]
+    fn the_first_of_a_name_is_listed() {
+        let list = list(&["a", "b", "a", "c", "b"]);
+        assert_eq!(list.page(None, 10).unwrap(), ("0,1,3", None));
+        assert_eq!(list.names().collect::<Vec<_>>(), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn pages_end_also_where_names_were_given_twice() {
+        let list = list(&["a", "a", "b", "a", "b", "c", "c"]);
+        let (mut seen, mut cursor, mut pages) = (Vec::new(), None, 0);
+        loop {
+            let (text, next) = list.page(cursor, 1).unwrap();
+            seen.push(text);
+            pages += 1;
+            assert!(pages <= 3);
+            cursor = next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, ["0", "2", "5"]);
+        assert!(list.page(Some("d"), 1).is_err());
     }
 }

@@ -9,7 +9,7 @@ use pulseengine_mcp_transport::{Peer, Reply};
 
 use crate::Server;
 use crate::context::{Context, Target};
-use crate::dispatch::{Family, format_unknown};
+use crate::dispatch::Family;
 use crate::lists::{Slot, write_icons, write_meta, write_names};
 use crate::response::fail;
 use crate::service::{PromptInfo, Running};
@@ -42,7 +42,7 @@ impl Server {
             Err(error) => return Running::Ready(fail(&call, &error)),
         };
         let Some(index) = definition.prompts.iter().position(|prompt| prompt.name == name) else {
-            let error = Error::invalid_params(format_unknown("Unknown prompt: ", &name));
+            let error = Error::unknown("Unknown prompt: ", &name);
             return Running::Ready(fail(&call, &error));
         };
         let given = call.text(Key::Arguments);

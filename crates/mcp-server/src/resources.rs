@@ -1,12 +1,13 @@
 //! Resources and templates of resources: listed, matched, read.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::params::{Key, member, string};
 use pulseengine_mcp_protocol::{Call, Error, Method, match_uri};
-use pulseengine_mcp_transport::{Peer, Reply};
+use pulseengine_mcp_transport::{Outcome, Peer, Reply};
 
 use crate::Server;
 use crate::context::{Context, Target};
@@ -78,6 +79,8 @@ impl Server {
         Running::pending(async move {
             let mut list = List::default();
             server.list_fixed(&mut list);
+            // There may be very many: the list's own search for the name would be slow.
+            let mut known: BTreeSet<String> = list.names().map(String::from).collect();
             for (index, _) in definition.resources.iter().enumerate().filter(|(_, resource)| resource.listed)
             {
                 let target = Target { resource: definition.resources.get(index), ..Target::default() };
@@ -86,9 +89,14 @@ impl Server {
                     Running::Ready(reply) => reply,
                     Running::Pending(future) => future.await,
                 };
+                if listed.outcome != Outcome::Complete {
+                    return listed;
+                }
                 for json in listed.message.lines() {
                     let uri = member(json, "uri").and_then(string).unwrap_or_default();
-                    list.push(&uri, json);
+                    if known.insert(uri.clone().into_owned()) {
+                        list.append(&uri, json);
+                    }
                 }
             }
             list.respond("resources", &call, server.result_meta(), server.core().settings.page_size)

@@ -8,9 +8,10 @@ use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::{Call, Limits, Revision};
 use pulseengine_mcp_transport::{Outcome, Peer, Reply};
 
+use crate::dispatch::Serve;
 use crate::lists::{Lists, write_icons, write_names};
 use crate::response::Response;
-use crate::service::{Definition, FreeToolEntry, Running, ServerInfo};
+use crate::service::{Definition, FreeToolEntry, ServerInfo};
 use crate::tools::MadeTool;
 use crate::{App, Layer, Service};
 
@@ -54,7 +55,7 @@ pub(crate) struct Identity {
 
 pub(crate) struct Settings {
     /// Takes a call through the layers. Set by the first layer: a server without does not carry the code.
-    pub around: Option<fn(&Server, Call, &Arc<Peer>) -> Running>,
+    pub around: Option<Serve>,
     pub page_size: usize,
     pub limits: Limits,
     pub logging: bool,
@@ -213,15 +214,17 @@ impl Server {
         let ServerInfo { name, title, version, description, website_url, icons, .. } =
             self.core.definition.server;
         let identity = &self.core.identity;
+        let described = revision.has_descriptions_of_implementations();
         w.begin_object();
-        let described = revision >= Revision::V2025_11_25;
         let name = identity.name.as_deref().unwrap_or(name);
-        write_names(w, name, title, description.filter(|_| described));
+        write_names(w, name, title.filter(|_| revision.has_titles()), description.filter(|_| described));
         w.key("version").string(identity.version.as_deref().unwrap_or(version));
         if let Some(url) = website_url.filter(|_| described) {
             w.key("websiteUrl").string(url);
         }
-        write_icons(w, icons);
+        if revision.has_icons() {
+            write_icons(w, icons);
+        }
         w.end_object();
     }
 

@@ -9,7 +9,6 @@ use pulseengine_mcp_transport::{Peer, Reply};
 
 use crate::Server;
 use crate::context::{CheckOutput, Context, Target, arguments};
-use crate::dispatch::format_unknown;
 use crate::lists::{List, Slot, write_icons, write_meta, write_names};
 use crate::response::fail;
 use crate::service::{Running, ToolInfo};
@@ -55,7 +54,7 @@ impl Server {
             let target = Target { check_output: Arc::clone(&tool).check_output(), ..Target::default() };
             return tool.run(Context::new(call, Arc::clone(peer), self.clone(), target));
         }
-        let error = Error::invalid_params(format_unknown("Unknown tool: ", &name));
+        let error = Error::unknown("Unknown tool: ", &name);
         Running::Ready(fail(&call, &error))
     }
 

@@ -45,6 +45,10 @@ macro_rules! main {
     };
 }
 
+/// The examples of the README and of the book, so that they are compiled and run.
+#[cfg(doctest)]
+mod book;
+
 /// What the macros' output refers to. Not for people.
 #[doc(hidden)]
 pub mod __private {

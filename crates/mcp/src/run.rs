@@ -5,20 +5,21 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use pulseengine_mcp_runtime::io::{AsyncWriteExt, stderr, stdin, stdout};
-use pulseengine_mcp_server::{App, Server};
+use pulseengine_mcp_server::Server;
 
-/// Serves one client over standard input and output until its input ends.
+/// Serves one client over standard input and output until its input ends. The server is one made by `#[server]`, an
+/// [`App`](crate::App), or a [`Server`], of which the program may keep a clone.
 ///
 /// # Errors
 ///
 /// When reading or writing fails.
-pub async fn serve_stdio(server: Server) -> io::Result<()> {
-    pulseengine_mcp_transport::stream::serve(Arc::new(server), stdin(), stdout()).await
+pub async fn serve_stdio(server: impl Into<Server>) -> io::Result<()> {
+    pulseengine_mcp_transport::stream::serve(Arc::new(server.into()), stdin(), stdout()).await
 }
 
 /// Runs a server as a program; what [`main!`](crate::main) does. Failure is told on standard error.
-pub fn run(server: impl Into<App>) -> ExitCode {
-    let server = server.into().build();
+pub fn run(server: impl Into<Server>) -> ExitCode {
+    let server = server.into();
     pulseengine_mcp_runtime::block_on(async {
         if serve_stdio(server).await.is_ok() {
             return ExitCode::SUCCESS;

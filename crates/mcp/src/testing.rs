@@ -28,7 +28,7 @@ use pulseengine_mcp_runtime::io::{
     AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, Lines, ReadHalf, WriteHalf, duplex, split,
 };
 use pulseengine_mcp_runtime::{JoinHandle, spawn};
-use pulseengine_mcp_server::App;
+use pulseengine_mcp_server::Server;
 pub use serde_json::{Value, json};
 
 /// Rounds of questions after which a request is given up.
@@ -58,13 +58,13 @@ pub struct Client {
 
 impl Client {
     /// A client of the newest revision, which can be asked for anything (see [`Client::answer_with`]).
-    pub fn new(server: impl Into<App>) -> Self {
+    pub fn new(server: impl Into<Server>) -> Self {
         Self::with_revision(server, Revision::LATEST)
     }
 
     /// A client of any revision.
-    pub fn with_revision(server: impl Into<App>, revision: Revision) -> Self {
-        let server = server.into().build();
+    pub fn with_revision(server: impl Into<Server>, revision: Revision) -> Self {
+        let server = server.into();
         let (ours, theirs) = duplex(PIPE);
         let (output, input) = split(ours);
         let (their_input, their_output) = split(theirs);

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use pulseengine_mcp::{App, Server, Service, ToolInfo};
+use pulseengine_mcp::{Server, Service, ToolInfo};
 use serde_json::{Value, json};
 
 /// The result of a request, or its error.
@@ -11,13 +11,13 @@ use serde_json::{Value, json};
 /// # Panics
 ///
 /// When there is not exactly one response.
-pub fn ask(app: impl Into<App>, method: &str, mut params: Value) -> Value {
+pub fn ask(app: impl Into<Server>, method: &str, mut params: Value) -> Value {
     params["_meta"] = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientCapabilities": {},
     });
     let request = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).to_string() + "\n";
-    let server: Server = app.into().build();
+    let server: Server = app.into();
     let mut out = Vec::new();
     pulseengine_mcp::runtime::block_on(async {
         let handler = Arc::new(server);
@@ -32,7 +32,7 @@ pub fn ask(app: impl Into<App>, method: &str, mut params: Value) -> Value {
 }
 
 /// What a tool says: its text, after `error: ` if it failed, or the message of a protocol error.
-pub fn call(app: impl Into<App>, tool: &str, arguments: &Value) -> String {
+pub fn call(app: impl Into<Server>, tool: &str, arguments: &Value) -> String {
     let result = ask(app, "tools/call", json!({"name": tool, "arguments": arguments}));
     let text = result["content"][0]["text"].as_str().unwrap_or_default();
     match (&result["message"], &result["isError"]) {

@@ -200,3 +200,42 @@ fn free_functions() {
     assert_eq!(call(Hands, "own", &json!({})), "true");
     assert_eq!(ask(Hands, "tools/list", json!({}))["tools"].as_array().map(Vec::len), Some(3));
 }
+
+#[test]
+fn a_service_an_app_and_a_server_are_servers() {
+    let hi = json!({"message": "hi"});
+    let server: pulseengine_mcp::Server = Hands.into();
+    for result in [
+        call(Hands, "echo", &hi),
+        call(App::of(Hands), "echo", &hi),
+        call(server.clone(), "echo", &hi),
+        call(server, "echo", &hi),
+    ] {
+        assert_eq!(result, "hi echo");
+    }
+}
+
+struct Maps;
+
+#[server]
+impl Maps {
+    #[tool]
+    fn count(
+        &self,
+        ages: std::collections::HashMap<String, u8>,
+        names: std::collections::HashSet<String>,
+    ) -> String {
+        format!("{} {}", ages.len(), names.len())
+    }
+}
+
+#[test]
+fn hash_maps_and_sets() {
+    let table = [
+        (json!({"ages": {"a": 1, "b": 2}, "names": ["x"]}), "2 1"),
+        (json!({"ages": {"a": 300}, "names": []}), "error: Invalid arguments: /ages/a must be at most 255"),
+    ];
+    for (arguments, expected) in table {
+        assert_eq!(call(Maps, "count", &arguments), expected);
+    }
+}

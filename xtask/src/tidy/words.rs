@@ -95,6 +95,32 @@ pub fn revisions_in_one_file(source: &Source) -> Vec<Finding> {
     findings
 }
 
+/// What differs between revisions is a question to the type, with a name that says what differs.
+pub fn revisions_are_asked(source: &Source) -> Vec<Finding> {
+    let exempt = ["/revision.rs", "/method.rs"].iter().any(|end| source.path.ends_with(end));
+    if !source.in_crates() || exempt {
+        return Vec::new();
+    }
+    let named = source.code.match_indices("Revision::V").map(|(offset, _)| offset);
+    let compared = source.words(&source.code, "revision").filter(|offset| is_compared(&source.code, *offset));
+    let found = named.chain(compared).filter(|offset| !source.in_tests(*offset));
+    let message = "a comparison of revisions: ask a question of revision.rs that says what differs";
+    found.map(|offset| Finding::new(source.line(offset), message)).collect()
+}
+
+/// Whether the `revision` at `offset` is an operand; rustfmt puts spaces around operators, and none around generics.
+fn is_compared(code: &str, offset: usize) -> bool {
+    const OPERATORS: [&str; 6] = ["<", ">", "<=", ">=", "==", "!="];
+    let (before, rest) = code.split_at_checked(offset).unwrap_or_default();
+    let path = |c: char| c.is_alphanumeric() || "_.():&*".contains(c);
+    let before = before.trim_end_matches(path);
+    let after = rest.trim_start_matches(path);
+    let spaced = |text: &str| text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace);
+    let word_after = after.split_whitespace().next().filter(|_| spaced(after));
+    let word_before = before.split_whitespace().next_back().filter(|_| spaced(before));
+    [word_before, word_after].into_iter().flatten().any(|word| OPERATORS.contains(&word))
+}
+
 /// A library has errors of its own.
 pub fn no_anyhow(source: &Source) -> Vec<Finding> {
     if !source.in_crates() || source.path.starts_with("crates/mcp-cli/") {
@@ -143,6 +169,18 @@ mod tests {
         let text = "if version == \"2025-06-18\" {}\n// 2025-06-18\n";
         assert_eq!(lines(revisions_in_one_file, PATH, text), [1]);
         assert_eq!(lines(revisions_in_one_file, "crates/mcp-protocol/src/revision.rs", text), [0; 0]);
+    }
+
+    #[test]
+    fn comparisons_of_revisions_are_found() {
+        let text = "if revision >= Revision::LATEST {}\nlet a = Revision::V2025_06_18;\nif a == call.revision {}\n\
+                    fn revision<'r>(revision: Revision) -> u8 {}\nif self.cx.revision() < other {}\n\
+                    if revision.has_titles() && 1 < 2 {}\n// revision == x\n";
+        let mut found = lines(revisions_are_asked, PATH, text);
+        found.sort_unstable();
+        assert_eq!(found, [1, 2, 3, 5]);
+        assert_eq!(lines(revisions_are_asked, "crates/mcp-protocol/src/revision.rs", text), [0; 0]);
+        assert_eq!(lines(revisions_are_asked, "crates/a/tests/x.rs", text), [0; 0]);
     }
 
     #[test]

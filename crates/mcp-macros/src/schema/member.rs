@@ -11,7 +11,6 @@ use super::keyword::{default, default_value, keywords};
 pub(crate) struct Parameter {
     /// A constant expression of type `schema::Member`.
     pub(crate) member: TokenStream,
-    #[allow(dead_code, reason = "read by the server macros")]
     /// What the parameter is when it is left out, of the parameter's type.
     pub(crate) default: Option<TokenStream>,
 }
@@ -50,20 +49,4 @@ impl Parameter {
             default: read.default.as_ref().map(|expr| default_value(expr, ty)),
         })
     }
-}
-
-/// The constant expression of type `schema::Member` for a parameter; see [`Parameter::new`].
-pub(crate) fn member(
-    name: &str,
-    ty: &Type,
-    attrs: &[Attribute],
-    doc: Option<String>,
-    krate: &Path,
-) -> syn::Result<TokenStream> {
-    Parameter::new(name, ty, attrs, doc, krate).map(|parameter| parameter.member)
-}
-
-/// What a parameter with `#[schema(default = …)]` is when it is left out, as an expression of type `ty`.
-pub(crate) fn default_of(ty: &Type, attrs: &[Attribute]) -> syn::Result<Option<TokenStream>> {
-    Ok(Attrs::parse(attrs, true)?.default.as_ref().map(|expr| default_value(expr, ty)))
 }

@@ -11,8 +11,7 @@ mod serde;
 mod table;
 mod write;
 
-#[allow(unused_imports, dead_code, reason = "called by the server macros")]
-pub(crate) use member::{Parameter, default_of, member};
+pub(crate) use member::Parameter;
 
 use proc_macro2::TokenStream;
 use quote::quote;

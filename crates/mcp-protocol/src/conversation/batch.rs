@@ -58,7 +58,7 @@ impl Conversation {
     }
 
     pub(super) fn answer_in_batch(&mut self, batch: BatchId, message: String) {
-        if let Some(found) = self.batches.get_mut(&batch) {
+        if let Some(found) = self.batches.value_mut(&batch) {
             found.answers.push(message);
         }
         self.close_in_batch(batch);
@@ -66,7 +66,7 @@ impl Conversation {
 
     /// One member less to wait for.
     pub(super) fn close_in_batch(&mut self, batch: BatchId) {
-        let Some(found) = self.batches.get_mut(&batch) else { return };
+        let Some(found) = self.batches.value_mut(&batch) else { return };
         found.open = found.open.saturating_sub(1);
         if found.open > 0 {
             return;

@@ -26,6 +26,7 @@ use crate::params::{self, Key, Members, Span};
 use crate::{Call, Error, Limits, LoggingLevel, Method, RequestId, Revision, Session, Table};
 
 /// What is to be done.
+#[allow(clippy::large_enum_variant, reason = "most are calls; a box would be an allocation for each")]
 #[derive(Debug)]
 pub enum Effect {
     /// Send this message; the transport frames it.

@@ -3,6 +3,8 @@
 use alloc::string::{String, ToString as _};
 use core::fmt;
 
+use crate::ErrorCode;
+
 /// A message that does not have the shape the specification gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError {
@@ -33,10 +35,10 @@ impl DecodeError {
 
     /// The JSON-RPC error code that tells the sender: -32601 for an unknown method, else -32602.
     #[must_use]
-    pub fn code(&self) -> i64 {
+    pub fn code(&self) -> ErrorCode {
         match self.kind {
-            Kind::UnknownMethod => super::error::METHOD_NOT_FOUND,
-            Kind::Shape => super::error::INVALID_PARAMS,
+            Kind::UnknownMethod => ErrorCode::METHOD_NOT_FOUND,
+            Kind::Shape => ErrorCode::INVALID_PARAMS,
         }
     }
 }

@@ -20,7 +20,7 @@ mod decode;
 mod discover;
 mod elicit_schema;
 mod elicitation;
-pub mod error;
+mod error;
 mod id;
 mod implementation;
 mod initialize;

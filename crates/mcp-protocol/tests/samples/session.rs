@@ -4,6 +4,7 @@ use super::Samples;
 use super::forms::form;
 use super::messages::create_message;
 use super::parts::{client_capabilities, filter, implementation, server_capabilities};
+use pulseengine_mcp_protocol::ErrorCode;
 use pulseengine_mcp_protocol::model::*;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -239,11 +240,11 @@ pub fn add_tasks(s: &mut Samples) {
 
 pub fn add_errors(s: &mut Samples) {
     let plain = [
-        ("ParseError", error::PARSE_ERROR),
-        ("InvalidRequestError", error::INVALID_REQUEST),
-        ("MethodNotFoundError", error::METHOD_NOT_FOUND),
-        ("InvalidParamsError", error::INVALID_PARAMS),
-        ("InternalError", error::INTERNAL_ERROR),
+        ("ParseError", ErrorCode::PARSE),
+        ("InvalidRequestError", ErrorCode::INVALID_REQUEST),
+        ("MethodNotFoundError", ErrorCode::METHOD_NOT_FOUND),
+        ("InvalidParamsError", ErrorCode::INVALID_PARAMS),
+        ("InternalError", ErrorCode::INTERNAL),
     ];
     for (name, code) in plain {
         s.add(name, &ErrorObject::new(code, "no").data(json!({ "why": null })));
@@ -258,7 +259,7 @@ pub fn add_errors(s: &mut Samples) {
     let url = ElicitUrlParams::new("Please", "https://example.com").elicitation_id("e");
     let url = UrlElicitationRequired { elicitations: Some(vec![url]), other: BTreeMap::new() };
     let with_data = [
-        ("HeaderMismatchError", ErrorObject::new(error::HEADER_MISMATCH, "no")),
+        ("HeaderMismatchError", ErrorObject::new(ErrorCode::HEADER_MISMATCH, "no")),
         ("UnsupportedProtocolVersionError", ErrorObject::unsupported_version(&version)),
         ("MissingRequiredClientCapabilityError", ErrorObject::missing_capabilities(&missing)),
         ("URLElicitationRequiredError", ErrorObject::url_elicitation_required(&url)),

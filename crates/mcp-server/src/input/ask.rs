@@ -3,15 +3,16 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use pulseengine_mcp_protocol::Method;
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::model::{CreateMessageParams, CreateMessageResult, ListRootsResult, Root};
 use pulseengine_mcp_protocol::params::{is_object, member, string};
 use pulseengine_mcp_protocol::schema::{self, FromJson, Schema};
-use pulseengine_mcp_protocol::{Method, Revision};
 
 use super::round::{Round, suspend};
 use super::{InputError, Kind};
 use crate::Context;
+use crate::context::begin;
 
 /// How long a client may take to answer, where it is asked on the open connection: people are asked, too.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -72,6 +73,17 @@ impl Context {
         self.input("").list_roots().await
     }
 
+    /// Tells the client that the visit `id` of [`Asking::elicit_url`] has come to its end: the answer to the question only
+    /// says that the person agreed to it. Exists in 2025-11-25; in other revisions nothing is sent. To be called
+    /// before the handler is done.
+    pub async fn notify_elicitation_complete(&self, id: &str) {
+        if Method::ElicitationComplete.row().is_some_and(|row| row.is_in(self.revision())) {
+            let mut w = begin(Method::ElicitationComplete);
+            w.key("elicitationId").string(id);
+            self.notify(w).await;
+        }
+    }
+
     /// A question with a key of its own, unique within the handler. Without one, questions are counted, which needs a
     /// handler that asks the same questions in the same order each time it runs.
     pub fn input(&self, key: impl Into<Cow<'static, str>>) -> Asking<'_> {
@@ -113,7 +125,7 @@ impl Asking<'_> {
     }
 
     /// Asks the person to visit `url`, for what must not pass through the client (since 2025-11-25). `id` names the
-    /// visit in `notifications/elicitation/complete` of 2025-11-25.
+    /// visit; see [`Context::notify_elicitation_complete`].
     ///
     /// # Errors
     ///
@@ -251,7 +263,7 @@ impl Asking<'_> {
             w.end_object();
         }
         w.end_object();
-        InputError(Kind::Missing(w.into_text(), self.cx.revision() >= Revision::V2026_07_28))
+        InputError(Kind::Missing(w.into_text(), self.cx.revision().has_missing_capability_error()))
     }
 }
 

@@ -4,12 +4,14 @@
 //! what the request asks for, so that a state is of no use for another request. It has to pass through the client,
 //! which may read nothing in it and change nothing.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use pulseengine_mcp_protocol::json::{Kind, Reader, Syntax, Writer};
 use pulseengine_mcp_protocol::params::Key;
 use pulseengine_mcp_protocol::{Call, Error};
 use pulseengine_mcp_runtime::{entropy, unix_time};
@@ -117,7 +119,7 @@ fn from_hex(text: &str) -> Option<[u8; 32]> {
 fn associated(call: &Call) -> Vec<u8> {
     let mut digest = Sha256::new();
     for key in [Key::Name, Key::Uri, Key::Arguments] {
-        digest.update(canonical(call.text(key)));
+        digest.update(canonical(call.text(key)).as_bytes());
         digest.update([0]);
     }
     let mut aad = VERSION.to_vec();
@@ -128,8 +130,65 @@ fn associated(call: &Call) -> Vec<u8> {
     aad
 }
 
-/// The same text for the same value: a client may write the members of an object in another order when it retries.
-fn canonical(json: &str) -> String {
-    let value: Option<serde_json::Value> = serde_json::from_str(json).ok();
-    value.map_or_else(String::new, |value| value.to_string())
+/// The same text for the same value: a client may write the members of an object in another order, and with other
+/// escapes and spaces, when it retries. Numbers are kept as they are written.
+fn canonical(json: &str) -> Cow<'_, str> {
+    let mut w = Writer::with_capacity(json.len());
+    // What is no JSON, or beyond the default bounds, has to come again as it is.
+    write_canonical(json, &mut w).map_or(Cow::Borrowed(json), |()| Cow::Owned(w.into_text()))
+}
+
+fn write_canonical(json: &str, w: &mut Writer) -> Result<(), Syntax> {
+    let mut r = Reader::new(json);
+    match r.peek()? {
+        Kind::Object => {
+            let (mut object, mut members) = (r.object()?, Vec::new());
+            while let Some(key) = object.next(&mut r)? {
+                members.push((key, r.raw()?));
+            }
+            members.sort();
+            w.begin_object();
+            for (key, value) in members {
+                write_canonical(value, w.key(&key))?;
+            }
+            w.end_object();
+        }
+        Kind::Array => {
+            let mut items = r.array()?;
+            w.begin_array();
+            while items.next(&mut r)? {
+                write_canonical(r.raw()?, w)?;
+            }
+            w.end_array();
+        }
+        Kind::String => w.string(&r.string()?),
+        Kind::Number | Kind::Boolean | Kind::Null => w.raw(r.raw()?),
+    }
+    r.end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::canonical;
+
+    #[test]
+    fn a_value_has_one_text() {
+        let table = [
+            (r#"{"b":1,"a":2}"#, r#"{ "a" : 2, "b":1 }"#, true),
+            (r#"{"o":{"y":[1, {"d":1,"c":2}],"x":null}}"#, r#"{"o":{"x":null,"y":[1,{"c":2,"d":1}]}}"#, true),
+            (r#""\u0061\/""#, r#""a/""#, true),
+            (r#"{"\u0062":1,"a":2}"#, r#"{"a":2,"b":1}"#, true),
+            ("[1,2]", "[2,1]", false),
+            ("1", "1.0", false),
+            ("100000000000000000001", "100000000000000000002", false),
+            (r#"{"a":1}"#, r#"{"a":"1"}"#, false),
+            (r#"{"a":{},"b":1}"#, r#"{"a":{"b":1}}"#, false),
+            ("", "null", false),
+            ("{", "[", false),
+        ];
+        for (left, right, same) in table {
+            assert_eq!(canonical(left) == canonical(right), same, "{left} and {right}");
+        }
+        assert_eq!(canonical(r#"{"b":[true, -0.50],"a":"\n"}"#), r#"{"a":"\n","b":[true,-0.50]}"#);
+    }
 }

@@ -198,13 +198,22 @@ impl<T: ResourceOutput, E: Into<ResourceError>> ResourceOutput for Result<T, E> 
 }
 
 /// What the `list` function of a resource template can return.
+#[diagnostic::on_unimplemented(
+    message = "the `list` method of a resource cannot return `{Self}`",
+    label = "these are not resources",
+    note = "return `Vec<Resource>`, or `Result<Vec<Resource>, ResourceError>`"
+)]
 pub trait ListedResources {
     /// The resources, each as JSON text, separated by line feeds.
-    fn into_text(self) -> String;
+    ///
+    /// # Errors
+    ///
+    /// When the method failed.
+    fn into_text(self) -> Result<String, Failed>;
 }
 
 impl ListedResources for Vec<Resource> {
-    fn into_text(self) -> String {
+    fn into_text(self) -> Result<String, Failed> {
         let mut text = String::new();
         for resource in &self {
             if let Ok(json) = serde_json::to_string(resource) {
@@ -212,12 +221,12 @@ impl ListedResources for Vec<Resource> {
                 text.push('\n');
             }
         }
-        text
+        Ok(text)
     }
 }
 
-impl<E> ListedResources for Result<Vec<Resource>, E> {
-    fn into_text(self) -> String {
-        self.map(ListedResources::into_text).unwrap_or_default()
+impl<T: ListedResources, E: Into<ResourceError>> ListedResources for Result<T, E> {
+    fn into_text(self) -> Result<String, Failed> {
+        self.map_err(|e| Failed(e.into().0))?.into_text()
     }
 }

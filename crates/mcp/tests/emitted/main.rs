@@ -3,7 +3,11 @@
 //!
 //! The schemas are not in this repository: see [`schemas::folder`].
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
-#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test that is skipped says so, one that ran says of what"
+)]
 #![allow(missing_docs, clippy::unused_async, reason = "handlers of every kind")]
 
 mod schemas;

@@ -137,6 +137,7 @@ impl Talkative {
     #[tool]
     async fn sends(&self, cx: &Context) -> Result<String, ToolError> {
         let answer = cx.input("visit").elicit_url("Visit us", "https://example.com", "visit-1").await?;
+        cx.notify_elicitation_complete("visit-1").await;
         Ok(format!("{}", answer == Elicited::Accepted(())))
     }
 

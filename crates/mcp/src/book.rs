@@ -1,0 +1,27 @@
+//! The examples of the README and of the book are tests: each page is the documentation of an item here.
+
+macro_rules! pages {
+    ($($(#[$condition:meta])* $name:ident $path:literal;)*) => { $(
+        $(#[$condition])*
+        #[doc = include_str!($path)]
+        struct $name;
+    )* };
+}
+
+pages! {
+    Readme "../../../README.md";
+    Package "../README.md";
+    #[cfg(feature = "dynamic")]
+    Changes "../../../docs/src/changes.md";
+    Completion "../../../docs/src/completion.md";
+    Context "../../../docs/src/context.md";
+    Errors "../../../docs/src/errors.md";
+    FirstServer "../../../docs/src/first-server.md";
+    Input "../../../docs/src/input.md";
+    Layers "../../../docs/src/layers.md";
+    Limits "../../../docs/src/limits.md";
+    Prompts "../../../docs/src/prompts.md";
+    Resources "../../../docs/src/resources.md";
+    Testing "../../../docs/src/testing.md";
+    Tools "../../../docs/src/tools.md";
+}
