@@ -11,6 +11,7 @@ const FLAGS: &[&str] = &[
     "-Oz",
     "--converge",
     "--enable-bulk-memory",
+    "--enable-simd",
     "--enable-nontrapping-float-to-int",
     "--enable-sign-ext",
     "--enable-mutable-globals",
