@@ -1,10 +1,12 @@
 //! The project's own commands: `cargo xtask COMMAND`.
 #![forbid(unsafe_code)]
 
+mod bench;
 mod demo;
 mod failure;
 mod interop;
 mod npm;
+mod readme;
 mod shipped;
 mod size;
 mod stdio;
@@ -25,6 +27,7 @@ const COMMANDS: &[Command] = &[
     ("demo", "one server, native and as a component: a conversation with each, compared", demo::run),
     ("test", "every check of this repository [--only STEP] [--skip STEP] [--list]", test::run),
     ("size", "the size of the components, compared with size.tsv [--update] [EXAMPLE…]", size::run),
+    ("bench", "what a request over stdio costs, for README.md [--secs S] [--rounds N]", bench::run),
     ("tidy", "the rules the repository checks on itself", tidy::run),
     ("interop", "other people's clients against our servers, native and as components", interop::run),
 ];

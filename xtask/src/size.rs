@@ -14,7 +14,7 @@ use std::path::Path;
 
 use crate::failure::Failure;
 use crate::workspace::{Workspace, root};
-use crate::{npm, toolchain};
+use crate::{npm, readme, toolchain};
 use table::{Row, Sizes, Table};
 
 /// Runs the command.
@@ -45,15 +45,25 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         std::fs::write(&path, table.write()).map_err(|e| {
             Failure::new(format!("it cannot be written: {e}"), path.display(), "check its permissions")
         })?;
-        println!("\nwritten to size.tsv");
+        readme::update("size", &Table::read(&path)?.markdown())?;
+        println!("\nwritten to size.tsv and README.md");
         return Ok(());
     }
     if complaints.is_empty() {
-        return Ok(());
+        return readme_agrees();
     }
     let next = "find what grew (a dependency, a generic function, formatting); \
                 if it is worth it, run `cargo xtask size --update` and say why in the commit";
     Err(Failure::new(complaints.join("\n       "), "size.tsv", next))
+}
+
+/// Fails when README.md shows other sizes than size.tsv.
+pub fn readme_agrees() -> Result<(), Failure> {
+    if readme::is("size", &Table::read(&root().join("size.tsv"))?.markdown())? {
+        return Ok(());
+    }
+    let what = "its block `size` differs from size.tsv";
+    Err(Failure::new(what, "README.md", "run `cargo xtask size --update`"))
 }
 
 fn chosen(names: &[&String], row: &Row) -> bool {

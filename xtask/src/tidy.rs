@@ -82,6 +82,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         }
     }
     findings.extend(manifests::check(&manifests));
+    crate::size::readme_agrees()?;
     if findings.is_empty() {
         println!("tidy: {} files, {} rules", files.len(), RULES.len() + manifests::RULES);
         return Ok(());

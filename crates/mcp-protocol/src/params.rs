@@ -1,7 +1,6 @@
 //! Params, split into their members in one pass. Every value stays the text it is until somebody wants it.
 
 use alloc::borrow::Cow;
-use core::ops::Range;
 
 use crate::json::{Kind, Reader, Syntax, SyntaxKind};
 use crate::{Error, Limits};
@@ -88,14 +87,12 @@ pub struct Members {
 impl Members {
     /// Splits `object`, a part of `whole`. Unknown members are ignored, a known one that appears twice is refused.
     pub fn split(whole: &str, object: &str, limits: &Limits) -> Result<Self, Error> {
-        let mut split = Self::default();
-        let (params, of_meta) = (0..FIRST_OF_META, FIRST_OF_META..NAMES.len());
-        split.add(whole, object, params, limits).map_err(|e| malformed(e, "params"))?;
-        let meta = split.text(whole, Key::Meta);
-        if !meta.is_empty() {
-            split.add(whole, meta, of_meta, limits).map_err(|e| malformed(e, "_meta"))?;
+        let (mut split, mut in_meta) = (Self::default(), false);
+        let mut r = Reader::with_limits(object, limits);
+        match split.add(whole, &mut r, &mut in_meta).and_then(|()| r.end()) {
+            Ok(()) => Ok(split),
+            Err(e) => Err(malformed(e, in_meta)),
         }
-        Ok(split)
     }
 
     /// The JSON text of a member; empty when absent.
@@ -108,31 +105,40 @@ impl Members {
         self.spans.get(key as usize).is_some_and(|s| !s.is_empty())
     }
 
-    /// Takes in those members of `object` whose keys are in `keys`.
-    fn add(&mut self, whole: &str, object: &str, keys: Range<usize>, limits: &Limits) -> Result<(), Syntax> {
-        let mut r = Reader::with_limits(object, limits);
+    /// Takes in the known members of the object that comes next: the params or, `in_meta`, the `_meta` in them.
+    fn add(&mut self, whole: &str, r: &mut Reader<'_>, in_meta: &mut bool) -> Result<(), Syntax> {
+        let keys = if *in_meta { FIRST_OF_META..NAMES.len() } else { 0..FIRST_OF_META };
+        let first = keys.start;
+        let names = NAMES.get(keys).unwrap_or_default();
         let mut members = r.object()?;
-        while let Some(key) = members.next(&mut r)? {
-            let value = r.raw()?;
-            let mut named = NAMES.iter().enumerate().filter(|(at, _)| keys.contains(at));
-            let Some((at, _)) = named.find(|(_, name)| **name == key) else { continue };
-            if let Some(slot) = self.spans.get_mut(at) {
-                if !slot.is_empty() {
+        while let Some(key) = members.next(r)? {
+            let known = names.iter().position(|name| *name == key).map(|at| first + at);
+            let value = if known == Some(Key::Meta as usize) {
+                let start = r.start()?;
+                *in_meta = true;
+                self.add(whole, r, in_meta)?;
+                *in_meta = false;
+                r.since(start)
+            } else {
+                r.raw()?
+            };
+            if let Some(span) = known.and_then(|at| self.spans.get_mut(at)) {
+                if !span.is_empty() {
                     return Err(r.fault(SyntaxKind::Unexpected));
                 }
-                *slot = Span::of(whole, value);
+                *span = Span::of(whole, value);
             }
         }
-        r.end()
+        Ok(())
     }
 }
 
-fn malformed(e: Syntax, what: &'static str) -> Error {
-    Error::invalid_params(match (e.kind, what) {
-        (SyntaxKind::Kind, "_meta") => "Invalid params: _meta is not an object",
-        (SyntaxKind::Kind, _) => "Invalid params: params is not an object",
-        (_, "_meta") => "Invalid params: a member of _meta appears twice",
-        _ => "Invalid params: a member appears twice",
+fn malformed(e: Syntax, in_meta: bool) -> Error {
+    Error::invalid_params(match (e.kind, in_meta) {
+        (SyntaxKind::Kind, true) => "Invalid params: _meta is not an object",
+        (SyntaxKind::Kind, false) => "Invalid params: params is not an object",
+        (_, true) => "Invalid params: a member of _meta appears twice",
+        (_, false) => "Invalid params: a member appears twice",
     })
 }
 

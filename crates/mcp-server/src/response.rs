@@ -20,8 +20,7 @@ impl<'a> Response<'a> {
 
     /// The same with a `resultType`.
     pub fn of_type(call: &'a Call, meta: &'a str, room: usize, kind: &str) -> Self {
-        let mut w = Writer::with_capacity(room + 192);
-        open(&mut w, &call.id);
+        let mut w = open(&call.id, room + 192);
         if call.revision.has_result_type() {
             w.key("resultType").string(kind);
         }
@@ -48,9 +47,11 @@ pub(crate) fn fail(call: &Call, error: &Error) -> Reply {
     Reply::error(&call.id, call.revision, error)
 }
 
-fn open(w: &mut Writer, id: &RequestId) {
-    w.begin_object();
-    w.key("jsonrpc").string("2.0");
-    id.write(w.key("id"));
+fn open(id: &RequestId, room: usize) -> Writer {
+    let mut w = Writer::with_capacity(room);
+    w.raw(r#"{"jsonrpc":"2.0","id":"#);
+    let mut w = Writer::resume(w.into_text(), false);
+    id.write(&mut w);
     w.key("result").begin_object();
+    w
 }

@@ -114,6 +114,22 @@ impl Table {
         out
     }
 
+    /// The bounds as a table for README.md; empty without any.
+    pub fn markdown(&self) -> String {
+        if self.bounds.is_empty() {
+            return String::new();
+        }
+        let mut out = String::from("| component |");
+        COLUMNS.iter().for_each(|column| out += &format!(" {column} |"));
+        out += "\n|---|--:|--:|--:|--:|--:|--:|\n";
+        for (row, sizes) in &self.bounds {
+            out += &format!("| {} |", row.name());
+            sizes.0.iter().for_each(|size| out += &format!(" {size} |"));
+            out.push('\n');
+        }
+        out
+    }
+
     /// The file after this measurement: measured rows anew, the others as they were.
     pub fn write(&self) -> String {
         let mut rows = self.bounds.clone();
@@ -163,6 +179,8 @@ mod tests {
         assert!(written.contains("hello\t-\t128\t256\t0\t128\t128\t384\n"), "{written}");
         assert!(written.contains("hello\ta/b\t1\t1\t1\t1\t1\t1\n"), "{written}");
         assert!(table.show(&rows).contains("128 / 129"));
+        assert!(table.markdown().ends_with("| hello + a/b | 1 | 1 | 1 | 1 | 1 | 1 |\n"));
+        assert_eq!(Table::default().markdown(), "");
     }
 
     #[test]

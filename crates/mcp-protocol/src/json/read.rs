@@ -211,10 +211,19 @@ impl<'a> Reader<'a> {
 
     /// The text of the next value, whatever it is, checked but not interpreted.
     pub fn raw(&mut self) -> Result<&'a str, Syntax> {
-        self.peek()?;
-        let start = self.at;
+        let start = self.start()?;
         self.skip()?;
-        Ok(self.text.get(start..self.at).unwrap_or_default())
+        Ok(self.since(start))
+    }
+
+    /// Where the next value starts.
+    pub(crate) fn start(&mut self) -> Result<usize, Syntax> {
+        self.token().map(|_| self.at)
+    }
+
+    /// The text from `start` to here.
+    pub(crate) fn since(&self, start: usize) -> &'a str {
+        self.text.get(start..self.at).unwrap_or_default()
     }
 
     /// Passes over the next value, checking it.

@@ -2,18 +2,20 @@
 
 use alloc::string::String;
 
+use super::run::plain;
+
 /// Decodes the text between the quotes of a string; `None` when an escape is malformed or a surrogate stands alone.
 pub(super) fn unescape(body: &str) -> Option<String> {
     let mut out = String::with_capacity(body.len());
     let mut rest = body;
-    while let Some(at) = rest.find('\\') {
-        out.push_str(rest.get(..at)?);
-        let (c, used) = escape(rest.as_bytes().get(at + 1..)?)?;
+    loop {
+        let (clean, escaped) = rest.split_at_checked(plain(rest.as_bytes()))?;
+        out.push_str(clean);
+        let Some((_, after)) = escaped.as_bytes().split_first() else { return Some(out) };
+        let (c, used) = escape(after)?;
         out.push(c);
-        rest = rest.get(at + 1 + used..)?;
+        rest = escaped.get(1 + used..)?;
     }
-    out.push_str(rest);
-    Some(out)
 }
 
 /// The character that the bytes after a backslash stand for, and how many of them do.

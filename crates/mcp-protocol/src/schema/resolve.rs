@@ -68,6 +68,12 @@ pub(super) struct Flat {
 }
 
 impl Flat {
+    /// Whether nothing is said of the text of a string.
+    pub(super) fn any_text(&self) -> bool {
+        let length = self.min_length.is_some() || self.max_length.is_some();
+        !length && self.names.is_none() && self.constant.is_none() && self.pattern.is_none()
+    }
+
     const EMPTY: Self = Self {
         types: Types::NONE,
         format: None,

@@ -7,7 +7,7 @@ use pulseengine_mcp_protocol::model::ContentBlock;
 /// Writes a block of text.
 pub(super) fn write_text(text: &str, w: &mut Writer) {
     w.begin_object();
-    w.key("type").string("text");
+    w.members(r#""type":"text""#);
     w.key("text").string(text);
     w.end_object();
 }

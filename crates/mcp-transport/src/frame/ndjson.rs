@@ -39,7 +39,7 @@ impl NdJson {
     /// The next frame in `chunk`, which shrinks by what was used up; `None` when it is empty.
     pub fn next(&mut self, chunk: &mut &[u8]) -> Option<Frame> {
         loop {
-            let Some(end) = chunk.iter().position(|b| *b == b'\n') else {
+            let Some(end) = line_feed(chunk) else {
                 self.keep(chunk);
                 *chunk = &[];
                 return None;
@@ -78,6 +78,14 @@ impl NdJson {
         }
         if message.iter().all(u8::is_ascii_whitespace) { None } else { Some(Frame::Message(message)) }
     }
+}
+
+/// Where the first line feed is. A block is looked at without an early end: the compiler takes many bytes at once.
+fn line_feed(bytes: &[u8]) -> Option<usize> {
+    let holds = |block: &[u8]| block.iter().fold(false, |found, b| found | (*b == b'\n'));
+    let start = bytes.chunks(64).take_while(|block| !holds(block)).map(<[u8]>::len).sum();
+    let at = bytes.get(start..)?.iter().position(|b| *b == b'\n')?;
+    Some(start + at)
 }
 
 #[cfg(test)]
