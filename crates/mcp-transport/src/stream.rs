@@ -22,7 +22,7 @@ use crate::{Answer, Handler, Peer, Reply};
 
 /// Bytes read at once.
 const CHUNK: usize = 64 * 1024;
-/// Bytes waiting to be written above which no more is read.
+/// Bytes waiting to be written above which nothing is read and no handler runs.
 const FULL: usize = 1 << 20;
 
 /// Serves one client until its input ends and everything is answered.
@@ -93,25 +93,32 @@ impl Driver {
         mut output: Pin<&mut (impl AsyncWrite + ?Sized)>,
     ) -> Poll<io::Result<()>> {
         loop {
-            self.run(cx);
+            let paused = self.run(cx);
             let writing = self.poll_write(cx, output.as_mut())?;
             if self.drained && writing.is_ready() {
                 return Poll::Ready(Ok(()));
             }
-            if self.ended || self.out.len() - self.written > FULL {
+            if paused && writing.is_pending() {
                 return Poll::Pending;
             }
-            match self.poll_read(cx, input.as_mut())? {
-                Poll::Ready(()) => {}
-                Poll::Pending => return Poll::Pending,
+            if self.ended || self.poll_read(cx, input.as_mut())?.is_pending() {
+                if paused {
+                    // There is more to do and room again, but other tasks of the program come first.
+                    cx.waker().wake_by_ref();
+                }
+                return Poll::Pending;
             }
         }
     }
 
-    /// Lets everything happen that can happen without the streams.
-    fn run(&mut self, cx: &mut Context<'_>) {
+    /// Lets everything happen that can happen without the streams; whether it stopped because too much waits to be
+    /// written.
+    fn run(&mut self, cx: &mut Context<'_>) -> bool {
         loop {
             self.act();
+            if self.out.len() - self.written > FULL {
+                return true;
+            }
             if let Poll::Ready(Some(reply)) = self.tasks.poll_next(cx) {
                 // What the handler said before it answered goes out before the answer.
                 self.grant(cx);
@@ -121,7 +128,7 @@ impl Driver {
             let granted = self.grant(cx);
             let expired = self.expired.is_some_and(|expired| expired(self, cx));
             if !expired && !granted {
-                break;
+                return false;
             }
         }
     }
