@@ -137,8 +137,11 @@ impl Driver {
     fn frame(&mut self, message: &str) {
         let start = self.out.len();
         self.out.extend_from_slice(message.as_bytes());
-        // Without an early end, so that the compiler looks at many bytes at once.
-        if message.bytes().fold(false, |found, b| found | (b == b'\n') | (b == b'\r')) {
+        // Blocks of a fixed size, so that the compiler looks at many bytes at once.
+        let breaks =
+            |bytes: &[u8]| bytes.iter().fold(false, |found, b| found | (*b == b'\n') | (*b == b'\r'));
+        let (blocks, rest) = message.as_bytes().as_chunks::<64>();
+        if blocks.iter().any(|block| breaks(block)) || breaks(rest) {
             let written = self.out.iter_mut().skip(start);
             written.filter(|b| matches!(b, b'\n' | b'\r')).for_each(|b| *b = b' ');
         }

@@ -8,6 +8,9 @@ use crate::envelope::{self, Message, Refusal, Unit};
 use crate::params::Span;
 use crate::{Error, Method};
 
+/// Longest batch: every member may cost an answer.
+const MAX_MEMBERS: usize = 256;
+
 pub(super) type BatchId = u64;
 
 #[derive(Debug, Default)]
@@ -19,9 +22,8 @@ pub(super) struct Batch {
 
 impl Conversation {
     pub(super) fn receive_batch(&mut self, members: Vec<String>) {
-        if members.len() > self.limits.in_flight {
-            let error =
-                Error::invalid_request("Invalid request: the batch has more members than may be in flight");
+        if members.len() > MAX_MEMBERS {
+            let error = Error::invalid_request("Invalid request: the batch has more than 256 members");
             return self.refuse(Refusal { id: None, error }, None);
         }
         let id = self.next_batch;
