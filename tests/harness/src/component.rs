@@ -117,7 +117,9 @@ pub(crate) fn start(path: &Path, launch: &Launch) -> Result<Conversation> {
     let host = Host::shared()?;
     let component = host.component(path)?;
     let mut wasi = context(path, launch)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    // The component runs on a thread of its own; timers and streams have another, as a component that always has
+    // something to do never lets go of its thread.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
 
     let (input, bytes) = tokio::sync::mpsc::unbounded_channel::<Vec<u8>>();
     let (line_sender, lines) = mpsc::channel();
