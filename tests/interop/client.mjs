@@ -24,7 +24,7 @@ for (const mode of ['legacy', { pin: '2026-07-28' }]) {
     works('tools/call add');
 
     const quotient = await client.callTool({ name: 'divide', arguments: { a: 7, b: 2 } });
-    assert.equal(quotient.structuredContent.quotient, 3.5);
+    assert.equal(quotient.structuredContent.quotient, 3);
     works('tools/call divide');
 
     // Refused with a protocol error or with a result that says so; never accepted.

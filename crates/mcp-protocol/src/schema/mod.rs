@@ -1,6 +1,6 @@
 //! What a type looks like as JSON, known at compile time.
 //!
-//! [`Schema::SHAPE`] is a tree of constants. One function writes it as JSON Schema 2020-12 ([`write`]), one checks
+//! [`Schema::SHAPE`] is a tree of constants. One function writes it as JSON Schema 2020-12 ([`write()`]), one checks
 //! JSON text against it ([`check`]); neither is generic, so a tool costs the size of its table. [`FromJson`] and
 //! [`ToJson`] carry values across. `#[derive(Schema)]` writes all three, honouring the `serde` attributes.
 //!
