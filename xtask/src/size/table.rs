@@ -18,7 +18,7 @@ const COLUMNS: [&str; 6] =
     ["stable", "stable, gzip", "stable+opt", "stable+opt, gzip", "build-std+opt", "build-std+opt, gzip"];
 
 /// Numbers are rounded up to this, so that a change of a few bytes is no failure.
-const STEP: usize = 128;
+const STEP: usize = 512;
 
 /// What is measured: an example with features.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -174,11 +174,11 @@ mod tests {
         let grown = table.complaints(&row("hello", ""), &Sizes([1, 2, 3, 4, 5, 7]));
         assert_eq!(grown, ["hello, build-std+opt, gzip: 7 bytes, bound 6"]);
         assert_eq!(table.complaints(&row("notes", ""), &Sizes([0; 6])).len(), 1);
-        table.measured(&row("hello", ""), Sizes([128, 129, 0, 1, 2, 300]));
+        table.measured(&row("hello", ""), Sizes([512, 513, 0, 1, 2, 1200]));
         let written = table.write();
-        assert!(written.contains("hello\t-\t128\t256\t0\t128\t128\t384\n"), "{written}");
+        assert!(written.contains("hello\t-\t512\t1024\t0\t512\t512\t1536\n"), "{written}");
         assert!(written.contains("hello\ta/b\t1\t1\t1\t1\t1\t1\n"), "{written}");
-        assert!(table.show(&rows).contains("128 / 129"));
+        assert!(table.show(&rows).contains("512 / 513"));
         assert!(table.markdown().ends_with("| hello + a/b | 1 | 1 | 1 | 1 | 1 | 1 |\n"));
         assert_eq!(Table::default().markdown(), "");
     }
