@@ -115,6 +115,7 @@ impl Asking<'_> {
     }
 
     /// Asks for a form with a schema made at run time, an object schema of simple members; the content is JSON text.
+    /// The content is what the client sent: an object, not checked against the schema.
     ///
     /// # Errors
     ///
