@@ -104,16 +104,53 @@ pub(crate) struct Known {
     pub level: Option<LoggingLevel>,
 }
 
-/// Admits a stateless request (2026-07-28) that stands alone, as over HTTP.
-pub fn admit(text: String, limits: &Limits) -> Result<Call, Refusal> {
+/// What HTTP mirrors of a request in its headers, as the body has it (specification: transports/streamable-http,
+/// "Request Metadata").
+#[derive(Clone, Debug)]
+pub struct Mirrored<'a> {
+    /// `Mcp-Method`
+    pub method: &'a str,
+    /// `MCP-Protocol-Version`: what `_meta` says, if it is a string.
+    pub version: Option<Cow<'a, str>>,
+    /// `Mcp-Name`: `None` when the method has none, `Some(None)` when its member is missing or no string.
+    pub name: Option<Option<Cow<'a, str>>>,
+}
+
+/// Admits what was sent alone, as over HTTP since 2026-07-28: a request, or a notification (`None`: nobody needs it).
+///
+/// # Errors
+///
+/// Why it is not served; also what `compare` objects to.
+pub fn admit(
+    text: String,
+    limits: &Limits,
+    compare: &mut dyn FnMut(&Mirrored<'_>) -> Result<(), Error>,
+) -> Result<Option<Call>, Refusal> {
     match crate::envelope::parse(&text, false, limits) {
         Unit::One(Ok(Message::Request { id, method, params })) => {
             let params = Span::of(&text, params.unwrap_or_default());
             let method = crate::envelope::settle(&method);
-            admit_request(text, id, &method, params, &Known::default(), limits)
+            let members = split(&text, params, &id, limits)?;
+            let mirrored = Mirrored {
+                method: &method,
+                version: params::string(members.text(&text, Key::MetaVersion)),
+                name: Method::find(&method)
+                    .and_then(|row| row.method.named_by())
+                    .map(|key| params::string(members.text(&text, key))),
+            };
+            compare(&mirrored).map_err(|error| Refusal::new(Some(id.clone()), error))?;
+            admit_members(text, id, &method, params, members, &Known::default()).map(Some)
         }
+        Unit::One(Ok(Message::Notification { .. })) => Ok(None),
         Unit::One(Err(refusal)) => Err(refusal),
         _ => Err(Refusal::new(None, Error::invalid_request("Invalid request: a request is expected"))),
+    }
+}
+
+fn split(text: &str, params: Span, id: &RequestId, limits: &Limits) -> Result<Members, Refusal> {
+    match params.in_text(text) {
+        "" => Ok(Members::default()),
+        object => Members::split(text, object, limits).map_err(|error| Refusal::new(Some(id.clone()), error)),
     }
 }
 
@@ -126,13 +163,19 @@ pub(crate) fn admit_request(
     known: &Known,
     limits: &Limits,
 ) -> Result<Call, Refusal> {
+    let members = split(&text, params, &id, limits)?;
+    admit_members(text, id, method, params, members, known)
+}
+
+fn admit_members(
+    text: String,
+    id: RequestId,
+    method: &str,
+    params: Span,
+    members: Members,
+    known: &Known,
+) -> Result<Call, Refusal> {
     let refuse = |error| Refusal::new(Some(id.clone()), error);
-    let object = params.in_text(&text);
-    let members = if object.is_empty() {
-        Members::default()
-    } else {
-        Members::split(&text, object, limits).map_err(refuse)?
-    };
     let row = Method::find(method).filter(|row| row.shape == Shape::Request && row.sender != Sender::Server);
     let admitted = revision(&text, &members, row, method, known).map_err(refuse)?;
     let (row, revision) = admitted;

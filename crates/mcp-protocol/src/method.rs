@@ -1,6 +1,7 @@
 //! The table of methods: one row each, with direction, types and the revisions that have it.
 
 use crate::Revision;
+use crate::params::Key;
 
 /// Who sends a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +115,15 @@ impl Method {
     /// The row of the method with that name, in any revision.
     pub fn find(name: &str) -> Option<&'static Row> {
         METHODS.iter().find(|row| row.name == name)
+    }
+
+    /// The member of the params that says what the request is about, which HTTP repeats as `Mcp-Name`.
+    pub const fn named_by(self) -> Option<Key> {
+        match self {
+            Self::CallTool | Self::GetPrompt => Some(Key::Name),
+            Self::ReadResource => Some(Key::Uri),
+            _ => None,
+        }
     }
 
     /// The row of this method.

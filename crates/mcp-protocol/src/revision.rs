@@ -27,6 +27,10 @@ impl Revision {
     /// The newest revision that starts with `initialize`.
     pub const LATEST_WITH_HANDSHAKE: Self = Self::V2025_11_25;
 
+    /// The revision of an HTTP request that names none: the header is younger than it (specification 2025-11-25,
+    /// transports, "Protocol Version Header").
+    pub const WITHOUT_HEADER: Self = Self::V2025_03_26;
+
     /// The name on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -190,7 +190,7 @@ impl Run {
 
     fn show(&mut self, effect: Effect) -> String {
         match effect {
-            Effect::Send(message) => message,
+            Effect::Send(message, _) => message,
             Effect::Call(call) => {
                 self.level = call.log_level();
                 format!("call {} {} {}", json!(call.id), call.method.name(), call.revision.as_str())
@@ -199,6 +199,7 @@ impl Run {
             Effect::Answered(ask, Ok(result)) => format!("answered {ask} {result}"),
             Effect::Answered(ask, Err(error)) => format!("failed {ask} {} {error}", error.code().0),
             Effect::Notice(method) => format!("notice {}", method.name()),
+            Effect::Done(origin) => format!("done {origin}"),
             Effect::Drained => "drained".to_owned(),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::params::Key;
@@ -106,6 +107,13 @@ impl Context {
             w.key("message").string(message);
         }
         self.notify(w).await;
+    }
+
+    /// Ends the connection that the call came with, and has the client fetch the answer with a new one after `retry`:
+    /// for work that takes long (specification 2025-11-25, transports, "Sending Messages to the Server"). Where an answer
+    /// cannot be fetched later, which is everywhere but in a session over HTTP since 2025-11-25, nothing happens.
+    pub async fn close_connection(&self, retry: Duration) {
+        self.inner.peer.suspend(&self.inner.call.id, retry).await;
     }
 
     /// Whether a log message of that level would reach the client.

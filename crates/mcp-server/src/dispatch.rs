@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pulseengine_mcp_protocol::conversation::Offer;
 use pulseengine_mcp_protocol::{Call, Error, Limits, Method};
-use pulseengine_mcp_transport::{Answer, Handler, Peer, Reply};
+use pulseengine_mcp_transport::{Answer, Handler, Instance, Peer, Reply};
 
 use crate::Server;
 use crate::guard;
@@ -29,8 +29,8 @@ impl std::fmt::Debug for Family {
 }
 
 impl Handler for Server {
-    fn offer(&self) -> Offer {
-        self.offer()
+    fn offer(&self, instance: Instance) -> Offer {
+        self.offer(instance)
     }
 
     fn limits(&self) -> Limits {
@@ -69,8 +69,8 @@ impl Server {
         let reply = match call.method {
             Method::CallTool if self.has_tools() => return self.call_tool(call, peer),
             Method::ListTools if self.has_tools() => self.list_tools(&call),
-            Method::Discover => self.discover(&call),
-            Method::Initialize => self.initialize(&call),
+            Method::Discover => self.discover(&call, peer.instance()),
+            Method::Initialize => self.initialize(&call, peer.instance()),
             method => {
                 let families = self.core().definition.families;
                 if let Some(family) = families.iter().find(|family| family.methods.contains(&method)) {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, Weak};
 use pulseengine_mcp_protocol::conversation::{Announcing, Change, Offer};
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::{Call, Limits, Revision};
-use pulseengine_mcp_transport::{Outcome, Peer, Reply};
+use pulseengine_mcp_transport::{Instance, Outcome, Peer, Reply};
 
 use crate::dispatch::Serve;
 use crate::lists::{Lists, write_icons, write_names};
@@ -148,15 +148,17 @@ impl Server {
         self.core.settings.logging
     }
 
-    pub(crate) fn offer(&self) -> Offer {
+    /// What is offered where such an instance runs the server: only what it can keep to.
+    pub(crate) fn offer(&self, instance: Instance) -> Offer {
         let settings = &self.core.settings;
+        let announces = settings.announces && instance.reaches_others();
         Offer {
-            tools_changed: settings.announces && self.has_tools(),
-            prompts_changed: settings.announces && self.has_prompts(),
-            resources_changed: settings.announces && self.has_resources(),
-            resource_updates: settings.subscriptions && self.has_resources(),
-            logging: settings.logging,
-            announcing: settings.announcing,
+            tools_changed: announces && self.has_tools(),
+            prompts_changed: announces && self.has_prompts(),
+            resources_changed: announces && self.has_resources(),
+            resource_updates: settings.subscriptions && instance.lasting && self.has_resources(),
+            logging: settings.logging && instance.lasting,
+            announcing: settings.announcing.filter(|_| instance.lasting),
         }
     }
 
@@ -229,22 +231,26 @@ impl Server {
     }
 
     /// The answer to `initialize`.
-    pub(crate) fn initialize(&self, call: &Call) -> Reply {
+    pub(crate) fn initialize(&self, call: &Call, instance: Instance) -> Reply {
         let mut response = Response::begin(call, "", 256);
         let w = &mut response.w;
         w.key("protocolVersion").string(call.revision.as_str());
-        self.write_capabilities(w.key("capabilities"), call.revision);
+        self.write_capabilities(w.key("capabilities"), call.revision, self.offer(instance));
         self.write_identity(w.key("serverInfo"), call.revision);
         self.write_instructions(w);
         response.end(Outcome::Complete)
     }
 
     /// The answer to `server/discover`.
-    pub(crate) fn discover(&self, call: &Call) -> Reply {
+    pub(crate) fn discover(&self, call: &Call, instance: Instance) -> Reply {
         let mut response = Response::begin(call, self.result_meta(), 256);
         let w = &mut response.w;
         Revision::write_all(w.key("supportedVersions"));
-        self.write_capabilities(w.key("capabilities"), call.revision);
+        let mut offer = self.offer(instance);
+        // Each request says for itself which messages it wants.
+        offer.logging = self.core.settings.logging;
+        offer.resource_updates &= instance.reaches_others();
+        self.write_capabilities(w.key("capabilities"), call.revision, offer);
         self.write_instructions(w);
         crate::lists::write_hints(&mut response);
         response.end(Outcome::Complete)
@@ -257,8 +263,7 @@ impl Server {
         }
     }
 
-    fn write_capabilities(&self, w: &mut Writer, revision: Revision) {
-        let offer = self.offer();
+    fn write_capabilities(&self, w: &mut Writer, revision: Revision, offer: Offer) {
         w.begin_object();
         if offer.logging {
             w.key("logging").begin_object();

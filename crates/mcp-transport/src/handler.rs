@@ -6,7 +6,7 @@ use pulseengine_mcp_protocol::conversation::Offer;
 use pulseengine_mcp_protocol::{Call, Error, ErrorCode, Limits, Method, RequestId, Revision};
 use pulseengine_mcp_runtime::BoxFuture;
 
-use crate::Peer;
+use crate::{Instance, Peer};
 
 /// A request that has been served.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,8 +65,8 @@ pub enum Answer {
 
 /// Serves the requests of any number of connections.
 pub trait Handler: Send + Sync + 'static {
-    /// What the conversation has to know of the server.
-    fn offer(&self) -> Offer;
+    /// What the conversation has to know of the server, when such an instance runs it.
+    fn offer(&self, instance: Instance) -> Offer;
 
     /// The bounds on messages and requests.
     fn limits(&self) -> Limits {

@@ -10,10 +10,14 @@ use pulseengine_mcp_protocol::conversation::Change;
 use pulseengine_mcp_protocol::{Error, Method, RequestId};
 use pulseengine_mcp_runtime::sync::oneshot;
 
-use crate::stream::Driver;
+use crate::Instance;
+use crate::driver::Driver;
 
 /// How many messages may wait to be written before handlers wait.
 const CAPACITY: usize = 256;
+
+/// How many messages may wait for a client that does not read before it is given up: announcements wait for nobody.
+const FORGOTTEN: usize = 1024;
 
 /// What a handler wants the connection to do.
 pub(crate) enum Wish {
@@ -23,6 +27,10 @@ pub(crate) enum Wish {
     Do(Box<dyn Do>),
     /// Announce a change.
     Announce(Change),
+    /// End the connection of a request for now; the client is to come back after that time.
+    Suspend(RequestId, Duration),
+    /// End the conversation in good order.
+    End,
 }
 
 /// A wish that brings along how it is fulfilled.
@@ -45,9 +53,9 @@ pub(crate) struct Question {
 }
 
 /// One connection, as seen by handlers. Cheap to use from several tasks.
-#[derive(Default)]
 pub struct Peer {
     state: Mutex<State>,
+    instance: Instance,
 }
 
 #[derive(Default)]
@@ -70,6 +78,30 @@ pub enum Room {
 }
 
 impl Peer {
+    pub(crate) fn new(instance: Instance) -> Self {
+        Self { state: Mutex::default(), instance }
+    }
+
+    /// What the instance that serves this connection can do.
+    pub const fn instance(&self) -> Instance {
+        self.instance
+    }
+
+    /// Ends the conversation in good order: subscriptions get their last word.
+    pub(crate) fn end(&self) {
+        let mut state = self.lock();
+        if !state.closed {
+            state.push(Wish::End);
+        }
+    }
+
+    /// Ends the connection that the request `call` came with, where its answer can still be fetched later (a session
+    /// over HTTP since 2025-11-25); elsewhere nothing happens. The client is to come back after `retry`.
+    pub async fn suspend(&self, call: &RequestId, retry: Duration) -> Room {
+        let mut wish = Some(Wish::Suspend(call.clone(), retry));
+        poll_fn(|cx| self.poll_push(&mut wish, cx)).await
+    }
+
     /// Queues a notification for the request `call`, waiting while too many messages wait to be written.
     pub async fn notify(&self, call: &RequestId, message: String) -> Room {
         let mut wish = Some(Wish::Notify(call.clone(), message));
@@ -80,6 +112,10 @@ impl Peer {
     pub fn announce(&self, change: Change) -> Room {
         let mut state = self.lock();
         if state.closed {
+            return Room::Closed;
+        }
+        if state.wishes.len() >= FORGOTTEN {
+            state.close();
             return Room::Closed;
         }
         let known = state.wishes.iter().any(|w| matches!(w, Wish::Announce(waiting) if *waiting == change));
@@ -143,10 +179,12 @@ impl Peer {
 
     /// Refuses everything from now on and forgets what waits.
     pub(crate) fn close(&self) {
-        let mut state = self.lock();
-        state.closed = true;
-        state.wishes.clear();
-        state.waiting.drain(..).for_each(Waker::wake);
+        self.lock().close();
+    }
+
+    /// Whether nothing will come any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.lock().closed
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -155,6 +193,15 @@ impl Peer {
 }
 
 impl State {
+    fn close(&mut self) {
+        self.closed = true;
+        self.wishes.clear();
+        self.waiting.drain(..).for_each(Waker::wake);
+        if let Some(driver) = self.driver.take() {
+            driver.wake();
+        }
+    }
+
     fn push(&mut self, wish: Wish) {
         self.wishes.push_back(wish);
         if let Some(driver) = self.driver.take() {

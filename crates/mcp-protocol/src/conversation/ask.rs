@@ -3,7 +3,7 @@
 use alloc::string::String;
 use core::time::Duration;
 
-use super::{Conversation, Effect};
+use super::{Conversation, Effect, Origin};
 use crate::json::Writer;
 use crate::{Error, Method, RequestId, params};
 
@@ -14,6 +14,7 @@ pub type AskId = u64;
 pub(super) struct Ask {
     /// The client's request that the question belongs to.
     pub call: RequestId,
+    pub origin: Origin,
     pub deadline: Duration,
 }
 
@@ -43,9 +44,8 @@ impl Conversation {
         params: &str,
         deadline: Duration,
     ) -> Option<AskId> {
-        if self.closed || !self.live.contains(call) {
-            return None;
-        }
+        let live = self.live.get(call).filter(|_| !self.closed)?;
+        let origin = live.origin;
         self.asks = Some(&ASKS);
         let id = self.next_ask;
         self.next_ask += 1;
@@ -58,15 +58,15 @@ impl Conversation {
             w.key("params").raw(params);
         }
         w.end_object();
-        self.asked.insert(id, Ask { call: call.clone(), deadline });
-        self.effects.push_back(Effect::Send(w.into_text()));
+        self.asked.insert(id, Ask { call: call.clone(), origin, deadline });
+        self.effects.push_back(Effect::Send(w.into_text(), origin));
         Some(id)
     }
 
     /// Gives up on a question: the client is told to stop.
     pub fn withdraw(&mut self, id: AskId) {
-        if self.asked.remove(&id).is_some() {
-            self.effects.push_back(Effect::Send(cancelled(id)));
+        if let Some(ask) = self.asked.remove(&id) {
+            self.effects.push_back(Effect::Send(cancelled(id), ask.origin));
         }
     }
 

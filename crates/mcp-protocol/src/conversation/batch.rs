@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Conversation, Effect};
+use super::{Conversation, Effect, Origin};
 use crate::envelope::{self, Message, Refusal, Unit};
 use crate::params::Span;
 use crate::{Error, Method};
@@ -13,38 +13,39 @@ const MAX_MEMBERS: usize = 256;
 
 pub(super) type BatchId = u64;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Batch {
+    origin: Origin,
     /// Members that have still to be taken in or answered.
     open: usize,
     answers: Vec<String>,
 }
 
 impl Conversation {
-    pub(super) fn receive_batch(&mut self, members: Vec<String>) {
+    pub(super) fn receive_batch(&mut self, members: Vec<String>, origin: Origin) {
         if members.len() > MAX_MEMBERS {
             let error = Error::invalid_request("Invalid request: the batch has more than 256 members");
-            return self.refuse(Refusal { id: None, error }, None);
+            return self.refuse(Refusal { id: None, error }, None, origin);
         }
         let id = self.next_batch;
         self.next_batch += 1;
-        self.batches.insert(id, Batch { open: members.len(), answers: Vec::new() });
+        self.batches.insert(id, Batch { origin, open: members.len(), answers: Vec::new() });
         for text in members {
-            self.receive_member(id, text);
+            self.receive_member(id, text, origin);
         }
     }
 
-    fn receive_member(&mut self, batch: BatchId, text: String) {
+    fn receive_member(&mut self, batch: BatchId, text: String, origin: Origin) {
         let limits = self.limits;
         match envelope::parse(&text, false, &limits) {
             Unit::One(Ok(Message::Request { id, method, .. })) if method == Method::Initialize.name() => {
                 let error = Error::invalid_request("Invalid request: initialize cannot be part of a batch");
-                self.refuse(Refusal { id: Some(id), error }, Some(batch));
+                self.refuse(Refusal { id: Some(id), error }, Some(batch), origin);
             }
             Unit::One(Ok(Message::Request { id, method, params })) => {
                 let params = Span::of(&text, params.unwrap_or_default());
                 let method = envelope::settle(&method);
-                self.receive_request(text, id, &method, params, Some(batch));
+                self.receive_request(text, id, &method, params, Some(batch), origin);
             }
             Unit::One(Ok(Message::Notification { method, params })) => {
                 self.receive_notification(&method, params.unwrap_or_default());
@@ -54,7 +55,7 @@ impl Conversation {
                 self.receive_response(&id, outcome);
                 self.close_in_batch(batch);
             }
-            Unit::One(Err(refusal)) => self.refuse(refusal, Some(batch)),
+            Unit::One(Err(refusal)) => self.refuse(refusal, Some(batch), origin),
             Unit::One(Ok(Message::Stray)) | Unit::Batch(_) => self.close_in_batch(batch),
         }
     }
@@ -73,13 +74,13 @@ impl Conversation {
         if found.open > 0 {
             return;
         }
-        if let Some(done) = self.batches.remove(&batch)
-            && !done.answers.is_empty()
-        {
+        let Some(done) = self.batches.remove(&batch) else { return };
+        if !done.answers.is_empty() {
             let mut message = String::from("[");
             message.push_str(&done.answers.join(","));
             message.push(']');
-            self.effects.push_back(Effect::Send(message));
+            self.effects.push_back(Effect::Send(message, done.origin));
         }
+        self.done(done.origin);
     }
 }

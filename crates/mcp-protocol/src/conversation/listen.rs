@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Conversation, Effect, Offer};
+use super::{ANYWHERE, Conversation, Effect, Offer, Origin};
 use crate::json::{Kind, Reader, Syntax, Writer};
 use crate::params::{self, Key};
 use crate::{Call, Error, Method, RequestId};
@@ -14,17 +14,17 @@ const MAX_SUBSCRIBED: usize = 1_024;
 /// What keeps subscriptions and announces changes.
 #[derive(Debug)]
 pub struct Announcing {
-    pub(super) serve: fn(&mut Conversation, &Call) -> Result<(), Error>,
+    pub(super) serve: fn(&mut Conversation, &Call, Origin) -> Result<(), Error>,
     pub(super) changed: fn(&mut Conversation, &Change),
     pub(super) farewell: fn(&mut Conversation),
 }
 
 /// For [`Offer::announcing`] of a server that announces anything.
 pub static ANNOUNCING: Announcing = Announcing {
-    serve: |conversation, call| match call.method {
+    serve: |conversation, call, origin| match call.method {
         Method::Subscribe => conversation.subscribe(call),
         Method::Unsubscribe => conversation.unsubscribe(call),
-        _ => conversation.listen(call),
+        _ => conversation.listen(call, origin),
     },
     changed: Conversation::announce,
     farewell: Conversation::farewell,
@@ -88,6 +88,7 @@ pub(super) struct Filter {
     prompts: bool,
     resources: bool,
     uris: Option<Vec<String>>,
+    origin: Origin,
 }
 
 impl Filter {
@@ -172,14 +173,15 @@ impl Filter {
 impl Conversation {
     fn farewell(&mut self) {
         for (id, filter) in self.listening.take() {
-            self.effects.push_back(Effect::Send(filter.farewell(&id)));
+            self.effects.push_back(Effect::Send(filter.farewell(&id), filter.origin));
+            self.done(filter.origin);
         }
     }
 
     fn announce(&mut self, change: &Change) {
         for (id, filter) in self.listening.iter() {
             if filter.wants(change) {
-                self.effects.push_back(Effect::Send(change.notification(Some(id))));
+                self.effects.push_back(Effect::Send(change.notification(Some(id)), filter.origin));
             }
         }
         let plain = self.known.session.is_some()
@@ -190,19 +192,20 @@ impl Conversation {
                 Change::Resource(uri) => self.subscribed.contains(uri),
             };
         if plain {
-            self.effects.push_back(Effect::Send(change.notification(None)));
+            self.effects.push_back(Effect::Send(change.notification(None), ANYWHERE));
         }
     }
 
-    fn listen(&mut self, call: &Call) -> Result<(), Error> {
+    fn listen(&mut self, call: &Call, origin: Origin) -> Result<(), Error> {
         let wanted = call.text(Key::Notifications);
         if !params::is_object(wanted) {
             return Err(Error::invalid_params("Invalid params: notifications, an object, is required"));
         }
-        let filter = Filter::read(wanted, self.offer).map_err(|_| {
+        let mut filter = Filter::read(wanted, self.offer).map_err(|_| {
             Error::invalid_params("Invalid params: notifications has a member of a wrong type")
         })?;
-        self.effects.push_back(Effect::Send(filter.acknowledgement(&call.id)));
+        filter.origin = origin;
+        self.effects.push_back(Effect::Send(filter.acknowledgement(&call.id), origin));
         self.listening.insert(call.id.clone(), filter);
         Ok(())
     }

@@ -29,8 +29,11 @@ use crate::{Call, Error, Limits, LoggingLevel, Method, RequestId, Revision, Sess
 #[allow(clippy::large_enum_variant, reason = "most are calls; a box would be an allocation for each")]
 #[derive(Debug)]
 pub enum Effect {
-    /// Send this message; the transport frames it.
-    Send(String),
+    /// Send this message; the transport frames it. It belongs to what came in with that origin; to nothing in
+    /// particular with [`ANYWHERE`].
+    Send(String, Origin),
+    /// Nothing more will be sent for what came in with that origin, which is never [`ANYWHERE`].
+    Done(Origin),
     /// Serve this request, then [`Conversation::reply`].
     Call(Call),
     /// Stop serving the request with that id; nothing more is to be said about it.
@@ -42,6 +45,13 @@ pub enum Effect {
     /// The input is closed and everything is answered. Comes once.
     Drained,
 }
+
+/// Names the unit of a transport that a message came in with, such as one HTTP request: what is sent on its behalf
+/// bears the same number.
+pub type Origin = u64;
+
+/// The origin of everything on a transport where all messages go the same way, such as stdio.
+pub const ANYWHERE: Origin = 0;
 
 /// What the server offers, as far as the conversation has to know.
 #[derive(Clone, Copy, Debug, Default)]
@@ -84,6 +94,7 @@ pub struct Conversation {
 #[derive(Debug)]
 struct Live {
     batch: Option<BatchId>,
+    origin: Origin,
 }
 
 impl Conversation {
@@ -107,6 +118,14 @@ impl Conversation {
         }
     }
 
+    /// A conversation that goes on: `initialize` settled `session` before, in another process maybe, and the client
+    /// wants log messages from `level` on.
+    pub fn resume(offer: Offer, limits: Limits, session: Arc<Session>, level: Option<LoggingLevel>) -> Self {
+        let mut resumed = Self::new(offer, limits);
+        resumed.known = Known { session: Some(session), level };
+        resumed
+    }
+
     /// What is to be done next.
     pub fn poll(&mut self) -> Option<Effect> {
         self.effects.pop_front()
@@ -124,45 +143,61 @@ impl Conversation {
 
     /// Takes in one message, as it was framed by the transport.
     pub fn receive(&mut self, message: Vec<u8>) {
-        let Ok(text) = String::from_utf8(message) else { return self.refuse(envelope::not_utf8(), None) };
+        self.receive_from(message, ANYWHERE);
+    }
+
+    /// Takes in one message and remembers where it came from.
+    pub fn receive_from(&mut self, message: Vec<u8>, origin: Origin) {
+        let Ok(text) = String::from_utf8(message) else {
+            return self.refuse(envelope::not_utf8(), None, origin);
+        };
         let batches = self.known.session.as_ref().is_some_and(|s| s.revision.has_batches());
         let limits = self.limits;
         match envelope::parse(&text, batches, &limits) {
             Unit::Batch(members) => {
                 let members: Vec<String> = members.into_iter().map(String::from).collect();
-                self.receive_batch(members);
+                self.receive_batch(members, origin);
             }
-            Unit::One(Err(refusal)) => self.refuse(refusal, None),
+            Unit::One(Err(refusal)) => self.refuse(refusal, None, origin),
             Unit::One(Ok(Message::Request { id, method, params })) => {
                 let params = Span::of(&text, params.unwrap_or_default());
                 let method = envelope::settle(&method);
-                self.receive_request(text, id, &method, params, None);
+                self.receive_request(text, id, &method, params, None, origin);
             }
             Unit::One(Ok(Message::Notification { method, params })) => {
                 self.receive_notification(&method, params.unwrap_or_default());
+                self.done(origin);
             }
-            Unit::One(Ok(Message::Response { id, outcome })) => self.receive_response(&id, outcome),
-            Unit::One(Ok(Message::Stray)) => {}
+            Unit::One(Ok(Message::Response { id, outcome })) => {
+                self.receive_response(&id, outcome);
+                self.done(origin);
+            }
+            Unit::One(Ok(Message::Stray)) => self.done(origin),
         }
     }
 
     /// Reports a message that was longer than the limit and has been dropped by the transport.
     pub fn receive_too_long(&mut self) {
-        self.refuse(envelope::too_long(), None);
+        self.refuse(envelope::too_long(), None, ANYWHERE);
     }
 
     /// Sends the answer to a request: the whole message. Ignored when the request has been cancelled.
     pub fn reply(&mut self, id: &RequestId, message: String) {
         let Some(live) = self.live.remove(id) else { return };
-        self.answer(live.batch, message);
+        self.answer(live.batch, message, live.origin);
         self.finish();
     }
 
     /// Sends a notification that belongs to a request. Ignored when the request is no longer served.
     pub fn notify(&mut self, id: &RequestId, message: String) {
-        if self.live.contains(id) {
-            self.effects.push_back(Effect::Send(message));
+        if let Some(live) = self.live.get(id) {
+            self.effects.push_back(Effect::Send(message, live.origin));
         }
+    }
+
+    /// Where a request in flight came from.
+    pub fn origin(&self, id: &RequestId) -> Option<Origin> {
+        self.live.get(id).map(|live| live.origin)
     }
 
     /// The input has ended: what is being served may finish, subscriptions end, questions fail.
@@ -188,16 +223,25 @@ impl Conversation {
         self.known.session.as_ref().map(|s| s.revision)
     }
 
-    fn answer(&mut self, batch: Option<BatchId>, message: String) {
+    fn answer(&mut self, batch: Option<BatchId>, message: String, origin: Origin) {
         match batch {
-            None => self.effects.push_back(Effect::Send(message)),
+            None => {
+                self.effects.push_back(Effect::Send(message, origin));
+                self.done(origin);
+            }
             Some(batch) => self.answer_in_batch(batch, message),
         }
     }
 
-    fn refuse(&mut self, refusal: Refusal, batch: Option<BatchId>) {
+    fn done(&mut self, origin: Origin) {
+        if origin != ANYWHERE {
+            self.effects.push_back(Effect::Done(origin));
+        }
+    }
+
+    fn refuse(&mut self, refusal: Refusal, batch: Option<BatchId>, origin: Origin) {
         let message = refusal.error.response(refusal.id.as_ref(), self.revision());
-        self.answer(batch, message);
+        self.answer(batch, message, origin);
     }
 
     fn receive_request(
@@ -207,37 +251,47 @@ impl Conversation {
         method: &str,
         params: Span,
         batch: Option<BatchId>,
+        origin: Origin,
     ) {
         if self.live.contains(&id) || self.listening.contains(&id) {
             let error = Error::invalid_request("Invalid request: a request with this id is in flight");
-            return self.refuse(Refusal { id: Some(id), error }, batch);
+            return self.refuse(Refusal { id: Some(id), error }, batch, origin);
         }
         if self.live.len() + self.listening.len() >= self.limits.in_flight {
             let error = Error::internal("Too many requests in flight: wait for answers, then try again");
-            return self.refuse(Refusal { id: Some(id), error }, batch);
+            return self.refuse(Refusal { id: Some(id), error }, batch, origin);
         }
         match call::admit_request(text, id, method, params, &self.known, &self.limits) {
-            Err(refusal) => self.refuse(refusal, batch),
-            Ok(call) => match self.serve(&call) {
-                Some(Ok(message)) => self.answer(batch, message),
-                Some(Err(error)) => self.refuse(Refusal { id: Some(call.id), error }, batch),
-                None if self.listening.contains(&call.id) => {}
-                None => {
-                    self.live.insert(call.id.clone(), Live { batch });
-                    self.effects.push_back(Effect::Call(call));
-                }
-            },
+            Err(refusal) => self.refuse(refusal, batch, origin),
+            Ok(call) => self.enter(call, batch, origin),
+        }
+    }
+
+    /// Takes in a request that was admitted before.
+    pub fn receive_call(&mut self, call: Call, origin: Origin) {
+        self.enter(call, None, origin);
+    }
+
+    fn enter(&mut self, call: Call, batch: Option<BatchId>, origin: Origin) {
+        match self.serve(&call, origin) {
+            Some(Ok(message)) => self.answer(batch, message, origin),
+            Some(Err(error)) => self.refuse(Refusal { id: Some(call.id), error }, batch, origin),
+            None if self.listening.contains(&call.id) => {}
+            None => {
+                self.live.insert(call.id.clone(), Live { batch, origin });
+                self.effects.push_back(Effect::Call(call));
+            }
         }
     }
 
     /// Serves what concerns the conversation itself; `None` when it is for the server.
-    fn serve(&mut self, call: &Call) -> Option<Result<String, Error>> {
+    fn serve(&mut self, call: &Call, origin: Origin) -> Option<Result<String, Error>> {
         let served = match call.method {
             Method::Ping => Ok(()),
             Method::Initialize => self.initialize(call),
             Method::SetLevel => self.set_level(call),
             Method::Subscribe | Method::Unsubscribe | Method::Listen => match self.offer.announcing {
-                Some(announcing) => (announcing.serve)(self, call),
+                Some(announcing) => (announcing.serve)(self, call, origin),
                 None => Err(Error::method_not_found(call.method.name())),
             },
             _ => return None,
@@ -298,8 +352,9 @@ impl Conversation {
             if let Some(asks) = self.asks {
                 (asks.forget)(self, &id);
             }
-            if let Some(batch) = live.batch {
-                self.close_in_batch(batch);
+            match live.batch {
+                Some(batch) => self.close_in_batch(batch),
+                None => self.done(live.origin),
             }
             self.finish();
         }

@@ -1,5 +1,9 @@
-//! Framing: where one message ends and the next begins. Pure code, fed with whatever arrives.
+//! Framing: how messages lie in a byte stream.
 
+mod line;
 mod ndjson;
+mod sse;
 
+pub(crate) use line::on_one_line;
 pub use ndjson::{Frame, NdJson};
+pub(crate) use sse::{comment, event, retry};

@@ -1,0 +1,162 @@
+//! One HTTP request, from its head and body to the response: the same on every platform.
+//!
+//! A driver asks [`Endpoint::inquire`] with the head, reads the body if it is wanted, and passes it to
+//! [`Endpoint::answer`]. Whether the answer is one JSON document or a stream of events is decided by what comes first:
+//! the answer, or something that the handler says before.
+
+mod conversation;
+mod exchange;
+mod response;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use pulseengine_mcp_protocol::{Call, Limits, Method};
+
+pub use self::response::{Body, EventStream, Response};
+use crate::http::{self, Accepted, Head, HttpLimits, Inquiry, Kind, Policy};
+use crate::{Answer, Handler, Instance, Peer};
+
+/// An MCP endpoint over HTTP: one server, its policy, and what is being served. Cheap to clone; clones are the same
+/// endpoint.
+#[derive(Clone)]
+pub struct Endpoint {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    handler: Arc<dyn Handler>,
+    limits: Limits,
+    policy: Policy,
+    instance: Instance,
+    in_flight: AtomicUsize,
+    streams: AtomicUsize,
+    /// The connections that stay open until somebody ends them.
+    open: Mutex<Vec<Weak<Peer>>>,
+}
+
+impl Endpoint {
+    /// An endpoint for the server `handler`, run by such an instance.
+    pub fn new(handler: Arc<dyn Handler>, policy: Policy, instance: Instance) -> Self {
+        let limits = handler.limits();
+        let shared = Shared {
+            handler,
+            limits,
+            policy,
+            instance,
+            in_flight: AtomicUsize::new(0),
+            streams: AtomicUsize::new(0),
+            open: Mutex::default(),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// The bounds on requests and connections.
+    pub fn limits(&self) -> &HttpLimits {
+        self.shared.policy.limits()
+    }
+
+    /// The most bytes that a body may have.
+    pub fn longest_body(&self) -> usize {
+        self.shared.limits.message
+    }
+
+    /// Checks a head, before the body is read.
+    ///
+    /// # Errors
+    ///
+    /// The refusal, to be sent as it is.
+    pub fn inquire<'a>(&self, head: &Head<'a>) -> Result<Inquiry<'a>, Response> {
+        http::inquire(head, &self.shared.policy, self.shared.limits.message).map_err(Response::refused)
+    }
+
+    /// Answers a request. Dropping the future, or the response's stream, cancels what is done for it.
+    pub async fn answer(&self, inquiry: Inquiry<'_>, body: Vec<u8>) -> Response {
+        if inquiry.kind != Kind::Post {
+            return Response::refused(http::not_allowed("POST"));
+        }
+        match http::accept(&inquiry, body, &self.shared.limits) {
+            Err(refused) => Response::refused(refused),
+            Ok(Accepted::Notification) => Response::accepted(),
+            Ok(Accepted::Call(call)) => self.call(call).await,
+            Ok(Accepted::Initialize(text)) => conversation::begin(self, text).await,
+            Ok(Accepted::Earlier(text)) => conversation::alone(self, &inquiry, text).await,
+        }
+    }
+
+    async fn call(&self, call: Call) -> Response {
+        if call.method == Method::Listen {
+            return conversation::listen(self, call).await;
+        }
+        let Some(place) = Place::take(self, Use::Request) else { return Response::busy() };
+        let peer = Arc::new(Peer::new(self.shared.instance));
+        let (id, revision) = (call.id.clone(), call.revision);
+        match self.shared.handler.serve(call, &peer) {
+            Answer::Ready(reply) => Response::reply(reply, revision),
+            Answer::Later(future) => exchange::run(place, peer, future, id, revision, self.limits()).await,
+        }
+    }
+
+    /// Ends the streams that stay open, in good order. Requests that are being served go on.
+    pub fn shut_down(&self) {
+        let open = std::mem::take(&mut *self.shared.open.lock().unwrap_or_else(PoisonError::into_inner));
+        for peer in open.iter().filter_map(Weak::upgrade) {
+            peer.end();
+        }
+    }
+
+    /// How many requests and streams are being served.
+    pub fn in_flight(&self) -> usize {
+        self.shared.in_flight.load(Ordering::Relaxed) + self.shared.streams.load(Ordering::Relaxed)
+    }
+
+    fn keep(&self, peer: &Arc<Peer>) {
+        let mut open = self.shared.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.retain(|peer| peer.strong_count() > 0);
+        open.push(Arc::downgrade(peer));
+    }
+}
+
+impl std::fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Endpoint").field("policy", &self.shared.policy).finish_non_exhaustive()
+    }
+}
+
+/// What a place is taken for.
+#[derive(Clone, Copy)]
+pub(crate) enum Use {
+    /// A request that will be answered.
+    Request,
+    /// A stream that stays open.
+    Stream,
+}
+
+/// A place among those that are served at once. Dropping it makes room.
+pub(crate) struct Place {
+    shared: Arc<Shared>,
+    used: Use,
+}
+
+impl Place {
+    fn take(endpoint: &Endpoint, used: Use) -> Option<Self> {
+        let place = Self { shared: Arc::clone(&endpoint.shared), used };
+        let (count, most) = place.count();
+        // A place too many is given back by the drop.
+        (count.fetch_add(1, Ordering::Relaxed) < most).then_some(place)
+    }
+
+    fn count(&self) -> (&AtomicUsize, usize) {
+        let limits = self.shared.policy.limits();
+        match self.used {
+            Use::Request => (&self.shared.in_flight, limits.in_flight),
+            Use::Stream => (&self.shared.streams, limits.streams),
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.count().0.fetch_sub(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,126 @@
+//! A response: status, fields, and a body that is there or comes bit by bit.
+
+use std::borrow::Cow;
+use std::task::{Context, Poll};
+
+use pulseengine_mcp_protocol::params::member;
+use pulseengine_mcp_protocol::{ErrorCode, Revision};
+
+use crate::http::{Refused, status_of};
+use crate::{Outcome, Reply};
+
+/// A response.
+#[derive(Debug)]
+pub struct Response {
+    /// The status.
+    pub status: u16,
+    /// The header fields, names in lower case. `Content-Length` is not among them.
+    pub headers: Vec<(&'static str, Cow<'static, str>)>,
+    /// The body.
+    pub body: Body,
+}
+
+/// The body of a response.
+#[derive(Debug)]
+pub enum Body {
+    /// There is none.
+    Empty,
+    /// JSON, all of it.
+    Text(String),
+    /// Events, as they come.
+    Stream(EventStream),
+}
+
+const JSON: (&str, Cow<'static, str>) = ("content-type", Cow::Borrowed("application/json"));
+
+impl Response {
+    fn json(status: u16, text: String) -> Self {
+        Self { status, headers: vec![JSON], body: Body::Text(text) }
+    }
+
+    /// The answer of a handler.
+    pub(crate) fn reply(reply: Reply, revision: Revision) -> Self {
+        let status = match reply.outcome {
+            Outcome::Error(code) => status_of(code, revision),
+            _ => 200,
+        };
+        Self::json(status, reply.message)
+    }
+
+    /// A message of an earlier revision.
+    pub(crate) fn message(text: String) -> Self {
+        Self::json(200, text)
+    }
+
+    /// An error of a conversation, with the status that it has in that revision.
+    pub(crate) fn error_message(text: String, revision: Revision) -> Self {
+        let code = member(&text, "error").and_then(|error| member(error, "code")?.parse().ok());
+        let status = code.map_or(200, |code| status_of(ErrorCode(code), revision));
+        Self::json(status, text)
+    }
+
+    /// A request that is not served.
+    pub(crate) fn refused(refused: Refused) -> Self {
+        let mut response = Self::json(refused.status, refused.body());
+        if let Some(allow) = refused.allow {
+            response.headers.push(("allow", allow.into()));
+        }
+        response
+    }
+
+    /// A notification has been taken in.
+    pub(crate) const fn accepted() -> Self {
+        Self { status: 202, headers: Vec::new(), body: Body::Empty }
+    }
+
+    /// Too much is being served.
+    pub(crate) fn busy() -> Self {
+        let mut response = Self::refused(Refused::new(503, "Too many requests in flight: try again"));
+        response.headers.push(("retry-after", "1".into()));
+        response
+    }
+
+    /// A stream of events.
+    pub(crate) fn stream(source: impl Source + 'static) -> Self {
+        let headers = vec![
+            ("content-type", Cow::Borrowed("text/event-stream")),
+            ("cache-control", Cow::Borrowed("no-store")),
+            // Proxies are not to hold events back.
+            ("x-accel-buffering", Cow::Borrowed("no")),
+        ];
+        Self { status: 200, headers, body: Body::Stream(EventStream { source: Box::new(source) }) }
+    }
+
+    /// The body was longer than [`Endpoint::longest_body`](crate::Endpoint::longest_body).
+    pub fn too_large() -> Self {
+        Self::refused(crate::http::too_large())
+    }
+
+    /// The body did not arrive in time.
+    pub fn too_slow() -> Self {
+        Self::refused(Refused::new(408, "Request timeout: the body did not arrive in time"))
+    }
+}
+
+/// Events as they come. Dropping it cancels the work behind it.
+pub struct EventStream {
+    source: Box<dyn Source>,
+}
+
+impl EventStream {
+    /// The next bytes to send, one or more events; `None` is the end.
+    pub fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Vec<u8>>> {
+        self.source.poll_chunk(cx)
+    }
+}
+
+impl std::fmt::Debug for EventStream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("EventStream")
+    }
+}
+
+/// Where the events of a stream come from.
+pub(crate) trait Source: Send {
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Vec<u8>>>;
+}

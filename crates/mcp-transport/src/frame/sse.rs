@@ -1,0 +1,28 @@
+//! Server-Sent Events: one message is the data of one event (WHATWG HTML, "Server-sent events").
+
+use super::on_one_line;
+
+/// Appends an event with `message`, JSON text, as its data, and with an id if it has one.
+pub(crate) fn event(message: &str, id: Option<&str>, out: &mut Vec<u8>) {
+    out.reserve(message.len() + id.map_or(0, str::len) + 16);
+    if let Some(id) = id {
+        out.extend_from_slice(b"id: ");
+        out.extend_from_slice(id.as_bytes());
+        out.push(b'\n');
+    }
+    out.extend_from_slice(b"data: ");
+    on_one_line(message, out);
+    out.extend_from_slice(b"\n\n");
+}
+
+/// Appends how many milliseconds the client is to wait before it connects again.
+pub(crate) fn retry(milliseconds: u128, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"retry: ");
+    out.extend_from_slice(milliseconds.to_string().as_bytes());
+    out.extend_from_slice(b"\n\n");
+}
+
+/// Appends a comment, which says nothing but that the connection lives.
+pub(crate) fn comment(out: &mut Vec<u8>) {
+    out.extend_from_slice(b":\n\n");
+}

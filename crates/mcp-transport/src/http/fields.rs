@@ -1,0 +1,128 @@
+//! The head of a request, and the fields of it that mean something here, taken out in one pass.
+
+use super::{HttpLimits, Refused, media};
+
+/// The head of a request, as any driver sees it.
+#[derive(Clone, Copy)]
+pub struct Head<'a> {
+    /// The method, upper case as a rule.
+    pub method: &'a str,
+    /// The path, without the query.
+    pub path: &'a str,
+    /// The query, without the question mark.
+    pub query: Option<&'a str>,
+    /// The authority that does not come from `Host`: HTTP/2's `:authority`, that of a target in absolute form, that of
+    /// `wasi:http`.
+    pub authority: Option<&'a str>,
+    /// The header fields.
+    pub fields: &'a dyn Fields,
+}
+
+/// The header fields of a request.
+pub trait Fields: Sync {
+    /// Shows every field in its order, its name in lower case; one that was sent twice is shown twice.
+    fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a str, &'a [u8]));
+}
+
+/// A field that may be there once at most.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Once<'a> {
+    /// It is not there.
+    #[default]
+    Absent,
+    /// Its value, without white space around it.
+    Is(&'a [u8]),
+    /// It is there more than once.
+    Repeated,
+}
+
+impl<'a> Once<'a> {
+    fn see(&mut self, value: &'a [u8]) {
+        *self = match self {
+            Self::Absent => Self::Is(value),
+            _ => Self::Repeated,
+        };
+    }
+
+    /// The value, if there is exactly one and it is visible ASCII.
+    pub fn text(self) -> Option<&'a str> {
+        match self {
+            Self::Is(value) => std::str::from_utf8(value).ok().filter(|text| text.is_ascii()),
+            _ => None,
+        }
+    }
+}
+
+/// The fields of a request that mean something here.
+#[derive(Clone, Debug, Default)]
+pub struct Given<'a> {
+    /// `Host`
+    pub host: Once<'a>,
+    /// `Origin`
+    pub origin: Once<'a>,
+    /// `Content-Type`
+    pub content_type: Once<'a>,
+    /// `Content-Length`
+    pub content_length: Once<'a>,
+    /// `Content-Encoding`, when it is not `identity`.
+    pub encoded: bool,
+    /// What `Accept` admits, over all its fields.
+    pub accepts: media::Accepts,
+    /// `MCP-Protocol-Version`
+    pub version: Once<'a>,
+    /// `Mcp-Method`
+    pub method: Once<'a>,
+    /// `Mcp-Name`
+    pub name: Once<'a>,
+    /// `Mcp-Session-Id`
+    pub session: Once<'a>,
+    /// `Last-Event-ID`
+    pub last_event: Once<'a>,
+    /// The fields `Mcp-Param-…`: the name after the prefix, and the value.
+    pub params: Vec<(&'a str, &'a [u8])>,
+}
+
+impl<'a> Given<'a> {
+    /// Reads a head's fields.
+    ///
+    /// # Errors
+    ///
+    /// 431 when they exceed a bound.
+    pub fn read(fields: &'a dyn Fields, limits: &HttpLimits) -> Result<Self, Refused> {
+        let mut given = Self::default();
+        let (mut count, mut bytes, mut longest) = (0usize, 0usize, 0usize);
+        fields.each(&mut |name, value| {
+            count += 1;
+            bytes += name.len() + value.len();
+            longest = longest.max(value.len());
+            if count <= limits.fields {
+                given.see(name, value.trim_ascii());
+            }
+        });
+        if count > limits.fields || bytes > limits.head || longest > limits.value {
+            return Err(Refused::new(431, "the header fields are too many or too long"));
+        }
+        Ok(given)
+    }
+
+    fn see(&mut self, name: &'a str, value: &'a [u8]) {
+        match name {
+            "host" => self.host.see(value),
+            "accept" => self.accepts.add(value),
+            "content-type" => self.content_type.see(value),
+            "content-length" => self.content_length.see(value),
+            "mcp-method" => self.method.see(value),
+            "mcp-name" => self.name.see(value),
+            "mcp-protocol-version" => self.version.see(value),
+            "mcp-session-id" => self.session.see(value),
+            "last-event-id" => self.last_event.see(value),
+            "origin" => self.origin.see(value),
+            "content-encoding" => self.encoded |= !value.eq_ignore_ascii_case(b"identity"),
+            _ => {
+                if let Some(param) = name.strip_prefix("mcp-param-") {
+                    self.params.push((param, value));
+                }
+            }
+        }
+    }
+}

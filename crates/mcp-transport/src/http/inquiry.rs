@@ -1,0 +1,111 @@
+//! What can be decided before the body is read.
+
+use pulseengine_mcp_protocol::Revision;
+
+use super::{Given, Head, Policy, Refused, media};
+
+/// What a request wants, by its method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Hand in a message.
+    Post,
+    /// Listen to the server, or go on where a stream broke off (up to 2025-11-25).
+    Get,
+    /// End a session (up to 2025-11-25).
+    Delete,
+}
+
+/// What `MCP-Protocol-Version` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stated<'a> {
+    /// Nothing.
+    Nothing,
+    /// A revision that is known here.
+    Known(Revision),
+    /// Something else.
+    Other(&'a str),
+}
+
+/// A request whose head is in order.
+#[derive(Clone, Debug)]
+pub struct Inquiry<'a> {
+    /// What it wants.
+    pub kind: Kind,
+    /// The revision it names.
+    pub stated: Stated<'a>,
+    /// Its fields.
+    pub given: Given<'a>,
+}
+
+impl Inquiry<'_> {
+    /// Whether there is a body to read.
+    pub fn wants_body(&self) -> bool {
+        self.kind == Kind::Post
+    }
+}
+
+/// Checks the head of a request. `body`: the most bytes its body may have.
+///
+/// # Errors
+///
+/// The refusal: 431, 400, 403, 404, 405, 406, 413 or 415.
+pub fn inquire<'a>(head: &Head<'a>, policy: &Policy, body: usize) -> Result<Inquiry<'a>, Refused> {
+    let given = Given::read(head.fields, policy.limits())?;
+    policy.check_host(head, &given)?;
+    policy.check_origin(&given)?;
+    policy.check_path(head.path)?;
+    let kind = match head.method {
+        "POST" => Kind::Post,
+        "GET" => Kind::Get,
+        "DELETE" => Kind::Delete,
+        _ => return Err(not_allowed("POST, GET, DELETE")),
+    };
+    if kind == Kind::Post {
+        check_post(&given, body)?;
+    } else if kind == Kind::Get && !given.accepts.events {
+        return Err(Refused::new(406, "Not acceptable: Accept must admit text/event-stream"));
+    }
+    let stated = stated(&given)?;
+    Ok(Inquiry { kind, stated, given })
+}
+
+/// 405, with the methods that are allowed.
+pub(crate) fn not_allowed(allow: &'static str) -> Refused {
+    Refused { allow: Some(allow), ..Refused::new(405, "Method not allowed: MCP messages are sent by POST") }
+}
+
+fn check_post(given: &Given<'_>, body: usize) -> Result<(), Refused> {
+    if !given.content_type.text().is_some_and(media::is_json) {
+        return Err(Refused::new(415, "Unsupported media type: Content-Type must be application/json"));
+    }
+    if given.encoded {
+        return Err(Refused::new(415, "Unsupported media type: the body must not be compressed"));
+    }
+    if !given.accepts.json || !given.accepts.events {
+        let message = "Not acceptable: Accept must admit application/json and text/event-stream";
+        return Err(Refused::new(406, message));
+    }
+    let length = given.content_length.text().and_then(|text| text.parse::<usize>().ok());
+    if length.is_some_and(|length| length > body) {
+        return Err(too_large());
+    }
+    Ok(())
+}
+
+/// 413: the body is longer than the limit.
+pub(crate) fn too_large() -> Refused {
+    Refused::new(413, "Invalid request: the message is longer than the limit")
+}
+
+fn stated<'a>(given: &Given<'a>) -> Result<Stated<'a>, Refused> {
+    use super::fields::Once;
+    match given.version {
+        Once::Absent => Ok(Stated::Nothing),
+        version => match version.text() {
+            Some(text) => Ok(Revision::parse(text).map_or(Stated::Other(text), Stated::Known)),
+            None => {
+                Err(super::accept::mismatch("MCP-Protocol-Version is there twice or is no plain text").into())
+            }
+        },
+    }
+}

@@ -1,0 +1,206 @@
+//! Who may talk to an endpoint: its path, and the hosts and origins it answers to.
+//!
+//! A web page can make a browser send requests to a server on the same machine, and DNS rebinding makes them look as if
+//! they were for the page's own host. Hence `Host` and `Origin` are checked unless that is turned off: by default only
+//! names of this machine are admitted (specification: transports/streamable-http, "Security & Endpoint").
+
+use super::fields::Once;
+use super::{Given, Head, HttpLimits, Refused};
+
+/// Which requests an endpoint answers, and within which bounds.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    path: Option<String>,
+    /// Names without a port, in lower case; `None`: every one.
+    hosts: Option<Vec<String>>,
+    /// Origins in lower case; `None`: every one.
+    origins: Option<Vec<String>>,
+    limits: HttpLimits,
+}
+
+const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Policy {
+    /// An endpoint at `/mcp` that answers to `localhost`, `127.0.0.1` and `[::1]`, whatever the port.
+    pub fn new() -> Self {
+        let hosts = LOOPBACK.iter().map(ToString::to_string).collect();
+        Self {
+            path: Some("/mcp".into()),
+            hosts: Some(hosts),
+            origins: Some(Vec::new()),
+            limits: HttpLimits::DEFAULT,
+        }
+    }
+
+    /// The path of the endpoint, in place of `/mcp`.
+    #[must_use]
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// Answers on every path: a router in front has decided already.
+    #[must_use]
+    pub fn any_path(mut self) -> Self {
+        self.path = None;
+        self
+    }
+
+    /// Answers to one more host, e.g. `mcp.example.com`, on any port; also to pages of that host.
+    #[must_use]
+    pub fn host(mut self, host: impl Into<String>) -> Self {
+        let mut host = host.into();
+        host.make_ascii_lowercase();
+        self.hosts.get_or_insert_default().push(host);
+        self
+    }
+
+    /// Answers to every host: something in front checks it, or no browser can reach the server. Pages of other hosts
+    /// are still refused.
+    #[must_use]
+    pub fn any_host(mut self) -> Self {
+        self.hosts = None;
+        self
+    }
+
+    /// Answers to pages of one more origin, e.g. `https://app.example.com`.
+    #[must_use]
+    pub fn origin(mut self, origin: impl Into<String>) -> Self {
+        let mut origin = origin.into();
+        origin.make_ascii_lowercase();
+        self.origins.get_or_insert_default().push(origin);
+        self
+    }
+
+    /// Answers to pages of every origin: for public servers without credentials only.
+    #[must_use]
+    pub fn any_origin(mut self) -> Self {
+        self.origins = None;
+        self
+    }
+
+    /// The bounds on requests and connections.
+    #[must_use]
+    pub const fn with_limits(mut self, limits: HttpLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The bounds on requests and connections.
+    pub const fn limits(&self) -> &HttpLimits {
+        &self.limits
+    }
+
+    /// The path of the endpoint; `None`: every one.
+    pub fn endpoint_path(&self) -> Option<&str> {
+        self.path.as_deref()
+    }
+
+    pub(super) fn check_path(&self, path: &str) -> Result<(), Refused> {
+        match &self.path {
+            Some(expected) if expected != path => {
+                let mut message = String::from("Not found: the MCP endpoint is ");
+                message.push_str(expected);
+                Err(Refused::new(404, message))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// 400 when the request does not say for which host it is, 403 when it is for another one.
+    pub(super) fn check_host(&self, head: &Head<'_>, given: &Given<'_>) -> Result<(), Refused> {
+        let field = match given.host {
+            Once::Absent => None,
+            host => Some(
+                host.text()
+                    .ok_or_else(|| Refused::new(400, "Bad request: Host is there twice or malformed"))?,
+            ),
+        };
+        let mut said = false;
+        for authority in [field, head.authority].into_iter().flatten() {
+            said = true;
+            let host = host_of(authority).ok_or_else(|| {
+                Refused::new(400, "Bad request: Host is no host name with an optional port")
+            })?;
+            if !self.answers_to(host) {
+                return Err(Refused::new(
+                    403,
+                    "Forbidden: this server does not answer to that host; see Policy::host",
+                ));
+            }
+        }
+        if !said {
+            return Err(Refused::new(400, "Bad request: Host is missing"));
+        }
+        match (field, head.authority) {
+            (Some(field), Some(authority)) if !field.eq_ignore_ascii_case(authority) => {
+                Err(Refused::new(400, "Bad request: Host differs from the host of the target"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn answers_to(&self, host: &str) -> bool {
+        self.hosts.as_ref().is_none_or(|hosts| hosts.iter().any(|known| known.eq_ignore_ascii_case(host)))
+    }
+
+    /// 403 when the request comes from a page of an origin that is not admitted.
+    pub(super) fn check_origin(&self, given: &Given<'_>) -> Result<(), Refused> {
+        let Some(origins) = &self.origins else { return Ok(()) };
+        let admitted = match given.origin {
+            Once::Absent => true,
+            origin => origin.text().is_some_and(|origin| {
+                origins.iter().any(|known| known.eq_ignore_ascii_case(origin))
+                    || (self.hosts.is_some() && page_host(origin).is_some_and(|host| self.answers_to(host)))
+            }),
+        };
+        match admitted {
+            true => Ok(()),
+            false => {
+                Err(Refused::new(403, "Forbidden: pages of that origin are not admitted; see Policy::origin"))
+            }
+        }
+    }
+}
+
+/// The host of an `Origin`, if it is one of HTTP.
+fn page_host(origin: &str) -> Option<&str> {
+    let (scheme, authority) = origin.split_once("://")?;
+    let http = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    host_of(authority).filter(|_| http)
+}
+
+/// The host of an authority without user information: a name, an IPv4 address or an IPv6 address in brackets, and
+/// optionally a port.
+fn host_of(authority: &str) -> Option<&str> {
+    let (host, port) = match authority.strip_prefix('[') {
+        Some(rest) => {
+            let end = rest.find(']')? + 2;
+            (authority.get(..end)?, authority.get(end..)?)
+        }
+        None => authority.split_at(authority.find(':').unwrap_or(authority.len())),
+    };
+    let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    let well_formed = match address {
+        Some(address) => {
+            address.contains(':') && address.bytes().all(|b| b.is_ascii_hexdigit() || b == b':' || b == b'.')
+        }
+        None => {
+            !host.is_empty()
+                && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'))
+        }
+    };
+    let port_fits = match port.strip_prefix(':') {
+        Some(digits) => {
+            digits.is_empty() || (digits.bytes().all(|b| b.is_ascii_digit()) && digits.parse::<u16>().is_ok())
+        }
+        None => port.is_empty(),
+    };
+    (well_formed && port_fits).then_some(host)
+}

@@ -1,0 +1,24 @@
+//! What can be expected of the instance of a program that serves a connection.
+
+/// What the instance of a program that serves a connection can do. A process and a component over stdio can do
+/// everything; a component over HTTP may live for a single request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Instance {
+    /// It outlives the request: what it keeps in memory is there for the next one.
+    pub lasting: bool,
+    /// It takes requests in while it serves others.
+    pub concurrent: bool,
+}
+
+impl Instance {
+    /// A program that lives until it is stopped.
+    pub const PROCESS: Self = Self { lasting: true, concurrent: true };
+    /// An instance made for one request.
+    pub const REQUEST: Self = Self { lasting: false, concurrent: false };
+
+    /// Whether something can be told to a client that is connected while others are served: changes, and the state
+    /// of tasks that go on after their request.
+    pub const fn reaches_others(self) -> bool {
+        self.lasting && self.concurrent
+    }
+}

@@ -1,0 +1,1 @@
+//! Streamable HTTP on native platforms: hyper on Tokio.

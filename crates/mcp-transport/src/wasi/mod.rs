@@ -1,0 +1,1 @@
+//! Streamable HTTP as a component: `wasi:http`.
