@@ -35,13 +35,40 @@ pub mod prelude;
 /// Writes `fn main` for a server: `main!(Calculator::default())`. The expression is a server made by `#[server]`, an
 /// [`App`] or a [`Server`].
 ///
-/// The program speaks MCP over stdio until its input ends.
+/// The program speaks MCP over stdio until its input ends. As a component it serves HTTP, too: it exports
+/// `wasi:cli/run` and `wasi:http/incoming-handler`.
 #[macro_export]
 macro_rules! main {
     ($server:expr $(,)?) => {
         fn main() -> ::std::process::ExitCode {
-            $crate::run($server)
+            $crate::__run!(__mcp_server())
         }
+
+        /// The server of this program or instance, made once.
+        fn __mcp_server() -> $crate::Server {
+            static SERVER: ::std::sync::OnceLock<$crate::Server> = ::std::sync::OnceLock::new();
+            SERVER.get_or_init(|| ::core::convert::Into::into($server)).clone()
+        }
+
+        $crate::transport::export_http!(::std::sync::Arc::new(__mcp_server()));
+    };
+}
+
+#[cfg(feature = "stdio")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __run {
+    ($server:expr) => {
+        $crate::run($server)
+    };
+}
+
+#[cfg(not(feature = "stdio"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __run {
+    ($server:expr) => {
+        $crate::transport::run_without_stdio!($crate::run($server))
     };
 }
 
