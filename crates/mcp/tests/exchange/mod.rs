@@ -105,6 +105,11 @@ impl Answer {
         serde_json::from_str(self.text()).unwrap()
     }
 
+    /// The JSON, or null when there is none.
+    pub fn json_or_null(&self) -> Value {
+        serde_json::from_str(self.text()).unwrap_or_default()
+    }
+
     pub fn stream(self) -> Stream {
         assert_eq!(self.header("content-type"), Some("text/event-stream"), "{:?}", self.body);
         match self.body {
