@@ -5,10 +5,13 @@ mod exchange;
 
 use std::time::Duration;
 
-use exchange::Client;
+use std::sync::Arc;
+
+use exchange::{Client, initialize};
 use pulseengine_mcp::prelude::*;
 use pulseengine_mcp::runtime::{block_on, sleep, timeout};
-use pulseengine_mcp::transport::Instance;
+use pulseengine_mcp::transport::http::Policy;
+use pulseengine_mcp::transport::{Endpoint, Instance};
 
 struct Workshop;
 
@@ -279,5 +282,36 @@ fn an_instance_that_serves_one_request_at_a_time_keeps_sessions_and_is_polled() 
         let events = client.send("GET", &[], "").await.stream().rest().await;
         assert_eq!(events[1].json()["params"]["uri"], "note://1");
         assert_eq!(events[2].retry.as_deref(), Some("1000"));
+    });
+}
+
+#[test]
+fn the_transport_of_2024_11_05_answers_on_its_stream() {
+    block_on(async {
+        let server = Arc::new(App::of(Workshop).subscriptions().announce_changes().build());
+        let policy = Policy::new().http_with_sse("/sse", "/messages");
+        let client = Client::of(Endpoint::with_sessions(server, policy, Instance::PROCESS), "2024-11-05");
+        let mut stream = client.send_to("GET", "/sse", &[], "").await.stream();
+        let address = stream.next().await.unwrap();
+        assert_eq!(address.kind.as_deref(), Some("endpoint"));
+        assert!(address.data.starts_with("/messages?sessionId="), "{}", address.data);
+        let (path, query) = address.data.split_once('?').unwrap();
+        for (message, kind) in [
+            (initialize("2024-11-05"), "result"),
+            (r#"{"jsonrpc":"2.0","id":2,"method":"nothing"}"#.into(), "error"),
+            (r#"{"jsonrpc":"2.0","id":3,"method":"ping"}"#.into(), "result"),
+            ("{".into(), "error"),
+        ] {
+            let taken = client.send_to("POST", path, &[("query", query)], &message).await;
+            assert_eq!((taken.status, taken.text()), (202, ""));
+            assert!(stream.next().await.unwrap().json()[kind].is_object(), "{message}");
+        }
+        let elsewhere = client.send_to("POST", path, &[("query", "sessionId=x")], "{}").await;
+        assert_eq!(elsewhere.status, 404);
+        assert_eq!(client.send_to("POST", path, &[], "{}").await.status, 400);
+        assert_eq!(client.send_to("POST", "/sse", &[], "{}").await.status, 405);
+        drop(stream);
+        let late = client.send_to("POST", path, &[("query", query)], "{}").await;
+        assert_eq!(late.status, 404);
     });
 }

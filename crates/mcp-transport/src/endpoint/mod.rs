@@ -96,7 +96,7 @@ impl Endpoint {
         let keeper = self.shared.keeper.as_deref();
         if inquiry.kind != Kind::Post {
             return match keeper {
-                Some(keeper) => keeper.serve(self, &inquiry, String::new()).await,
+                Some(keeper) => keeper.serve(self, &inquiry, text_of(body)).await,
                 None => Response::refused(http::not_allowed("POST")),
             };
         }
@@ -153,6 +153,11 @@ impl std::fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Endpoint").field("policy", &self.shared.policy).finish_non_exhaustive()
     }
+}
+
+/// The text of a message that the conversation will judge: what is no UTF-8 is no JSON either.
+fn text_of(body: Vec<u8>) -> String {
+    String::from_utf8(body).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// What a place is taken for.

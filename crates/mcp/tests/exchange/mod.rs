@@ -39,6 +39,12 @@ impl Client {
 
     /// Sends a request with the usual fields, and `more`, which replace those of the same name.
     pub async fn send(&self, method: &str, more: &[(&str, &str)], body: &str) -> Answer {
+        self.send_to(method, "/mcp", more, body).await
+    }
+
+    /// The same to another path; a field `query` is the query instead.
+    pub async fn send_to(&self, method: &str, path: &str, more: &[(&str, &str)], body: &str) -> Answer {
+        let query = more.iter().find(|(name, _)| *name == "query").map(|(_, query)| *query);
         let mut fields = vec![
             ("host".to_owned(), "localhost".to_owned()),
             ("accept".to_owned(), "application/json, text/event-stream".to_owned()),
@@ -51,7 +57,7 @@ impl Client {
             fields.push(((*name).to_owned(), (*value).to_owned()));
         }
         let fields = Pairs(fields);
-        let head = Head { method, path: "/mcp", query: None, authority: None, fields: &fields };
+        let head = Head { method, path, query, authority: None, fields: &fields };
         let response = match self.endpoint.inquire(&head) {
             Ok(inquiry) => self.endpoint.answer(inquiry, body.as_bytes().to_vec()).await,
             Err(response) => response,
@@ -66,13 +72,17 @@ impl Client {
     /// Begins a session with a client that can be asked everything.
     pub async fn initialize(&mut self) -> Answer {
         let revision = self.revision.clone().unwrap_or_default();
-        let text = format!(
-            r#"{{"jsonrpc":"2.0","id":1,"method":"initialize","params":{{"protocolVersion":"{revision}","capabilities":{{"elicitation":{{}},"sampling":{{}},"roots":{{}}}},"clientInfo":{{"name":"t","version":"1"}}}}}}"#
-        );
-        let answer = self.post(&text).await;
+        let answer = self.post(&initialize(&revision)).await;
         self.session = answer.header("mcp-session-id").map(str::to_owned);
         answer
     }
+}
+
+/// The request of a client that can be asked everything.
+pub fn initialize(revision: &str) -> String {
+    format!(
+        r#"{{"jsonrpc":"2.0","id":1,"method":"initialize","params":{{"protocolVersion":"{revision}","capabilities":{{"elicitation":{{}},"sampling":{{}},"roots":{{}}}},"clientInfo":{{"name":"t","version":"1"}}}}}}"#
+    )
 }
 
 /// What came back.
@@ -122,6 +132,7 @@ impl Answer {
 /// An event.
 #[derive(Debug, Default)]
 pub struct Event {
+    pub kind: Option<String>,
     pub id: Option<String>,
     pub retry: Option<String>,
     pub data: String,
@@ -149,6 +160,7 @@ impl Stream {
                 let mut event = Event::default();
                 for line in block.lines() {
                     match line.split_once(": ").unwrap() {
+                        ("event", kind) => event.kind = Some(kind.into()),
                         ("id", id) => event.id = Some(id.into()),
                         ("retry", retry) => event.retry = Some(retry.into()),
                         ("data", data) => event.data = data.into(),

@@ -50,7 +50,7 @@ impl Keeper for Sessions {
             let shared = &endpoint.shared;
             let conversation = Conversation::new(shared.handler.offer(shared.instance), shared.limits);
             // Ends when the client leaves before it has its answer.
-            let begun = Begun(Some(Session::new(endpoint, id, conversation)));
+            let begun = Begun(Some(Session::new(endpoint, id, conversation, false)));
             let Some(session) = &begun.0 else { return Response::accepted() };
             let mut response = post(endpoint, session, text, place).await;
             if let Body::Text(message) = &response.body
@@ -67,6 +67,11 @@ impl Keeper for Sessions {
 
     fn serve<'a>(&'a self, endpoint: &'a Endpoint, inquiry: &'a Inquiry<'a>, text: String) -> Served<'a> {
         Box::pin(async move {
+            match inquiry.kind {
+                Kind::SseStream => return self.open_sse(endpoint),
+                Kind::SseMessage => return self.take_sse(inquiry, text),
+                _ => {}
+            }
             let id = match inquiry.given.session {
                 Once::Absent if inquiry.kind == Kind::Get => return Response::refused(not_allowed("POST")),
                 Once::Absent => {
@@ -75,7 +80,7 @@ impl Keeper for Sessions {
                 }
                 id => id.text().unwrap_or_default(),
             };
-            let found = lock(&self.known).sessions.get(id).cloned();
+            let found = lock(&self.known).sessions.get(id).filter(|session| !session.one_stream).cloned();
             let Some(session) = found else {
                 let message = "Not found: there is no such session; begin a new one with initialize";
                 return Response::refused(Refused::new(404, message));
@@ -83,7 +88,7 @@ impl Keeper for Sessions {
             match inquiry.kind {
                 Kind::Post => serve_post(endpoint, &session, text).await,
                 Kind::Get => get(endpoint, &session, inquiry),
-                Kind::Delete => {
+                _ => {
                     lock(&self.known).sessions.remove(id);
                     session.end();
                     Response::no_content()
@@ -138,6 +143,48 @@ const UNKNOWN_EVENT: &str = "Invalid request: Last-Event-ID names no event of a 
 fn settled(message: &str) -> Option<Revision> {
     let version = member(member(message, "result")?, "protocolVersion")?;
     Revision::parse(&params::string(version)?)
+}
+
+/// The transport of 2024-11-05: one stream for everything, and messages that are answered on it.
+impl Sessions {
+    fn open_sse(&self, endpoint: &Endpoint) -> Response {
+        let shared = &endpoint.shared;
+        let (Some(messages), true) = (shared.policy.messages_path(), shared.instance.concurrent) else {
+            return Response::refused(not_allowed("POST"));
+        };
+        let Some(place) = Place::take(endpoint, Use::Stream) else { return Response::busy() };
+        let Some(id) = fresh_id() else { return no_entropy() };
+        let address = [messages, "?sessionId=", &id].concat();
+        let conversation = Conversation::new(shared.handler.offer(shared.instance), shared.limits);
+        let begun = Begun(Some(Session::new(endpoint, id, conversation, true)));
+        let Some(session) = begun.0.clone() else { return Response::accepted() };
+        self.keep(endpoint, begun);
+        match Reader::of(&session, ANYWHERE, None, endpoint.limits().keep_alive, place) {
+            Some(reader) => reader.stream_with_address(address),
+            None => Response::accepted(),
+        }
+    }
+
+    fn take_sse(&self, inquiry: &Inquiry<'_>, text: String) -> Response {
+        let id =
+            inquiry.query.and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("sessionId=")));
+        let Some(id) = id else {
+            return Response::refused(Refused::new(400, "Invalid request: the query has no sessionId"));
+        };
+        let found = lock(&self.known).sessions.get(id).filter(|session| session.one_stream).cloned();
+        let Some(session) = found.filter(|session| !session.is_over()) else {
+            return Response::refused(Refused::new(
+                404,
+                "Not found: there is no such session; open a new stream",
+            ));
+        };
+        session.hand_in(ANYWHERE, text);
+        Response::accepted()
+    }
+}
+
+fn no_entropy() -> Response {
+    Response::refused(Refused::new(500, "Internal error: there is no entropy for a session id"))
 }
 
 impl Sessions {

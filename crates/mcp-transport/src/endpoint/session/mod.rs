@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use pulseengine_mcp_protocol::conversation::Origin;
+use pulseengine_mcp_protocol::conversation::{ANYWHERE, Origin};
 use pulseengine_mcp_protocol::{Conversation, Revision};
 use pulseengine_mcp_runtime::Instant;
 
@@ -34,13 +34,15 @@ pub(crate) struct Session {
     driver: Mutex<Driver>,
     /// A task of its own drives it.
     driven: bool,
+    /// Everything goes out on one stream, as over HTTP with SSE (2024-11-05).
+    one_stream: bool,
     used: Mutex<Instant>,
     /// What `initialize` settled.
     revision: OnceLock<Revision>,
 }
 
 impl Session {
-    fn new(endpoint: &Endpoint, id: String, conversation: Conversation) -> Arc<Self> {
+    fn new(endpoint: &Endpoint, id: String, conversation: Conversation, one_stream: bool) -> Arc<Self> {
         let shared = &endpoint.shared;
         let peer = Arc::new(Peer::new(shared.instance));
         shared.handler.connected(&peer);
@@ -54,6 +56,7 @@ impl Session {
             streams: Mutex::new(Streams::new(endpoint.limits())),
             driver: Mutex::new(driver),
             driven,
+            one_stream,
             used: Mutex::new(Instant::now()),
             revision: OnceLock::new(),
         });
@@ -100,6 +103,10 @@ impl Session {
         self.peer.close();
     }
 
+    fn is_over(&self) -> bool {
+        self.peer.is_closed()
+    }
+
     fn unused_for(&self) -> Duration {
         match lock(&self.streams).is_read() {
             true => Duration::ZERO,
@@ -126,6 +133,8 @@ impl Out<'_> {
         let mut streams = lock(&self.session.streams);
         for (origin, said) in self.said.drain(..) {
             match said {
+                Said::Message(message) if self.session.one_stream => streams.send(ANYWHERE, message),
+                _ if self.session.one_stream => {}
                 Said::Message(message) => streams.send(origin, message),
                 Said::Done => streams.done(origin),
                 Said::Suspend(retry) => streams.suspend(origin, retry),

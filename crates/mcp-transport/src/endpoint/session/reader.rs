@@ -12,7 +12,7 @@ use pulseengine_mcp_runtime::{Instant, Sleep, sleep_until};
 use super::{Session, lock};
 use crate::endpoint::Place;
 use crate::endpoint::response::{Response, Source};
-use crate::frame::{comment, event, priming, retry};
+use crate::frame::{comment, event, named, priming, retry};
 
 /// After which time a client is to come back whose stream cannot be kept open.
 const COME_BACK: Duration = Duration::from_secs(1);
@@ -26,6 +26,8 @@ pub(super) struct Reader {
     sent: u64,
     /// Whether an event that only carries a number is still to be sent first.
     primes: bool,
+    /// Where messages go, to be told first (2024-11-05). The session ends with this connection.
+    address: Option<String>,
     over: bool,
     keep_alive: Duration,
     quiet: Option<Pin<Box<Sleep>>>,
@@ -57,6 +59,7 @@ impl Reader {
             number,
             sent,
             primes,
+            address: None,
             over: false,
             keep_alive,
             quiet: None,
@@ -76,6 +79,12 @@ impl Reader {
 
     /// The response to a GET.
     pub(super) fn stream(self) -> Response {
+        Response::stream(self)
+    }
+
+    /// The response to a GET of the transport of 2024-11-05, which begins with where messages go.
+    pub(super) fn stream_with_address(mut self, address: String) -> Response {
+        self.address = Some(address);
         Response::stream(self)
     }
 
@@ -109,6 +118,9 @@ impl Reader {
     fn take(&mut self, cx: &Context<'_>, out: &mut Vec<u8>) -> bool {
         let mut streams = lock(&self.session.streams);
         let Some(stream) = streams.read(self.origin, self.number) else { return false };
+        if let Some(address) = self.address.as_mut().filter(|address| !address.is_empty()) {
+            named("endpoint", &std::mem::take(address), out);
+        }
         if std::mem::take(&mut self.primes) {
             priming(&id(self.origin, 0), out);
         }
@@ -173,6 +185,9 @@ impl Source for Reader {
 impl Drop for Reader {
     fn drop(&mut self) {
         lock(&self.session.streams).detach(self.origin, self.number);
+        if self.address.is_some() {
+            self.session.end();
+        }
     }
 }
 
