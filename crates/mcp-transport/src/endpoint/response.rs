@@ -73,6 +73,11 @@ impl Response {
         Self { status: 202, headers: Vec::new(), body: Body::Empty }
     }
 
+    /// Done, and there is nothing to say.
+    pub(crate) const fn no_content() -> Self {
+        Self { status: 204, headers: Vec::new(), body: Body::Empty }
+    }
+
     /// Too much is being served.
     pub(crate) fn busy() -> Self {
         let mut response = Self::refused(Refused::new(503, "Too many requests in flight: try again"));
