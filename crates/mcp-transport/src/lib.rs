@@ -19,6 +19,34 @@ pub mod stream;
 #[cfg(all(feature = "http", target_os = "wasi", target_env = "p2"))]
 pub mod wasi;
 
+/// Keeps the items inside it natively; on WASI they are not there.
+#[cfg(not(all(target_os = "wasi", target_env = "p2")))]
+#[macro_export]
+macro_rules! natively {
+    ($($item:item)*) => { $($item)* };
+}
+
+/// Keeps the items inside it natively; on WASI they are not there.
+#[cfg(all(target_os = "wasi", target_env = "p2"))]
+#[macro_export]
+macro_rules! natively {
+    ($($item:item)*) => {};
+}
+
+/// Keeps the items inside it on WASI; natively they are not there.
+#[cfg(not(all(target_os = "wasi", target_env = "p2")))]
+#[macro_export]
+macro_rules! on_wasi {
+    ($($item:item)*) => {};
+}
+
+/// Keeps the items inside it on WASI; natively they are not there.
+#[cfg(all(target_os = "wasi", target_env = "p2"))]
+#[macro_export]
+macro_rules! on_wasi {
+    ($($item:item)*) => { $($item)* };
+}
+
 pub use endpoint::{Body, Endpoint, EventStream, Response};
 pub use handler::{Answer, Handler, Outcome, Reply};
 pub use instance::Instance;

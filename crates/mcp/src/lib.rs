@@ -19,8 +19,19 @@
 //! ```
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "http")]
+pub mod http;
 mod run;
 pub mod testing;
+
+pulseengine_mcp_transport::natively! {
+    mod arguments;
+    mod program;
+    pub use program::run;
+}
+pulseengine_mcp_transport::on_wasi! {
+    pub use run::run;
+}
 
 pub use pulseengine_mcp_macros::{Schema, completion, prompt, resource, server, tool};
 pub use pulseengine_mcp_protocol as protocol;
@@ -28,14 +39,15 @@ pub use pulseengine_mcp_protocol::{Error, ErrorCode, Limits, LoggingLevel, Metho
 pub use pulseengine_mcp_runtime as runtime;
 pub use pulseengine_mcp_server::*;
 pub use pulseengine_mcp_transport as transport;
-pub use run::{run, serve_stdio};
+pub use run::serve_stdio;
 
 pub mod prelude;
 
 /// Writes `fn main` for a server: `main!(Calculator::default())`. The expression is a server made by `#[server]`, an
 /// [`App`] or a [`Server`].
 ///
-/// The program speaks MCP over stdio until its input ends.
+/// The program speaks MCP over stdio until its input ends; natively, with `--http ADDRESS`, over HTTP until it is told
+/// to stop.
 #[macro_export]
 macro_rules! main {
     ($server:expr $(,)?) => {
