@@ -19,6 +19,34 @@ pub mod stream;
 #[cfg(all(feature = "http", target_os = "wasi", target_env = "p2"))]
 pub mod wasi;
 
+/// Keeps the items inside it natively; on WASI they are not there.
+#[cfg(not(all(target_os = "wasi", target_env = "p2")))]
+#[macro_export]
+macro_rules! natively {
+    ($($item:item)*) => { $($item)* };
+}
+
+/// Keeps the items inside it natively; on WASI they are not there.
+#[cfg(all(target_os = "wasi", target_env = "p2"))]
+#[macro_export]
+macro_rules! natively {
+    ($($item:item)*) => {};
+}
+
+/// Keeps the items inside it on WASI; natively they are not there.
+#[cfg(not(all(target_os = "wasi", target_env = "p2")))]
+#[macro_export]
+macro_rules! on_wasi {
+    ($($item:item)*) => {};
+}
+
+/// Keeps the items inside it on WASI; natively they are not there.
+#[cfg(all(target_os = "wasi", target_env = "p2"))]
+#[macro_export]
+macro_rules! on_wasi {
+    ($($item:item)*) => { $($item)* };
+}
+
 pub use endpoint::{Body, Endpoint, EventStream, Response};
 pub use handler::{Answer, Handler, Outcome, Reply};
 pub use instance::Instance;
@@ -56,26 +84,4 @@ macro_rules! export_http {
 #[macro_export]
 macro_rules! export_http {
     ($handler:expr) => {};
-}
-
-/// What a program without stdio does when it is started without arguments: a component says so and fails, a native
-/// program does as `$natively` says.
-#[cfg(all(feature = "http", target_os = "wasi", target_env = "p2"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! run_without_stdio {
-    ($natively:expr) => {
-        $crate::wasi::serves_http_only()
-    };
-}
-
-/// What a program without stdio does when it is started without arguments: a component says so and fails, a native
-/// program does as `$natively` says.
-#[cfg(not(all(feature = "http", target_os = "wasi", target_env = "p2")))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! run_without_stdio {
-    ($natively:expr) => {
-        $natively
-    };
 }

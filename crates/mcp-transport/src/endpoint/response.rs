@@ -105,6 +105,11 @@ impl Response {
     pub fn too_slow() -> Self {
         Self::refused(Refused::new(408, "Request timeout: the body did not arrive in time"))
     }
+
+    /// The body ended before its end, or its framing was wrong.
+    pub fn broken() -> Self {
+        Self::refused(Refused::new(400, "Bad request: the body is broken off or malformed"))
+    }
 }
 
 /// Events as they come. Dropping it cancels the work behind it.

@@ -4,7 +4,7 @@
 
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
@@ -33,7 +33,16 @@ struct Inbox {
 ///
 /// Traps when called from inside another `block_on`.
 pub fn block_on<F: Future>(future: F) -> F::Output {
-    reactor::run(root(future))
+    let mut output = None;
+    {
+        let main = pin!(async { output = Some(future.await) });
+        // The executor is compiled once for all futures.
+        reactor::run(root(main));
+    }
+    match output {
+        Some(output) => output,
+        None => fatal("block_on ended before its future\n"),
+    }
 }
 
 /// Hands a task to the running executor.
@@ -47,18 +56,17 @@ pub(super) fn start(task: BoxFuture<()>) {
     }
 }
 
-async fn root<F: Future>(main: F) -> F::Output {
+async fn root(mut main: Pin<&mut dyn Future<Output = ()>>) {
     // Declared first to be dropped last: destructors of tasks may still spawn.
     let _entered = Entered::enter();
-    let mut main = pin!(main);
     let mut tasks = TaskSet::new();
     let mut main_waker = None;
     poll_fn(|cx| {
         let (woken, waker) = MainWoken::refresh(&mut main_waker, cx);
         if woken.0.swap(false, Ordering::AcqRel)
-            && let Poll::Ready(output) = main.as_mut().poll(&mut Context::from_waker(waker))
+            && main.as_mut().poll(&mut Context::from_waker(waker)).is_ready()
         {
-            return Poll::Ready(output);
+            return Poll::Ready(());
         }
         run_tasks(&mut tasks, cx);
         Poll::Pending
