@@ -51,3 +51,59 @@ pub use endpoint::{Body, Endpoint, EventStream, Response};
 pub use handler::{Answer, Handler, Outcome, Reply};
 pub use instance::Instance;
 pub use peer::{Peer, Room};
+
+/// Exports `wasi:http/incoming-handler` from a component: `$handler`, an `Arc<dyn Handler>`, is evaluated at the first
+/// request. For the crate that becomes the component; natively nothing.
+#[cfg(all(feature = "http", target_os = "wasi", target_env = "p2"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! export_http {
+    ($handler:expr) => {
+        const _: () = {
+            struct Component;
+
+            impl $crate::wasi::p2::Guest for Component {
+                fn handle(
+                    request: $crate::wasi::p2::IncomingRequest,
+                    out: $crate::wasi::p2::ResponseOutparam,
+                ) {
+                    static ENDPOINT: ::std::sync::OnceLock<$crate::Endpoint> = ::std::sync::OnceLock::new();
+                    let endpoint = ENDPOINT.get_or_init(|| $crate::wasi::endpoint($handler, false));
+                    $crate::wasi::p2::serve(endpoint, request, out);
+                }
+            }
+
+            $crate::wasi::p2::export!(Component with_types_in $crate::wasi::p2::bindings);
+        };
+    };
+}
+
+/// Natively there is nothing to export.
+#[cfg(not(all(feature = "http", target_os = "wasi", target_env = "p2")))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! export_http {
+    ($handler:expr) => {};
+}
+
+/// What a program without stdio does when it is started without arguments: a component says so and fails, a native
+/// program does as `$natively` says.
+#[cfg(all(feature = "http", target_os = "wasi", target_env = "p2"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! run_without_stdio {
+    ($natively:expr) => {
+        $crate::wasi::serves_http_only()
+    };
+}
+
+/// What a program without stdio does when it is started without arguments: a component says so and fails, a native
+/// program does as `$natively` says.
+#[cfg(not(all(feature = "http", target_os = "wasi", target_env = "p2")))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! run_without_stdio {
+    ($natively:expr) => {
+        $natively
+    };
+}

@@ -47,13 +47,39 @@ pub mod prelude;
 /// [`App`] or a [`Server`].
 ///
 /// The program speaks MCP over stdio until its input ends; natively, with `--http ADDRESS`, over HTTP until it is told
-/// to stop.
+/// to stop. As a component it exports `wasi:cli/run` and `wasi:http/incoming-handler`, so it serves both.
 #[macro_export]
 macro_rules! main {
     ($server:expr $(,)?) => {
         fn main() -> ::std::process::ExitCode {
-            $crate::run($server)
+            $crate::__run!(__mcp_server())
         }
+
+        /// The server of this program or instance, made once.
+        fn __mcp_server() -> $crate::Server {
+            static SERVER: ::std::sync::OnceLock<$crate::Server> = ::std::sync::OnceLock::new();
+            SERVER.get_or_init(|| ::core::convert::Into::into($server)).clone()
+        }
+
+        $crate::transport::export_http!(::std::sync::Arc::new(__mcp_server()));
+    };
+}
+
+#[cfg(feature = "stdio")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __run {
+    ($server:expr) => {
+        $crate::run($server)
+    };
+}
+
+#[cfg(not(feature = "stdio"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __run {
+    ($server:expr) => {
+        $crate::transport::run_without_stdio!($crate::run($server))
     };
 }
 
