@@ -49,6 +49,7 @@ fn admit_origin(policy: Policy, origin: &str) -> Policy {
 /// The `main` of a component that was built without stdio.
 pub fn serves_http_only() -> ExitCode {
     // With standard error gone there is nobody to tell.
-    let _ = get_stderr().blocking_write_and_flush(b"this component serves HTTP only: run it with `wasmtime serve`\n");
+    let _ = get_stderr()
+        .blocking_write_and_flush(b"this component serves HTTP only: run it with `wasmtime serve`\n");
     ExitCode::FAILURE
 }
