@@ -8,8 +8,7 @@ use alloc::vec::Vec;
 
 use crate::call::{self, Known};
 use crate::conversation::{Offer, own, too_many_members};
-use crate::envelope::{self, Message, Refusal, Unit};
-use crate::params::Span;
+use crate::envelope::{self, Refusal, Unit};
 use crate::{Call, Error, Limits, Method, Session};
 
 /// What becomes of a message.
@@ -44,16 +43,11 @@ pub fn receive(text: String, session: Option<&Arc<Session>>, offer: Offer, limit
 }
 
 fn receive_one(text: String, session: Option<&Arc<Session>>, offer: Offer, limits: &Limits) -> Alone {
-    let outcome = match envelope::parse(&text, false, limits) {
-        Unit::One(Err(refusal)) => Err(refusal),
-        Unit::One(Ok(Message::Request { id, method, params })) => {
-            let params = Span::of(&text, params.unwrap_or_default());
-            let method = envelope::settle(&method);
-            let known = Known { session: session.cloned(), level: None };
-            call::admit_request(text, id, &method, params, &known, limits)
-                .and_then(|call| serve(call, offer))
-        }
-        _ => Ok(Alone::Silence),
+    let known = Known { session: session.cloned(), level: None };
+    let outcome = match call::admit_known(text, &known, limits, None) {
+        Err(refusal) => Err(refusal),
+        Ok(None) => Ok(Alone::Silence),
+        Ok(Some(call)) => serve(call, offer),
     };
     settled(outcome, session)
 }

@@ -124,25 +124,40 @@ pub struct Mirrored<'a> {
 pub fn admit(
     text: String,
     limits: &Limits,
-    compare: &mut dyn FnMut(&Mirrored<'_>) -> Result<(), Error>,
+    compare: &mut Compare<'_>,
+) -> Result<Option<Call>, Refusal> {
+    admit_known(text, &Known::default(), limits, Some(compare))
+}
+
+type Compare<'c> = dyn FnMut(&Mirrored<'_>) -> Result<(), Error> + 'c;
+
+/// As [`admit`], on a connection that knows something. Without `compare`, what is no request is no error.
+pub(crate) fn admit_known(
+    text: String,
+    known: &Known,
+    limits: &Limits,
+    compare: Option<&mut Compare<'_>>,
 ) -> Result<Option<Call>, Refusal> {
     match crate::envelope::parse(&text, false, limits) {
         Unit::One(Ok(Message::Request { id, method, params })) => {
             let params = Span::of(&text, params.unwrap_or_default());
             let method = crate::envelope::settle(&method);
             let members = split(&text, params, &id, limits)?;
-            let mirrored = Mirrored {
-                method: &method,
-                version: params::string(members.text(&text, Key::MetaVersion)),
-                name: Method::find(&method)
-                    .and_then(|row| row.method.named_by())
-                    .map(|key| params::string(members.text(&text, key))),
-            };
-            compare(&mirrored).map_err(|error| Refusal::new(Some(id.clone()), error))?;
-            admit_members(text, id, &method, params, members, &Known::default()).map(Some)
+            if let Some(compare) = compare {
+                let mirrored = Mirrored {
+                    method: &method,
+                    version: params::string(members.text(&text, Key::MetaVersion)),
+                    name: Method::find(&method)
+                        .and_then(|row| row.method.named_by())
+                        .map(|key| params::string(members.text(&text, key))),
+                };
+                compare(&mirrored).map_err(|error| Refusal::new(Some(id.clone()), error))?;
+            }
+            admit_members(text, id, &method, params, members, known).map(Some)
         }
-        Unit::One(Ok(Message::Notification { .. })) => Ok(None),
         Unit::One(Err(refusal)) => Err(refusal),
+        Unit::One(Ok(Message::Notification { .. })) => Ok(None),
+        _ if compare.is_none() => Ok(None),
         _ => Err(Refusal::new(None, Error::invalid_request("Invalid request: a request is expected"))),
     }
 }

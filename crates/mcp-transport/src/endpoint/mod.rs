@@ -190,9 +190,9 @@ impl std::fmt::Debug for Endpoint {
     }
 }
 
-/// The text of a message that the conversation will judge: what is no UTF-8 is no JSON either.
+/// The text of a message that the conversation will judge. What is no UTF-8 is no JSON either, as nothing is.
 fn text_of(body: Vec<u8>) -> String {
-    String::from_utf8(body).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    String::from_utf8(body).unwrap_or_default()
 }
 
 /// What a place is taken for.

@@ -9,7 +9,7 @@
 use std::future::poll_fn;
 
 use pulseengine_mcp_runtime::block_on;
-use wasip2::clocks::monotonic_clock::subscribe_duration;
+use wasip2::clocks::monotonic_clock::{now, subscribe_instant};
 use wasip2::http::types::{Fields as HostFields, Method, OutgoingBody, OutgoingResponse};
 use wasip2::io::poll::poll;
 use wasip2::io::streams::{OutputStream, StreamError};
@@ -119,7 +119,7 @@ fn read(endpoint: &Endpoint, request: IncomingRequest, inquiry: &Inquiry<'_>) ->
         match stream.read(CHUNK) {
             Ok(chunk) if chunk.is_empty() => {
                 let late = late.get_or_insert_with(|| {
-                    subscribe_duration(endpoint.limits().body_time.as_nanos() as u64)
+                    subscribe_instant(now().saturating_add(endpoint.limits().body_time.as_nanos() as u64))
                 });
                 if !poll(&[&stream.subscribe(), late]).contains(&0) {
                     return Err(Response::too_slow());
@@ -189,7 +189,7 @@ fn send(response: Response, out: ResponseOutparam) -> Option<(EventStream, Outgo
 fn write(stream: &OutputStream, mut bytes: &[u8]) -> bool {
     while !bytes.is_empty() {
         match stream.check_write() {
-            Ok(0) => stream.subscribe().block(),
+            Ok(0) => drop(poll(&[&stream.subscribe()])),
             Ok(most) => {
                 let (now, later) = bytes.split_at(bytes.len().min(usize::try_from(most).unwrap_or(usize::MAX)));
                 if stream.write(now).is_err() {
