@@ -14,7 +14,7 @@ use crate::{Answer, Handler, Instance, Outcome, Peer, Reply};
 /// Serves a message, or a batch. `revision`: that of the client, `None` for `initialize`.
 pub(super) fn serve(endpoint: &Endpoint, revision: Option<Revision>, text: String) -> Begun<'_> {
     let shared = &endpoint.shared;
-    if text.trim_start().starts_with('[') && !revision.is_some_and(Revision::has_batches) {
+    if text.trim_ascii_start().starts_with('[') && !revision.is_some_and(Revision::has_batches) {
         return Begun::Now(Response::refused(Refused::new(400, NO_BATCHES)));
     }
     let session = revision

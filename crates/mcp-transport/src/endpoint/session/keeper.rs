@@ -97,7 +97,7 @@ impl Keeper for Sessions {
 
 async fn serve_post(endpoint: &Endpoint, session: &Arc<Session>, text: String) -> Response {
     let batches = session.revision.get().is_some_and(|revision| revision.has_batches());
-    if text.trim_start().starts_with('[') && !batches {
+    if text.trim_ascii_start().starts_with('[') && !batches {
         return Response::refused(Refused::new(400, "Invalid request: this revision has no batches"));
     }
     match Place::take(endpoint, Use::Request) {
