@@ -121,11 +121,7 @@ pub struct Mirrored<'a> {
 /// # Errors
 ///
 /// Why it is not served; also what `compare` objects to.
-pub fn admit(
-    text: String,
-    limits: &Limits,
-    compare: &mut Compare<'_>,
-) -> Result<Option<Call>, Refusal> {
+pub fn admit(text: String, limits: &Limits, compare: &mut Compare<'_>) -> Result<Option<Call>, Refusal> {
     admit_known(text, &Known::default(), limits, Some(compare))
 }
 

@@ -5,14 +5,19 @@ use std::process::ExitCode;
 use pulseengine_mcp_server::Server;
 
 /// Runs a server as a program; what [`main!`](crate::main) does. Failure is told on standard error.
-#[cfg(any(feature = "stdio", not(feature = "http")))]
 pub fn run(server: impl Into<Server>) -> ExitCode {
     pulseengine_mcp_runtime::block_on(crate::run::stdio(server.into()))
 }
 
-/// Runs a server as a program; what [`main!`](crate::main) does. Without the feature `stdio` there is nothing to run: the
-/// component says so on standard error and fails.
+/// The `main` that [`main!`](crate::main) writes.
+#[cfg(any(feature = "stdio", not(feature = "http")))]
+pub fn start(server: fn() -> Server) -> ExitCode {
+    run(server())
+}
+
+/// The `main` that [`main!`](crate::main) writes. Without the feature `stdio` there is nothing to run: the component says
+/// so on standard error and fails.
 #[cfg(all(feature = "http", not(feature = "stdio")))]
-pub fn run(_server: impl Into<Server>) -> ExitCode {
+pub fn start(_server: fn() -> Server) -> ExitCode {
     pulseengine_mcp_transport::wasi::serves_http_only()
 }

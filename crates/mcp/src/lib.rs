@@ -53,7 +53,7 @@ pub mod prelude;
 macro_rules! main {
     ($server:expr $(,)?) => {
         fn main() -> ::std::process::ExitCode {
-            $crate::run(__mcp_server())
+            $crate::__private::start(__mcp_server)
         }
 
         /// The server of this program or instance, made once.
@@ -73,6 +73,12 @@ mod book;
 /// What the macros' output refers to. Not for people.
 #[doc(hidden)]
 pub mod __private {
+    pulseengine_mcp_transport::natively! {
+        pub use crate::program::start;
+    }
+    pulseengine_mcp_transport::on_wasi! {
+        pub use crate::component::start;
+    }
     pub use pulseengine_mcp_protocol::schema;
     pub use pulseengine_mcp_server::*;
     pub use std::sync::Arc;

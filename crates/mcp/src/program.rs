@@ -8,6 +8,11 @@ use pulseengine_mcp_server::Server;
 use crate::arguments::{self, Http, Task};
 use crate::run::stdio;
 
+/// The `main` that [`main!`](crate::main) writes.
+pub fn start(server: fn() -> Server) -> ExitCode {
+    run(server())
+}
+
 /// Runs a server as a program; what [`main!`](crate::main) does. Failure is told on standard error.
 pub fn run(server: impl Into<Server>) -> ExitCode {
     let server = server.into();

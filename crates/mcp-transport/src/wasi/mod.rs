@@ -37,12 +37,7 @@ pub fn endpoint(handler: Arc<dyn Handler>, concurrent: bool) -> Endpoint {
     Endpoint::new(handler, policy, instance)
 }
 
-fn each(
-    policy: Policy,
-    list: &str,
-    all: fn(Policy) -> Policy,
-    one: fn(Policy, String) -> Policy,
-) -> Policy {
+fn each(policy: Policy, list: &str, all: fn(Policy) -> Policy, one: fn(Policy, String) -> Policy) -> Policy {
     if list == "*" {
         return all(policy);
     }

@@ -191,7 +191,8 @@ fn write(stream: &OutputStream, mut bytes: &[u8]) -> bool {
         match stream.check_write() {
             Ok(0) => drop(poll(&[&stream.subscribe()])),
             Ok(most) => {
-                let (now, later) = bytes.split_at(bytes.len().min(usize::try_from(most).unwrap_or(usize::MAX)));
+                let (now, later) =
+                    bytes.split_at(bytes.len().min(usize::try_from(most).unwrap_or(usize::MAX)));
                 if stream.write(now).is_err() {
                     return false;
                 }
