@@ -22,7 +22,7 @@ pub mod pattern;
 pub mod programs;
 pub mod script;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use conversation::{Conversation, Ending, Silence};
 
@@ -83,6 +83,11 @@ impl Program {
     /// What it was built for.
     pub fn target(&self) -> Target {
         self.target
+    }
+
+    /// Its file.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Starts it with piped standard streams.

@@ -40,23 +40,41 @@ pub fn program(name: &str, target: Target) -> Result<Program> {
 }
 
 fn all(target: Target) -> Result<HashMap<String, PathBuf>, String> {
-    build(PROGRAMS, &[], target).map_err(|error| format!("{error:?}"))
+    build(PROGRAMS, &[], true, target).map_err(|error| format!("{error:?}"))
 }
 
 /// The component of any package, built with these features. It is copied aside, so that builds of one
 /// package with different features can be used in one test run.
 pub fn component(package: &str, features: &[&str]) -> Result<Program> {
+    aside(package, features, true)
+}
+
+/// The component of any package, built with these features and none by default.
+pub fn component_with(package: &str, features: &[&str]) -> Result<Program> {
+    aside(package, features, false)
+}
+
+fn aside(package: &str, features: &[&str], default: bool) -> Result<Program> {
     static BUILDING: Mutex<()> = Mutex::new(());
     let _one_at_a_time = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
-    let paths = build(&[package], features, Target::Wasm)?;
+    let paths = build(&[package], features, default, Target::Wasm)?;
     let path = paths.get(package).ok_or_else(|| format_err!("package {package} has no component"))?;
-    let copy = path.with_file_name(format!("{package}+{}.copy.wasm", features.join("+")));
+    let copy = path.with_file_name(format!(
+        "{package}{}{}.copy.wasm",
+        if default { "+" } else { "=" },
+        features.join("+").replace('/', "-")
+    ));
     std::fs::copy(path, &copy).with_context(|| format!("{} cannot be copied", path.display()))?;
     Ok(Program::new(Target::Wasm, copy))
 }
 
 /// Builds packages in the dev profile; the program file of each.
-fn build(packages: &[&str], features: &[&str], target: Target) -> Result<HashMap<String, PathBuf>> {
+fn build(
+    packages: &[&str],
+    features: &[&str],
+    default: bool,
+    target: Target,
+) -> Result<HashMap<String, PathBuf>> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(root()).args(["build", "--message-format=json-render-diagnostics"]);
     for package in packages {
@@ -64,6 +82,9 @@ fn build(packages: &[&str], features: &[&str], target: Target) -> Result<HashMap
     }
     if !features.is_empty() {
         cargo.args(["--features", &features.join(",")]);
+    }
+    if !default {
+        cargo.arg("--no-default-features");
     }
     if target == Target::Wasm {
         cargo.args(["--target", "wasm32-wasip2"]);
