@@ -21,6 +21,7 @@ mod native;
 pub mod pattern;
 pub mod programs;
 pub mod script;
+pub mod serve;
 
 use std::path::{Path, PathBuf};
 
