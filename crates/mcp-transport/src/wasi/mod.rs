@@ -34,6 +34,17 @@ pub fn endpoint(handler: Arc<dyn Handler>, concurrent: bool) -> Endpoint {
             _ => {}
         }
     }
+    made(handler, policy, instance)
+}
+
+/// A component keeps sessions where it was built with them: they are a fifth of its size.
+#[cfg(feature = "sessions")]
+fn made(handler: Arc<dyn Handler>, policy: Policy, instance: Instance) -> Endpoint {
+    Endpoint::with_sessions(handler, policy, instance)
+}
+
+#[cfg(not(feature = "sessions"))]
+fn made(handler: Arc<dyn Handler>, policy: Policy, instance: Instance) -> Endpoint {
     Endpoint::new(handler, policy, instance)
 }
 
