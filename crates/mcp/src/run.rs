@@ -18,6 +18,7 @@ pub async fn serve_stdio(server: impl Into<Server>) -> io::Result<()> {
 }
 
 /// Serves over stdio; failure is told on standard error.
+#[cfg_attr(not(feature = "stdio"), expect(dead_code, reason = "programs have no stdio then"))]
 pub(crate) async fn stdio(server: Server) -> ExitCode {
     if serve_stdio(server).await.is_ok() {
         return ExitCode::SUCCESS;
