@@ -15,6 +15,10 @@ mod instance;
 #[cfg(all(feature = "http", not(all(target_os = "wasi", target_env = "p2"))))]
 pub mod native;
 mod peer;
+#[cfg(all(feature = "http", not(all(target_os = "wasi", target_env = "p2"))))]
+#[cfg_attr(unix, path = "native/signal_unix.rs")]
+#[cfg_attr(not(unix), path = "native/signal_any.rs")]
+mod signal;
 pub mod stream;
 #[cfg(all(feature = "http", target_os = "wasi", target_env = "p2"))]
 pub mod wasi;

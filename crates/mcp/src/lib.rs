@@ -26,6 +26,8 @@ pub mod testing;
 
 pulseengine_mcp_transport::natively! {
     mod arguments;
+    #[cfg(feature = "http")]
+    mod http_program;
     mod program;
     pub use program::run;
 }
