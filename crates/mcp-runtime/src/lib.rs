@@ -91,7 +91,13 @@ pub fn entropy(buf: &mut [u8]) -> std::io::Result<()> {
 macro_rules! main {
     ($future:expr $(,)?) => {
         fn main() -> impl ::std::process::Termination {
-            $crate::block_on($future)
+            $crate::block_on(__main())
         }
+
+        fn __main() -> impl ::core::future::Future<Output = impl ::std::process::Termination> {
+            $future
+        }
+
+        $crate::__export_run!(__main);
     };
 }

@@ -1,4 +1,4 @@
-//! Runs `wasi:cli/command` components inside this process.
+//! Runs `wasi:cli/command` components inside this process, by `run` of WASI 0.3 where they have it, else of 0.2.
 //!
 //! A component sees its arguments, the environment and directories it is given, clocks, randomness and
 //! its standard streams; no network. Standard output is a bounded pipe, as with a process: a write is
@@ -10,11 +10,11 @@ use std::sync::{LazyLock, Mutex, PoisonError, mpsc};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::sync::oneshot;
-use wasmtime::component::{Component, Linker, ResourceTable};
+use wasmtime::component::{Accessor, Component, Linker, ResourceTable};
 use wasmtime::error::Context;
 use wasmtime::{Config, Engine, OptLevel, Result, Store, format_err};
 use wasmtime_wasi::cli::{AsyncStdinStream, AsyncStdoutStream};
-use wasmtime_wasi::p2::bindings::Command;
+use wasmtime_wasi::{p2, p3};
 use wasmtime_wasi::{FsPerms, I32Exit, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 use crate::Launch;
@@ -55,6 +55,7 @@ impl Host {
         let engine = Engine::new(&config)?;
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+        wasmtime_wasi::p3::add_to_linker(&mut linker)?;
         Ok(Self { engine, linker, compiled: Mutex::default() })
     }
 
@@ -73,14 +74,20 @@ impl Host {
         Ok(component)
     }
 
+    async fn call(&self, component: &Component, store: &mut Store<State>) -> Result<Result<(), ()>> {
+        let instance = self.linker.instantiate_async(&mut *store, component).await?;
+        if let Ok(command) = p3::bindings::Command::new(&mut *store, &instance) {
+            let run = async move |store: &Accessor<State>| command.wasi_cli_run().call_run(store).await;
+            return store.run_concurrent(run).await?;
+        }
+        let command = p2::bindings::Command::new(&mut *store, &instance)?;
+        command.wasi_cli_run().call_run(store).await
+    }
+
     /// Runs to the end; the exit code, and what to add to standard error.
     async fn run(&self, component: &Component, wasi: WasiCtx) -> (i32, String) {
         let mut store = Store::new(&self.engine, State { wasi, table: ResourceTable::new() });
-        let result = match Command::instantiate_async(&mut store, component, &self.linker).await {
-            Ok(command) => command.wasi_cli_run().call_run(&mut store).await,
-            Err(error) => Err(error),
-        };
-        match result {
+        match self.call(component, &mut store).await {
             Ok(Ok(())) => (0, String::new()),
             Ok(Err(())) => (1, String::new()),
             Err(error) => match error.downcast_ref::<I32Exit>() {

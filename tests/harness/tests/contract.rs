@@ -1,4 +1,4 @@
-//! The runtime's contract, run as components: on the small reactor and on wstd.
+//! The runtime's contract, run as components: on the small reactor, on wstd, and as WASI 0.3.
 //!
 //! What the program `runtime-contract` wants from its driver is in its README.md.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
@@ -28,6 +28,14 @@ fn wstd() {
     holds(&contract);
     let (lines, ending) = start(&contract, "wstd").finish(DEADLINE).unwrap();
     passed(&lines, &ending.stderr);
+}
+
+#[test]
+fn wasi_0_3() {
+    let contract = programs::component("runtime-contract", &["wasip3"]).unwrap();
+    holds(&contract);
+    let (lines, ending) = start(&contract, "deadlock").finish(DEADLINE).unwrap();
+    assert!(lines.is_empty() && ending.code != 0, "{ending:?}");
 }
 
 fn start(contract: &Program, mode: &str) -> Conversation {
