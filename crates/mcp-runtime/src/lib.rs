@@ -98,6 +98,20 @@ macro_rules! main {
             $future
         }
 
-        $crate::__export_run!(__main);
+        $crate::on_wasi_0_3! {
+            const _: () = {
+                struct Program;
+
+                impl $crate::wasi::p3::bindings::exports::cli::run::Guest for Program {
+                    async fn run() -> ::core::result::Result<(), ()> {
+                        $crate::wasi::p3::run(__main()).await
+                    }
+                }
+
+                $crate::wasi::p3::bindings::cli::command::export!(
+                    Program with_types_in $crate::wasi::p3::bindings
+                );
+            };
+        }
     };
 }

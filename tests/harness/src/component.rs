@@ -1,7 +1,7 @@
 //! Runs `wasi:cli/command` components inside this process, by `run` of WASI 0.3 where they have it, else of 0.2.
 //!
 //! A component sees its arguments, the environment and directories it is given, clocks, randomness and
-//! its standard streams; no network. Standard output is a bounded pipe, as with a process: a write is
+//! its standard streams; no network, though it may have been built to use one. Standard output is a bounded pipe, as with a process: a write is
 //! through when its flush is, and what a program leaves unflushed at its end is lost.
 
 use std::collections::HashMap;
@@ -14,12 +14,14 @@ use wasmtime::component::{Accessor, Component, Linker, ResourceTable};
 use wasmtime::error::Context;
 use wasmtime::{Config, Engine, OptLevel, Result, Store, format_err};
 use wasmtime_wasi::cli::{AsyncStdinStream, AsyncStdoutStream};
-use wasmtime_wasi::{p2, p3};
 use wasmtime_wasi::{FsPerms, I32Exit, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+use wasmtime_wasi::{p2, p3};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::Launch;
 use crate::conversation::{Conversation, Ending, Running, Splitter};
 use crate::cpu::Meter;
+use crate::egress::NoEgress;
 
 /// The exit code of a program that trapped: the shell's code for an abort.
 pub const TRAPPED: i32 = 134;
@@ -27,9 +29,17 @@ pub const TRAPPED: i32 = 134;
 /// As large as a pipe on Linux.
 const PIPE: usize = 64 * 1024;
 
-struct State {
+pub(crate) struct State {
     wasi: WasiCtx,
+    http: WasiHttpCtx,
+    egress: NoEgress,
     table: ResourceTable,
+}
+
+impl State {
+    pub(crate) fn new(wasi: WasiCtx) -> Self {
+        Self { wasi, http: WasiHttpCtx::new(), egress: NoEgress, table: ResourceTable::new() }
+    }
 }
 
 impl WasiView for State {
@@ -38,10 +48,16 @@ impl WasiView for State {
     }
 }
 
+impl WasiHttpView for State {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView { hooks: &mut self.egress, table: &mut self.table, ctx: &mut self.http }
+    }
+}
+
 /// Compiles components, each file once, and runs them.
-struct Host {
-    engine: Engine,
-    linker: Linker<State>,
+pub(crate) struct Host {
+    pub(crate) engine: Engine,
+    pub(crate) linker: Linker<State>,
     compiled: Mutex<HashMap<PathBuf, Component>>,
 }
 
@@ -56,14 +72,16 @@ impl Host {
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
         wasmtime_wasi::p3::add_to_linker(&mut linker)?;
+        wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+        wasmtime_wasi_http::p3::add_to_linker(&mut linker)?;
         Ok(Self { engine, linker, compiled: Mutex::default() })
     }
 
-    fn shared() -> Result<&'static Self> {
+    pub(crate) fn shared() -> Result<&'static Self> {
         HOST.as_ref().map_err(|error| format_err!("wasmtime does not start: {error}"))
     }
 
-    fn component(&self, path: &Path) -> Result<Component> {
+    pub(crate) fn component(&self, path: &Path) -> Result<Component> {
         let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(component) = compiled.get(path) {
             return Ok(component.clone());
@@ -86,7 +104,7 @@ impl Host {
 
     /// Runs to the end; the exit code, and what to add to standard error.
     async fn run(&self, component: &Component, wasi: WasiCtx) -> (i32, String) {
-        let mut store = Store::new(&self.engine, State { wasi, table: ResourceTable::new() });
+        let mut store = Store::new(&self.engine, State::new(wasi));
         match self.call(component, &mut store).await {
             Ok(Ok(())) => (0, String::new()),
             Ok(Err(())) => (1, String::new()),
@@ -98,7 +116,7 @@ impl Host {
     }
 }
 
-fn context(path: &Path, launch: &Launch) -> Result<WasiCtxBuilder> {
+pub(crate) fn context(path: &Path, launch: &Launch) -> Result<WasiCtxBuilder> {
     let mut builder = WasiCtxBuilder::new();
     builder.arg(path.file_stem().unwrap_or_default().to_string_lossy()).args(&launch.args);
     builder.envs(&launch.env);

@@ -13,10 +13,12 @@
 //! `-p harness` works too, but resolves other features of shared dependencies, so that wasmtime is built
 //! a second time.
 
+pub mod calls;
 pub mod component;
 pub mod conversation;
 pub mod corpus;
 mod cpu;
+mod egress;
 mod native;
 pub mod pattern;
 pub mod programs;
@@ -83,6 +85,11 @@ impl Program {
     /// What it was built for.
     pub fn target(&self) -> Target {
         self.target
+    }
+
+    /// Its file.
+    pub fn path(&self) -> &std::path::Path {
+        &self.path
     }
 
     /// Starts it with piped standard streams.

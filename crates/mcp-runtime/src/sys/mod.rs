@@ -65,32 +65,18 @@ pub(crate) use of_this_platform;
 #[cfg(all(target_os = "wasi", target_env = "p2"))]
 pub use backend::streams as wasi;
 
-/// What else `main!` writes: the program as a component of WASI 0.3.
+/// Items for a component of WASI 0.3 only: left out elsewhere.
 #[cfg(all(target_os = "wasi", target_env = "p2", feature = "wasip3"))]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __export_run {
-    ($future:path) => {
-        const _: () = {
-            struct Program;
-
-            impl $crate::wasi::p3::bindings::exports::cli::run::Guest for Program {
-                async fn run() -> ::core::result::Result<(), ()> {
-                    $crate::wasi::p3::run($future()).await
-                }
-            }
-
-            $crate::wasi::p3::bindings::cli::command::export!(
-                Program with_types_in $crate::wasi::p3::bindings
-            );
-        };
-    };
+macro_rules! on_wasi_0_3 {
+    ($($item:item)*) => { $($item)* };
 }
 
-/// What else `main!` writes: nothing.
+/// Items for a component of WASI 0.3 only: left out elsewhere.
 #[cfg(not(all(target_os = "wasi", target_env = "p2", feature = "wasip3")))]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __export_run {
-    ($future:path) => {};
+macro_rules! on_wasi_0_3 {
+    ($($item:item)*) => {};
 }
