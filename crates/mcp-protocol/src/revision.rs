@@ -127,6 +127,11 @@ impl Revision {
         self >= Self::V2025_03_26
     }
 
+    /// A stream over HTTP begins with an event that has a name but no data, so that the client can come back.
+    pub fn has_priming_events(self) -> bool {
+        self >= Self::V2025_11_25
+    }
+
     /// The client can be asked by `elicitation/create`.
     pub fn has_elicitation(self) -> bool {
         self >= Self::V2025_06_18

@@ -72,6 +72,11 @@ impl Context {
         &self.inner.server
     }
 
+    /// Tells the clients that subscribed to it that a resource has changed.
+    pub fn notify_resource_updated(&self, uri: impl Into<String>) {
+        self.inner.server.notify_resource_updated(uri);
+    }
+
     /// Whether the client has declared the capability at `path`, e.g. `["sampling"]`.
     pub fn client_can(&self, path: &[&str]) -> bool {
         self.inner.call.client_can(path)

@@ -28,7 +28,7 @@ pub(crate) trait Outlet {
     fn suspend(&mut self, _origin: Origin, _retry: Duration) {}
 
     /// Whether so much waits to be written that no handler may run.
-    fn is_full(&self) -> bool {
+    fn is_full(&mut self) -> bool {
         false
     }
 }

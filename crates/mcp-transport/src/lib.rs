@@ -19,7 +19,69 @@ pub mod stream;
 #[cfg(all(feature = "http", target_os = "wasi", target_env = "p2"))]
 pub mod wasi;
 
+/// Keeps the items inside it natively; on WASI they are not there.
+#[cfg(not(all(target_os = "wasi", target_env = "p2")))]
+#[macro_export]
+macro_rules! natively {
+    ($($item:item)*) => { $($item)* };
+}
+
+/// Keeps the items inside it natively; on WASI they are not there.
+#[cfg(all(target_os = "wasi", target_env = "p2"))]
+#[macro_export]
+macro_rules! natively {
+    ($($item:item)*) => {};
+}
+
+/// Keeps the items inside it on WASI; natively they are not there.
+#[cfg(not(all(target_os = "wasi", target_env = "p2")))]
+#[macro_export]
+macro_rules! on_wasi {
+    ($($item:item)*) => {};
+}
+
+/// Keeps the items inside it on WASI; natively they are not there.
+#[cfg(all(target_os = "wasi", target_env = "p2"))]
+#[macro_export]
+macro_rules! on_wasi {
+    ($($item:item)*) => { $($item)* };
+}
+
 pub use endpoint::{Body, Endpoint, EventStream, Response};
 pub use handler::{Answer, Handler, Outcome, Reply};
 pub use instance::Instance;
 pub use peer::{Peer, Room};
+
+/// Exports `wasi:http/incoming-handler` from a component: `$handler`, an `Arc<dyn Handler>`, is evaluated at the first
+/// request. For the crate that becomes the component; natively nothing.
+#[cfg(all(feature = "http", target_os = "wasi", target_env = "p2"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! export_http {
+    ($handler:expr) => {
+        const _: () = {
+            struct Component;
+
+            impl $crate::wasi::p2::Guest for Component {
+                fn handle(
+                    request: $crate::wasi::p2::IncomingRequest,
+                    out: $crate::wasi::p2::ResponseOutparam,
+                ) {
+                    static ENDPOINT: ::std::sync::OnceLock<$crate::Endpoint> = ::std::sync::OnceLock::new();
+                    let endpoint = ENDPOINT.get_or_init(|| $crate::wasi::endpoint($handler, false));
+                    $crate::wasi::p2::serve(endpoint, request, out);
+                }
+            }
+
+    $crate::wasi::p2::export!(Component with_types_in $crate::wasi::p2::bindings);
+        };
+    };
+}
+
+/// Natively there is nothing to export.
+#[cfg(not(all(feature = "http", target_os = "wasi", target_env = "p2")))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! export_http {
+    ($handler:expr) => {};
+}

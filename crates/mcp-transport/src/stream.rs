@@ -75,7 +75,7 @@ impl Outlet for Output {
 
     fn done(&mut self, _origin: Origin) {}
 
-    fn is_full(&self) -> bool {
+    fn is_full(&mut self) -> bool {
         self.bytes.len() - self.written > FULL
     }
 }

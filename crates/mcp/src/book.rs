@@ -22,6 +22,7 @@ pages! {
     Limits "../../../docs/src/limits.md";
     Prompts "../../../docs/src/prompts.md";
     Resources "../../../docs/src/resources.md";
+    Sessions "../../../docs/src/sessions.md";
     Testing "../../../docs/src/testing.md";
     Tools "../../../docs/src/tools.md";
 }

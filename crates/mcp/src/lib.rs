@@ -19,8 +19,20 @@
 //! ```
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "http")]
+pub mod http;
 mod run;
 pub mod testing;
+
+pulseengine_mcp_transport::natively! {
+    mod arguments;
+    mod program;
+    pub use program::run;
+}
+pulseengine_mcp_transport::on_wasi! {
+    mod component;
+    pub use component::run;
+}
 
 pub use pulseengine_mcp_macros::{Schema, completion, prompt, resource, server, tool};
 pub use pulseengine_mcp_protocol as protocol;
@@ -28,20 +40,29 @@ pub use pulseengine_mcp_protocol::{Error, ErrorCode, Limits, LoggingLevel, Metho
 pub use pulseengine_mcp_runtime as runtime;
 pub use pulseengine_mcp_server::*;
 pub use pulseengine_mcp_transport as transport;
-pub use run::{run, serve_stdio};
+pub use run::serve_stdio;
 
 pub mod prelude;
 
 /// Writes `fn main` for a server: `main!(Calculator::default())`. The expression is a server made by `#[server]`, an
 /// [`App`] or a [`Server`].
 ///
-/// The program speaks MCP over stdio until its input ends.
+/// The program speaks MCP over stdio until its input ends; natively, with `--http ADDRESS`, over HTTP until it is told
+/// to stop. A component exports both `wasi:cli/run`, which is stdio, and `wasi:http/incoming-handler`.
 #[macro_export]
 macro_rules! main {
     ($server:expr $(,)?) => {
         fn main() -> ::std::process::ExitCode {
-            $crate::run($server)
+            $crate::run(__mcp_server())
         }
+
+        /// The server of this program or instance, made once.
+        fn __mcp_server() -> $crate::Server {
+            static SERVER: ::std::sync::OnceLock<$crate::Server> = ::std::sync::OnceLock::new();
+            SERVER.get_or_init(|| ::core::convert::Into::into($server)).clone()
+        }
+
+        $crate::transport::export_http!(::std::sync::Arc::new(__mcp_server()));
     };
 }
 

@@ -17,16 +17,13 @@ pub async fn serve_stdio(server: impl Into<Server>) -> io::Result<()> {
     pulseengine_mcp_transport::stream::serve(Arc::new(server.into()), stdin(), stdout()).await
 }
 
-/// Runs a server as a program; what [`main!`](crate::main) does. Failure is told on standard error.
-pub fn run(server: impl Into<Server>) -> ExitCode {
-    let server = server.into();
-    pulseengine_mcp_runtime::block_on(async {
-        if serve_stdio(server).await.is_ok() {
-            return ExitCode::SUCCESS;
-        }
-        // Formatting the error would add a fifth to the size of a component. With standard error gone as well there
-        // is nobody left to tell.
-        let _ = stderr().write_all(b"reading standard input or writing standard output failed\n").await;
-        ExitCode::FAILURE
-    })
+/// Serves over stdio; failure is told on standard error.
+pub(crate) async fn stdio(server: Server) -> ExitCode {
+    if serve_stdio(server).await.is_ok() {
+        return ExitCode::SUCCESS;
+    }
+    // Formatting the error would add a fifth to the size of a component. With standard error gone as well there
+    // is nobody left to tell.
+    let _ = stderr().write_all(b"reading standard input or writing standard output failed\n").await;
+    ExitCode::FAILURE
 }

@@ -7,6 +7,7 @@
 mod conversation;
 mod exchange;
 mod response;
+mod session;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -14,7 +15,8 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use pulseengine_mcp_protocol::{Call, Limits, Method};
 
 pub use self::response::{Body, EventStream, Response};
-use crate::http::{self, Accepted, Head, HttpLimits, Inquiry, Kind, Policy};
+use self::session::{Keeper, Sessions};
+use crate::http::{self, Accepted, Head, HttpLimits, Inquiry, Kind, Once, Policy};
 use crate::{Answer, Handler, Instance, Peer};
 
 /// An MCP endpoint over HTTP: one server, its policy, and what is being served. Cheap to clone; clones are the same
@@ -29,6 +31,8 @@ struct Shared {
     limits: Limits,
     policy: Policy,
     instance: Instance,
+    /// Serves the revisions up to 2025-11-25 in sessions.
+    keeper: Option<Box<dyn Keeper>>,
     in_flight: AtomicUsize,
     streams: AtomicUsize,
     /// The connections that stay open until somebody ends them.
@@ -36,14 +40,31 @@ struct Shared {
 }
 
 impl Endpoint {
-    /// An endpoint for the server `handler`, run by such an instance.
+    /// An endpoint for the server `handler`, run by such an instance. Clients of the revisions up to 2025-11-25 are
+    /// served without sessions: each request alone, so that the server cannot ask them anything.
     pub fn new(handler: Arc<dyn Handler>, policy: Policy, instance: Instance) -> Self {
+        Self::made(handler, policy, instance, None)
+    }
+
+    /// An endpoint that gives clients of the revisions up to 2025-11-25 a session, if the instance outlives a request.
+    pub fn with_sessions(handler: Arc<dyn Handler>, policy: Policy, instance: Instance) -> Self {
+        let keeper = instance.lasting.then(|| Box::<Sessions>::default() as Box<dyn Keeper>);
+        Self::made(handler, policy, instance, keeper)
+    }
+
+    fn made(
+        handler: Arc<dyn Handler>,
+        policy: Policy,
+        instance: Instance,
+        keeper: Option<Box<dyn Keeper>>,
+    ) -> Self {
         let limits = handler.limits();
         let shared = Shared {
             handler,
             limits,
             policy,
             instance,
+            keeper,
             in_flight: AtomicUsize::new(0),
             streams: AtomicUsize::new(0),
             open: Mutex::default(),
@@ -72,15 +93,26 @@ impl Endpoint {
 
     /// Answers a request. Dropping the future, or the response's stream, cancels what is done for it.
     pub async fn answer(&self, inquiry: Inquiry<'_>, body: Vec<u8>) -> Response {
+        let keeper = self.shared.keeper.as_deref();
         if inquiry.kind != Kind::Post {
-            return Response::refused(http::not_allowed("POST"));
+            return match keeper {
+                Some(keeper) => keeper.serve(self, &inquiry, text_of(body)).await,
+                None => Response::refused(http::not_allowed("POST")),
+            };
         }
         match http::accept(&inquiry, body, &self.shared.limits) {
             Err(refused) => Response::refused(refused),
             Ok(Accepted::Notification) => Response::accepted(),
             Ok(Accepted::Call(call)) => self.call(call).await,
-            Ok(Accepted::Initialize(text)) => conversation::begin(self, text).await,
-            Ok(Accepted::Earlier(text)) => conversation::alone(self, &inquiry, text).await,
+            Ok(Accepted::Initialize(text)) => match keeper {
+                Some(keeper) if inquiry.given.session == Once::Absent => keeper.begin(self, text).await,
+                Some(keeper) => keeper.serve(self, &inquiry, text).await,
+                None => conversation::begin(self, text).await,
+            },
+            Ok(Accepted::Earlier(text)) => match keeper {
+                Some(keeper) => keeper.serve(self, &inquiry, text).await,
+                None => conversation::alone(self, &inquiry, text).await,
+            },
         }
     }
 
@@ -121,6 +153,11 @@ impl std::fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Endpoint").field("policy", &self.shared.policy).finish_non_exhaustive()
     }
+}
+
+/// The text of a message that the conversation will judge: what is no UTF-8 is no JSON either.
+fn text_of(body: Vec<u8>) -> String {
+    String::from_utf8(body).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// What a place is taken for.

@@ -73,6 +73,11 @@ impl Response {
         Self { status: 202, headers: Vec::new(), body: Body::Empty }
     }
 
+    /// Done, and there is nothing to say.
+    pub(crate) const fn no_content() -> Self {
+        Self { status: 204, headers: Vec::new(), body: Body::Empty }
+    }
+
     /// Too much is being served.
     pub(crate) fn busy() -> Self {
         let mut response = Self::refused(Refused::new(503, "Too many requests in flight: try again"));
@@ -99,6 +104,11 @@ impl Response {
     /// The body did not arrive in time.
     pub fn too_slow() -> Self {
         Self::refused(Refused::new(408, "Request timeout: the body did not arrive in time"))
+    }
+
+    /// The body ended before its end, or its framing was wrong.
+    pub fn broken() -> Self {
+        Self::refused(Refused::new(400, "Bad request: the body is broken off or malformed"))
     }
 }
 

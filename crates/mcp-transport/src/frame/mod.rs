@@ -6,4 +6,4 @@ mod sse;
 
 pub(crate) use line::on_one_line;
 pub use ndjson::{Frame, NdJson};
-pub(crate) use sse::{comment, event, retry};
+pub(crate) use sse::{comment, event, named, priming, retry};

@@ -15,6 +15,20 @@ pub(crate) fn event(message: &str, id: Option<&str>, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\n\n");
 }
 
+/// Appends an event of a type of its own; `data` is one line.
+pub(crate) fn named(kind: &str, data: &str, out: &mut Vec<u8>) {
+    for part in ["event: ", kind, "\ndata: ", data, "\n\n"] {
+        out.extend_from_slice(part.as_bytes());
+    }
+}
+
+/// Appends an event without data, which only tells the client where it is.
+pub(crate) fn priming(id: &str, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"id: ");
+    out.extend_from_slice(id.as_bytes());
+    out.extend_from_slice(b"\ndata: \n\n");
+}
+
 /// Appends how many milliseconds the client is to wait before it connects again.
 pub(crate) fn retry(milliseconds: u128, out: &mut Vec<u8>) {
     out.extend_from_slice(b"retry: ");

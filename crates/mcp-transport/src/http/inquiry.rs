@@ -2,6 +2,7 @@
 
 use pulseengine_mcp_protocol::Revision;
 
+use super::policy::Site;
 use super::{Given, Head, Policy, Refused, media};
 
 /// What a request wants, by its method.
@@ -13,6 +14,10 @@ pub enum Kind {
     Get,
     /// End a session (up to 2025-11-25).
     Delete,
+    /// Open the stream of a session over HTTP with SSE (2024-11-05).
+    SseStream,
+    /// Hand in a message of such a session.
+    SseMessage,
 }
 
 /// What `MCP-Protocol-Version` says.
@@ -35,12 +40,14 @@ pub struct Inquiry<'a> {
     pub stated: Stated<'a>,
     /// Its fields.
     pub given: Given<'a>,
+    /// The query of its target.
+    pub query: Option<&'a str>,
 }
 
 impl Inquiry<'_> {
     /// Whether there is a body to read.
     pub fn wants_body(&self) -> bool {
-        self.kind == Kind::Post
+        matches!(self.kind, Kind::Post | Kind::SseMessage)
     }
 }
 
@@ -53,20 +60,29 @@ pub fn inquire<'a>(head: &Head<'a>, policy: &Policy, body: usize) -> Result<Inqu
     let given = Given::read(head.fields, policy.limits())?;
     policy.check_host(head, &given)?;
     policy.check_origin(&given)?;
-    policy.check_path(head.path)?;
-    let kind = match head.method {
-        "POST" => Kind::Post,
-        "GET" => Kind::Get,
-        "DELETE" => Kind::Delete,
-        _ => return Err(not_allowed("POST, GET, DELETE")),
+    let kind = match (policy.site(head.path)?, head.method) {
+        (Site::Endpoint, "POST") => Kind::Post,
+        (Site::Endpoint, "GET") => Kind::Get,
+        (Site::Endpoint, "DELETE") => Kind::Delete,
+        (Site::Endpoint, _) => return Err(not_allowed("POST, GET, DELETE")),
+        (Site::SseStream, "GET") => Kind::SseStream,
+        (Site::SseStream, _) => return Err(not_allowed("GET")),
+        (Site::SseMessages, "POST") => Kind::SseMessage,
+        (Site::SseMessages, _) => return Err(not_allowed("POST")),
     };
-    if kind == Kind::Post {
-        check_post(&given, body)?;
-    } else if kind == Kind::Get && !given.accepts.events {
-        return Err(Refused::new(406, "Not acceptable: Accept must admit text/event-stream"));
+    match kind {
+        Kind::Post => {
+            check_body(&given, body)?;
+            check_accept(&given)?;
+        }
+        Kind::SseMessage => check_body(&given, body)?,
+        Kind::Get | Kind::SseStream if !given.accepts.events => {
+            return Err(Refused::new(406, "Not acceptable: Accept must admit text/event-stream"));
+        }
+        _ => {}
     }
     let stated = stated(&given)?;
-    Ok(Inquiry { kind, stated, given })
+    Ok(Inquiry { kind, stated, given, query: head.query })
 }
 
 /// 405, with the methods that are allowed.
@@ -74,22 +90,25 @@ pub(crate) fn not_allowed(allow: &'static str) -> Refused {
     Refused { allow: Some(allow), ..Refused::new(405, "Method not allowed: MCP messages are sent by POST") }
 }
 
-fn check_post(given: &Given<'_>, body: usize) -> Result<(), Refused> {
+fn check_body(given: &Given<'_>, body: usize) -> Result<(), Refused> {
     if !given.content_type.text().is_some_and(media::is_json) {
         return Err(Refused::new(415, "Unsupported media type: Content-Type must be application/json"));
     }
     if given.encoded {
         return Err(Refused::new(415, "Unsupported media type: the body must not be compressed"));
     }
-    if !given.accepts.json || !given.accepts.events {
-        let message = "Not acceptable: Accept must admit application/json and text/event-stream";
-        return Err(Refused::new(406, message));
-    }
     let length = given.content_length.text().and_then(|text| text.parse::<usize>().ok());
     if length.is_some_and(|length| length > body) {
         return Err(too_large());
     }
     Ok(())
+}
+
+fn check_accept(given: &Given<'_>) -> Result<(), Refused> {
+    if given.accepts.json && given.accepts.events {
+        return Ok(());
+    }
+    Err(Refused::new(406, "Not acceptable: Accept must admit application/json and text/event-stream"))
 }
 
 /// 413: the body is longer than the limit.

@@ -11,6 +11,8 @@ use super::{Given, Head, HttpLimits, Refused};
 #[derive(Clone, Debug)]
 pub struct Policy {
     path: Option<String>,
+    /// The paths of the transport of 2024-11-05: its stream, and where messages go.
+    sse: Option<(String, String)>,
     /// Names without a port, in lower case; `None`: every one.
     hosts: Option<Vec<String>>,
     /// Origins in lower case; `None`: every one.
@@ -32,6 +34,7 @@ impl Policy {
         let hosts = LOOPBACK.iter().map(ToString::to_string).collect();
         Self {
             path: Some("/mcp".into()),
+            sse: None,
             hosts: Some(hosts),
             origins: Some(Vec::new()),
             limits: HttpLimits::DEFAULT,
@@ -49,6 +52,15 @@ impl Policy {
     #[must_use]
     pub fn any_path(mut self) -> Self {
         self.path = None;
+        self
+    }
+
+    /// Also serves the transport of 2024-11-05, "HTTP with SSE", which later revisions deprecate: the stream at the path
+    /// `stream`, e.g. `/sse`, and messages at the path `messages`, e.g. `/messages`, which clients are told as it is. It
+    /// needs an endpoint with sessions, and an instance that serves several requests at once.
+    #[must_use]
+    pub fn http_with_sse(mut self, stream: impl Into<String>, messages: impl Into<String>) -> Self {
+        self.sse = Some((stream.into(), messages.into()));
         self
     }
 
@@ -102,14 +114,22 @@ impl Policy {
         self.path.as_deref()
     }
 
-    pub(super) fn check_path(&self, path: &str) -> Result<(), Refused> {
-        match &self.path {
-            Some(expected) if expected != path => {
+    /// Where messages of the transport of 2024-11-05 go.
+    pub(crate) fn messages_path(&self) -> Option<&str> {
+        self.sse.as_ref().map(|(_, messages)| messages.as_str())
+    }
+
+    /// What is at a path; 404 when that is nothing.
+    pub(super) fn site(&self, path: &str) -> Result<Site, Refused> {
+        match (&self.sse, &self.path) {
+            (Some((stream, _)), _) if stream == path => Ok(Site::SseStream),
+            (Some((_, messages)), _) if messages == path => Ok(Site::SseMessages),
+            (_, Some(expected)) if expected != path => {
                 let mut message = String::from("Not found: the MCP endpoint is ");
                 message.push_str(expected);
                 Err(Refused::new(404, message))
             }
-            _ => Ok(()),
+            _ => Ok(Site::Endpoint),
         }
     }
 
@@ -167,6 +187,14 @@ impl Policy {
             }
         }
     }
+}
+
+/// What can be at a path.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Site {
+    Endpoint,
+    SseStream,
+    SseMessages,
 }
 
 /// The host of an `Origin`, if it is one of HTTP.

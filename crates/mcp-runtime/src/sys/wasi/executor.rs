@@ -4,7 +4,7 @@
 
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
@@ -17,6 +17,9 @@ thread_local! {
     /// Present while a `block_on` runs.
     static INBOX: Cell<Option<Inbox>> = const { Cell::new(None) };
 }
+
+/// The future that the executor was started for.
+pub(super) type Main<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
 /// Where `spawn` leaves tasks for the executor that runs.
 pub(super) struct Inbox {
@@ -34,7 +37,12 @@ pub(super) struct Inbox {
 ///
 /// Traps when called from inside another `block_on`.
 pub fn block_on<F: Future>(future: F) -> F::Output {
-    reactor::run(root(future, drop))
+    let mut output = None;
+    reactor::run(root(Box::pin(async { output = Some(future.await) }), drop));
+    match output {
+        Some(output) => output,
+        None => fatal("block_on ended before its future\n"),
+    }
 }
 
 /// Hands a task to the running executor.
@@ -49,18 +57,20 @@ pub(super) fn start(task: BoxFuture<()>) {
 }
 
 /// Runs the main future and all tasks; `leave` is given the tasks that are left at its end, or when this is dropped.
-pub(super) async fn root<F: Future>(main: F, leave: impl FnOnce(TaskSet<()>)) -> F::Output {
+/// Compiled once for all futures.
+pub(super) async fn root(main: Main<'_>, leave: fn(TaskSet<()>)) {
     // Declared first to be dropped last: destructors of tasks may still spawn.
     let _entered = Entered::enter();
-    let mut tasks = Leaving { tasks: TaskSet::new(), leave: Some(leave) };
-    let mut main = pin!(main);
+    let mut tasks = Leaving { tasks: TaskSet::new(), leave };
+    // Dropped before the tasks, which its destructors may add to.
+    let mut main = main;
     let mut main_waker = None;
     poll_fn(|cx| {
         let (woken, waker) = MainWoken::refresh(&mut main_waker, cx);
         if woken.0.swap(false, Ordering::AcqRel)
-            && let Poll::Ready(output) = main.as_mut().poll(&mut Context::from_waker(waker))
+            && main.as_mut().poll(&mut Context::from_waker(waker)).is_ready()
         {
-            return Poll::Ready(output);
+            return Poll::Ready(());
         }
         run_tasks(&mut tasks.tasks, cx);
         Poll::Pending
@@ -68,16 +78,14 @@ pub(super) async fn root<F: Future>(main: F, leave: impl FnOnce(TaskSet<()>)) ->
     .await
 }
 
-struct Leaving<L: FnOnce(TaskSet<()>)> {
+struct Leaving {
     tasks: TaskSet<()>,
-    leave: Option<L>,
+    leave: fn(TaskSet<()>),
 }
 
-impl<L: FnOnce(TaskSet<()>)> Drop for Leaving<L> {
+impl Drop for Leaving {
     fn drop(&mut self) {
-        if let Some(leave) = self.leave.take() {
-            leave(std::mem::take(&mut self.tasks));
-        }
+        (self.leave)(std::mem::take(&mut self.tasks));
     }
 }
 

@@ -25,6 +25,7 @@ pub use self::streams::{Input, Output};
 
 use super::super::reactor::Wait;
 use super::executor::{self, Inbox};
+use super::fatal;
 use super::time::Instant;
 use crate::task_set::TaskSet;
 
@@ -47,14 +48,23 @@ where
     F: Future,
     F::Output: Termination,
 {
-    let output = Call::new(executor::root(main, drop)).await;
+    let output = call(main, drop).await;
     if output.report() == ExitCode::SUCCESS { Ok(()) } else { Err(()) }
 }
 
 /// Runs a future in a call of any other export. What it has spawned goes on when it has ended, or was
 /// dropped, as part of the same call.
 pub async fn serve<F: Future>(main: F) -> F::Output {
-    Call::new(executor::root(main, go_on)).await
+    call(main, go_on).await
+}
+
+async fn call<F: Future>(main: F, leave: fn(TaskSet<()>)) -> F::Output {
+    let mut output = None;
+    Call::new(executor::root(Box::pin(async { output = Some(main.await) }), leave)).await;
+    match output {
+        Some(output) => output,
+        None => fatal("a call ended before its future\n"),
+    }
 }
 
 fn go_on(mut tasks: TaskSet<()>) {

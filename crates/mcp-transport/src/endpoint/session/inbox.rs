@@ -1,0 +1,37 @@
+//! What has been handed in to a session and not been taken in yet.
+
+use std::task::{Context, Waker};
+
+use pulseengine_mcp_protocol::conversation::Origin;
+
+#[derive(Default)]
+pub(super) struct Inbox {
+    messages: Vec<(Origin, Vec<u8>)>,
+    /// Wakes whoever drives the session.
+    driver: Option<Waker>,
+    ended: bool,
+}
+
+impl Inbox {
+    pub(super) fn push(&mut self, origin: Origin, message: Vec<u8>) {
+        self.messages.push((origin, message));
+        self.wake();
+    }
+
+    pub(super) fn end(&mut self) {
+        self.ended = true;
+        self.wake();
+    }
+
+    pub(super) fn wake(&mut self) {
+        if let Some(driver) = self.driver.take() {
+            driver.wake();
+        }
+    }
+
+    /// What has been handed in; `None` when the session has ended. `cx` is woken when there is more.
+    pub(super) fn take(&mut self, cx: &Context<'_>) -> Option<Vec<(Origin, Vec<u8>)>> {
+        self.driver = Some(cx.waker().clone());
+        (!self.ended).then(|| std::mem::take(&mut self.messages))
+    }
+}

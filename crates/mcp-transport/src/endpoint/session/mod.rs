@@ -1,0 +1,167 @@
+//! Sessions: what revisions up to 2025-11-25 keep between HTTP requests (specification 2025-11-25, transports).
+//!
+//! A session is one conversation whose messages come in by POST and go out on the streams of the requests they belong
+//! to, or on the one that the client opens by GET. It goes on while no request of the client is open: where the instance
+//! serves several requests at once, a task of its own drives it, elsewhere whichever request is there.
+
+mod inbox;
+mod keeper;
+mod reader;
+mod streams;
+
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use pulseengine_mcp_protocol::conversation::{ANYWHERE, Origin};
+use pulseengine_mcp_protocol::{Conversation, Revision};
+use pulseengine_mcp_runtime::Instant;
+
+use self::inbox::Inbox;
+pub(super) use self::keeper::{Keeper, Sessions};
+use self::streams::Streams;
+use super::Endpoint;
+use crate::Peer;
+use crate::driver::{Driver, Outlet};
+
+/// One session.
+pub(crate) struct Session {
+    id: String,
+    peer: Arc<Peer>,
+    inbox: Mutex<Inbox>,
+    streams: Mutex<Streams>,
+    /// Whoever drives the session holds it meanwhile; nobody else waits for it.
+    driver: Mutex<Driver>,
+    /// A task of its own drives it.
+    driven: bool,
+    /// Everything goes out on one stream, as over HTTP with SSE (2024-11-05).
+    one_stream: bool,
+    used: Mutex<Instant>,
+    /// What `initialize` settled.
+    revision: OnceLock<Revision>,
+}
+
+impl Session {
+    fn new(endpoint: &Endpoint, id: String, conversation: Conversation, one_stream: bool) -> Arc<Self> {
+        let shared = &endpoint.shared;
+        let peer = Arc::new(Peer::new(shared.instance));
+        shared.handler.connected(&peer);
+        endpoint.keep(&peer);
+        let driven = shared.instance.concurrent;
+        let driver = Driver::new(conversation, Arc::clone(&shared.handler), Arc::clone(&peer));
+        let session = Arc::new(Self {
+            id,
+            peer,
+            inbox: Mutex::default(),
+            streams: Mutex::new(Streams::new(endpoint.limits())),
+            driver: Mutex::new(driver),
+            driven,
+            one_stream,
+            used: Mutex::new(Instant::now()),
+            revision: OnceLock::new(),
+        });
+        if driven {
+            let driving = Arc::clone(&session);
+            pulseengine_mcp_runtime::spawn(std::future::poll_fn(move |cx| driving.drive(cx)));
+        }
+        session
+    }
+
+    /// Takes in what has arrived and lets handlers go on; ready when the session has ended.
+    fn drive(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut driver = lock(&self.driver);
+        let mut out = Out { session: self, said: Vec::new() };
+        loop {
+            let Some(messages) = lock(&self.inbox).take(cx) else {
+                self.peer.close();
+                lock(&self.streams).end();
+                return Poll::Ready(());
+            };
+            let nothing_new = messages.is_empty();
+            for (origin, message) in messages {
+                driver.conversation.receive_from(message, origin);
+                driver.act(&mut out);
+            }
+            driver.run(cx, &mut out);
+            drop(out.flush());
+            if nothing_new {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    /// Hands in a message; the answers to it go out on the stream of that number.
+    fn hand_in(&self, origin: Origin, message: String) {
+        *lock(&self.used) = Instant::now();
+        lock(&self.inbox).push(origin, message.into_bytes());
+    }
+
+    /// The session is over: its handlers stop and its streams end.
+    fn end(&self) {
+        lock(&self.inbox).end();
+        lock(&self.streams).end();
+        self.peer.close();
+    }
+
+    fn is_over(&self) -> bool {
+        self.peer.is_closed()
+    }
+
+    fn unused_for(&self) -> Duration {
+        match lock(&self.streams).is_read() {
+            true => Duration::ZERO,
+            false => lock(&self.used).elapsed(),
+        }
+    }
+}
+
+/// The way out of a session. What is sent in one go appears in one go: a reader that sees an answer also sees whether
+/// it is the last message.
+struct Out<'s> {
+    session: &'s Session,
+    said: Vec<(Origin, Said)>,
+}
+
+enum Said {
+    Message(String),
+    Done,
+    Suspend(Duration),
+}
+
+impl Out<'_> {
+    fn flush(&mut self) -> MutexGuard<'_, Streams> {
+        let mut streams = lock(&self.session.streams);
+        for (origin, said) in self.said.drain(..) {
+            match said {
+                Said::Message(message) if self.session.one_stream => streams.send(ANYWHERE, message),
+                _ if self.session.one_stream => {}
+                Said::Message(message) => streams.send(origin, message),
+                Said::Done => streams.done(origin),
+                Said::Suspend(retry) => streams.suspend(origin, retry),
+            }
+        }
+        streams
+    }
+}
+
+impl Outlet for Out<'_> {
+    fn send(&mut self, message: String, origin: Origin) {
+        self.said.push((origin, Said::Message(message)));
+    }
+
+    fn done(&mut self, origin: Origin) {
+        self.said.push((origin, Said::Done));
+    }
+
+    fn suspend(&mut self, origin: Origin, retry: Duration) {
+        self.said.push((origin, Said::Suspend(retry)));
+    }
+
+    fn is_full(&mut self) -> bool {
+        self.flush().is_full()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

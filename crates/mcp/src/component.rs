@@ -1,0 +1,18 @@
+//! A server as the `wasi:cli/run` of a component.
+
+use std::process::ExitCode;
+
+use pulseengine_mcp_server::Server;
+
+/// Runs a server as a program; what [`main!`](crate::main) does. Failure is told on standard error.
+#[cfg(any(feature = "stdio", not(feature = "http")))]
+pub fn run(server: impl Into<Server>) -> ExitCode {
+    pulseengine_mcp_runtime::block_on(crate::run::stdio(server.into()))
+}
+
+/// Runs a server as a program; what [`main!`](crate::main) does. Without the feature `stdio` there is nothing to run: the
+/// component says so on standard error and fails.
+#[cfg(all(feature = "http", not(feature = "stdio")))]
+pub fn run(_server: impl Into<Server>) -> ExitCode {
+    pulseengine_mcp_transport::wasi::serves_http_only()
+}

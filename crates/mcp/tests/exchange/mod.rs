@@ -1,0 +1,184 @@
+//! A client of an endpoint without a socket.
+#![allow(dead_code, reason = "each test uses a part")]
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::time::Duration;
+
+use pulseengine_mcp::Server;
+use pulseengine_mcp::runtime::timeout;
+use pulseengine_mcp::transport::http::{Fields, Head, Policy};
+use pulseengine_mcp::transport::{Body, Endpoint, EventStream, Instance, Response};
+use serde_json::Value;
+
+/// A client, with what it sends along.
+#[derive(Clone)]
+pub struct Client {
+    pub endpoint: Endpoint,
+    pub session: Option<String>,
+    pub revision: Option<String>,
+}
+
+struct Pairs(Vec<(String, String)>);
+
+impl Fields for Pairs {
+    fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a str, &'a [u8])) {
+        self.0.iter().for_each(|(name, value)| visit(name, value.as_bytes()));
+    }
+}
+
+impl Client {
+    pub fn new(server: Server, instance: Instance, revision: &str) -> Self {
+        Self::of(Endpoint::with_sessions(Arc::new(server), Policy::new(), instance), revision)
+    }
+
+    pub fn of(endpoint: Endpoint, revision: &str) -> Self {
+        Self { endpoint, session: None, revision: Some(revision.into()) }
+    }
+
+    /// Sends a request with the usual fields, and `more`, which replace those of the same name.
+    pub async fn send(&self, method: &str, more: &[(&str, &str)], body: &str) -> Answer {
+        self.send_to(method, "/mcp", more, body).await
+    }
+
+    /// The same to another path; a field `query` is the query instead.
+    pub async fn send_to(&self, method: &str, path: &str, more: &[(&str, &str)], body: &str) -> Answer {
+        let query = more.iter().find(|(name, _)| *name == "query").map(|(_, query)| *query);
+        let mut fields = vec![
+            ("host".to_owned(), "localhost".to_owned()),
+            ("accept".to_owned(), "application/json, text/event-stream".to_owned()),
+            ("content-type".to_owned(), "application/json".to_owned()),
+        ];
+        fields.extend(self.session.clone().map(|id| ("mcp-session-id".to_owned(), id)));
+        fields.extend(self.revision.clone().map(|it| ("mcp-protocol-version".to_owned(), it)));
+        for (name, value) in more {
+            fields.retain(|(known, _)| known != name);
+            fields.push(((*name).to_owned(), (*value).to_owned()));
+        }
+        let fields = Pairs(fields);
+        let head = Head { method, path, query, authority: None, fields: &fields };
+        let response = match self.endpoint.inquire(&head) {
+            Ok(inquiry) => self.endpoint.answer(inquiry, body.as_bytes().to_vec()).await,
+            Err(response) => response,
+        };
+        Answer::of(response)
+    }
+
+    pub async fn post(&self, body: &str) -> Answer {
+        self.send("POST", &[], body).await
+    }
+
+    /// Begins a session with a client that can be asked everything.
+    pub async fn initialize(&mut self) -> Answer {
+        let revision = self.revision.clone().unwrap_or_default();
+        let answer = self.post(&initialize(&revision)).await;
+        self.session = answer.header("mcp-session-id").map(str::to_owned);
+        answer
+    }
+}
+
+/// The request of a client that can be asked everything.
+pub fn initialize(revision: &str) -> String {
+    format!(
+        r#"{{"jsonrpc":"2.0","id":1,"method":"initialize","params":{{"protocolVersion":"{revision}","capabilities":{{"elicitation":{{}},"sampling":{{}},"roots":{{}}}},"clientInfo":{{"name":"t","version":"1"}}}}}}"#
+    )
+}
+
+/// What came back.
+pub struct Answer {
+    pub status: u16,
+    headers: Vec<(&'static str, String)>,
+    body: Body,
+}
+
+impl Answer {
+    fn of(response: Response) -> Self {
+        let Response { status, headers, body } = response;
+        Self { status, headers: headers.into_iter().map(|(n, v)| (n, v.into_owned())).collect(), body }
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn text(&self) -> &str {
+        match &self.body {
+            Body::Empty => "",
+            Body::Text(text) => text,
+            Body::Stream(_) => panic!("a stream, not a text"),
+        }
+    }
+
+    pub fn json(&self) -> Value {
+        assert_eq!(self.header("content-type"), Some("application/json"));
+        serde_json::from_str(self.text()).unwrap()
+    }
+
+    /// The JSON, or null when there is none.
+    pub fn json_or_null(&self) -> Value {
+        serde_json::from_str(self.text()).unwrap_or_default()
+    }
+
+    pub fn stream(self) -> Stream {
+        assert_eq!(self.header("content-type"), Some("text/event-stream"), "{:?}", self.body);
+        match self.body {
+            Body::Stream(stream) => Stream { stream, events: VecDeque::new() },
+            _ => panic!("no stream"),
+        }
+    }
+}
+
+/// An event.
+#[derive(Debug, Default)]
+pub struct Event {
+    pub kind: Option<String>,
+    pub id: Option<String>,
+    pub retry: Option<String>,
+    pub data: String,
+}
+
+impl Event {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.data).unwrap()
+    }
+}
+
+/// Events as they come.
+pub struct Stream {
+    stream: EventStream,
+    events: VecDeque<Event>,
+}
+
+impl Stream {
+    pub async fn next(&mut self) -> Option<Event> {
+        while self.events.is_empty() {
+            let chunk = poll_fn(|cx| self.stream.poll_chunk(cx));
+            let chunk = timeout(Duration::from_secs(10), chunk).await.expect("an event in time")?;
+            let text = String::from_utf8(chunk).unwrap();
+            for block in text.split_terminator("\n\n").filter(|block| !block.starts_with(':')) {
+                let mut event = Event::default();
+                for line in block.lines() {
+                    match line.split_once(": ").unwrap() {
+                        ("event", kind) => event.kind = Some(kind.into()),
+                        ("id", id) => event.id = Some(id.into()),
+                        ("retry", retry) => event.retry = Some(retry.into()),
+                        ("data", data) => event.data = data.into(),
+                        (other, _) => panic!("{other}"),
+                    }
+                }
+                self.events.push_back(event);
+            }
+        }
+        self.events.pop_front()
+    }
+
+    /// All that is still to come.
+    pub async fn rest(mut self) -> Vec<Event> {
+        let mut events = Vec::new();
+        while let Some(event) = self.next().await {
+            events.push(event);
+        }
+        events
+    }
+}
