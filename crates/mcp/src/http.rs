@@ -13,6 +13,6 @@ pulseengine_mcp_transport::natively! {
 
     /// The endpoint of a server, run by this process.
     pub fn endpoint(server: impl Into<Server>, policy: Policy) -> Endpoint {
-        Endpoint::new(Arc::new(server.into()), policy, Instance::PROCESS)
+        Endpoint::with_sessions(Arc::new(server.into()), policy, Instance::PROCESS)
     }
 }

@@ -49,6 +49,7 @@ struct UserContext {
         report::test_logging_tool,
         report::test_tool_with_progress,
         report::test_error_handling,
+        report::test_reconnection,
         ask::test_sampling,
         ask::test_elicitation,
         ask::test_elicitation_sep1034_defaults,

@@ -42,3 +42,12 @@ pub async fn test_tool_with_progress(cx: &Context) -> &'static str {
 pub fn test_error_handling() -> Result<String, ToolError> {
     Err(ToolError::new("This tool intentionally returns an error for testing"))
 }
+
+/// Tests SSE stream disconnection and client reconnection: the connection ends in the middle of the call, and the
+/// answer is fetched with another one.
+#[tool]
+pub async fn test_reconnection(cx: &Context) -> &'static str {
+    cx.close_connection(STEP * 10).await;
+    sleep(STEP * 2).await;
+    "Reconnection test completed successfully"
+}
