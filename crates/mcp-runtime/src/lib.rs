@@ -98,13 +98,23 @@ macro_rules! main {
             $future
         }
 
+        $crate::export_run!(__main());
+    };
+}
+
+/// Exports `wasi:cli/run` of WASI 0.3 beside that of 0.2, if the feature `wasip3` is on: the future's output is what `main`
+/// may return. For the crate that becomes the component.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! export_run {
+    ($future:expr) => {
         $crate::on_wasi_0_3! {
             const _: () = {
                 struct Program;
 
                 impl $crate::wasi::p3::bindings::exports::cli::run::Guest for Program {
                     async fn run() -> ::core::result::Result<(), ()> {
-                        $crate::wasi::p3::run(__main()).await
+                        $crate::wasi::p3::run($future).await
                     }
                 }
 

@@ -16,3 +16,17 @@ pub fn run(server: impl Into<Server>) -> ExitCode {
 pub fn run(_server: impl Into<Server>) -> ExitCode {
     pulseengine_mcp_transport::wasi::serves_http_only()
 }
+
+pulseengine_mcp_runtime::on_wasi_0_3! {
+    /// The same, as a future.
+    #[cfg(any(feature = "stdio", not(feature = "http")))]
+    pub async fn stdio(server: Server) -> ExitCode {
+        crate::run::stdio(server).await
+    }
+
+    /// The same, as a future.
+    #[cfg(all(feature = "http", not(feature = "stdio")))]
+    pub async fn stdio(_server: Server) -> ExitCode {
+        pulseengine_mcp_transport::wasi::serves_http_only()
+    }
+}

@@ -10,6 +10,8 @@
 //! | `MCP_ORIGINS` | origins of pages it answers to, likewise |
 
 pub mod p2;
+#[cfg(feature = "wasip3")]
+pub mod p3;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -20,9 +22,12 @@ use wasip2::cli::stderr::get_stderr;
 use crate::http::Policy;
 use crate::{Endpoint, Handler, Instance};
 
+/// How an endpoint is made.
+type Make = fn(Arc<dyn Handler>, Policy, Instance) -> Endpoint;
+
 /// The endpoint of this instance, as the environment wants it. `concurrent`: it takes requests in while it serves
 /// others.
-pub fn endpoint(handler: Arc<dyn Handler>, concurrent: bool) -> Endpoint {
+pub fn endpoint(handler: Arc<dyn Handler>, concurrent: bool, make: Make) -> Endpoint {
     let mut policy = Policy::new();
     let mut instance = Instance { concurrent, ..Instance::REQUEST };
     // One call of the host for all variables.
@@ -35,7 +40,7 @@ pub fn endpoint(handler: Arc<dyn Handler>, concurrent: bool) -> Endpoint {
             _ => {}
         }
     }
-    Endpoint::new(handler, policy, instance)
+    make(handler, policy, instance)
 }
 
 fn admit_host(policy: Policy, host: &str) -> Policy {
