@@ -39,36 +39,36 @@ struct Shared {
     open: Mutex<Vec<Weak<Peer>>>,
 }
 
-impl Endpoint {
-    /// An endpoint for the server `handler`, run by such an instance. Clients of the revisions up to 2025-11-25 are
-    /// served without sessions: each request alone, so that the server cannot ask them anything.
-    pub fn new(handler: Arc<dyn Handler>, policy: Policy, instance: Instance) -> Self {
-        Self::made(handler, policy, instance, None)
-    }
-
-    /// An endpoint that gives clients of the revisions up to 2025-11-25 a session, if the instance outlives a request.
-    pub fn with_sessions(handler: Arc<dyn Handler>, policy: Policy, instance: Instance) -> Self {
-        let keeper = instance.lasting.then(|| Box::<Sessions>::default() as Box<dyn Keeper>);
-        Self::made(handler, policy, instance, keeper)
-    }
-
-    fn made(
-        handler: Arc<dyn Handler>,
-        policy: Policy,
-        instance: Instance,
-        keeper: Option<Box<dyn Keeper>>,
-    ) -> Self {
+impl Shared {
+    fn new(handler: Arc<dyn Handler>, policy: Policy, instance: Instance) -> Self {
         let limits = handler.limits();
-        let shared = Shared {
+        Self {
             handler,
             limits,
             policy,
             instance,
-            keeper,
+            keeper: None,
             in_flight: AtomicUsize::new(0),
             streams: AtomicUsize::new(0),
             open: Mutex::default(),
-        };
+        }
+    }
+}
+
+impl Endpoint {
+    /// An endpoint for the server `handler`, run by such an instance. Clients of the revisions up to 2025-11-25 are
+    /// served without sessions: each request alone, so that the server cannot ask them anything.
+    pub fn new(handler: Arc<dyn Handler>, policy: Policy, instance: Instance) -> Self {
+        Self { shared: Arc::new(Shared::new(handler, policy, instance)) }
+    }
+
+    /// An endpoint that gives clients of the revisions up to 2025-11-25 a session, if the instance outlives a request.
+    pub fn with_sessions(handler: Arc<dyn Handler>, policy: Policy, instance: Instance) -> Self {
+        let mut shared = Shared::new(handler, policy, instance);
+        // Assigned, not passed to `new`: a parameter of both makes the compiler link sessions into programs without.
+        if instance.lasting {
+            shared.keeper = Some(Box::<Sessions>::default());
+        }
         Self { shared: Arc::new(shared) }
     }
 
