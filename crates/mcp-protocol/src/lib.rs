@@ -10,6 +10,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod alone;
 pub mod call;
 pub mod conversation;
 pub mod envelope;

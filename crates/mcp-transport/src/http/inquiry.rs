@@ -45,6 +45,14 @@ pub struct Inquiry<'a> {
 }
 
 impl Inquiry<'_> {
+    /// The revision in which a message is served that is not of 2026-07-28 and belongs to no session.
+    pub(crate) const fn revision(&self) -> Revision {
+        match self.stated {
+            Stated::Known(revision) => revision,
+            _ => Revision::WITHOUT_HEADER,
+        }
+    }
+
     /// Whether there is a body to read.
     pub fn wants_body(&self) -> bool {
         matches!(self.kind, Kind::Post | Kind::SseMessage)
