@@ -50,8 +50,7 @@ fn receive_one(text: String, session: Option<&Arc<Session>>, offer: Offer, limit
             let params = Span::of(&text, params.unwrap_or_default());
             let method = envelope::settle(&method);
             let known = Known { session: session.cloned(), level: None };
-            call::admit_request(text, id, &method, params, &known, limits)
-                .and_then(|call| serve(call, offer))
+            call::admit_request(text, id, &method, params, &known, limits).and_then(|call| serve(call, offer))
         }
         _ => Ok(Alone::Silence),
     };

@@ -74,7 +74,7 @@ macro_rules! export_http {
                 }
             }
 
-            $crate::wasi::p2::export!(Component with_types_in $crate::wasi::p2::bindings);
+    $crate::wasi::p2::export!(Component with_types_in $crate::wasi::p2::bindings);
         };
     };
 }

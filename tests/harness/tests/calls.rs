@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use harness::calls::{self, Instance};
-use harness::programs;
+use harness::{Launch, programs};
 use tokio::time::{sleep, timeout};
 
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -16,7 +16,7 @@ fn on_instance(script: impl AsyncFnOnce(&Instance<'_>)) {
         timeout(DEADLINE, script(instance)).await.expect("not done in time");
         Ok(())
     };
-    calls::with_instance(program.path(), script).unwrap();
+    calls::with_instance(program.path(), &Launch::default(), script).unwrap();
 }
 
 /// Long enough for a call that was made to wait.

@@ -118,9 +118,8 @@ fn read(endpoint: &Endpoint, request: IncomingRequest, inquiry: &Inquiry<'_>) ->
     while declared != Some(bytes.len()) {
         match stream.read(CHUNK) {
             Ok(chunk) if chunk.is_empty() => {
-                let late = late.get_or_insert_with(|| {
-                    subscribe_duration(endpoint.limits().body_time.as_nanos() as u64)
-                });
+                let late = late
+                    .get_or_insert_with(|| subscribe_duration(endpoint.limits().body_time.as_nanos() as u64));
                 if !poll(&[&stream.subscribe(), late]).contains(&0) {
                     return Err(Response::too_slow());
                 }
@@ -191,7 +190,8 @@ fn write(stream: &OutputStream, mut bytes: &[u8]) -> bool {
         match stream.check_write() {
             Ok(0) => stream.subscribe().block(),
             Ok(most) => {
-                let (now, later) = bytes.split_at(bytes.len().min(usize::try_from(most).unwrap_or(usize::MAX)));
+                let (now, later) =
+                    bytes.split_at(bytes.len().min(usize::try_from(most).unwrap_or(usize::MAX)));
                 if stream.write(now).is_err() {
                     return false;
                 }
