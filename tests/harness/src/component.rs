@@ -92,9 +92,14 @@ impl Host {
         Ok(component)
     }
 
-    async fn call(&self, component: &Component, store: &mut Store<State>) -> Result<Result<(), ()>> {
+    async fn call(
+        &self,
+        component: &Component,
+        store: &mut Store<State>,
+        by_0_2: bool,
+    ) -> Result<Result<(), ()>> {
         let instance = self.linker.instantiate_async(&mut *store, component).await?;
-        if let Ok(command) = p3::bindings::Command::new(&mut *store, &instance) {
+        if !by_0_2 && let Ok(command) = p3::bindings::Command::new(&mut *store, &instance) {
             let run = async move |store: &Accessor<State>| command.wasi_cli_run().call_run(store).await;
             return store.run_concurrent(run).await?;
         }
@@ -103,9 +108,9 @@ impl Host {
     }
 
     /// Runs to the end; the exit code, and what to add to standard error.
-    async fn run(&self, component: &Component, wasi: WasiCtx) -> (i32, String) {
+    async fn run(&self, component: &Component, wasi: WasiCtx, by_0_2: bool) -> (i32, String) {
         let mut store = Store::new(&self.engine, State::new(wasi));
-        match self.call(component, &mut store).await {
+        match self.call(component, &mut store, by_0_2).await {
             Ok(Ok(())) => (0, String::new()),
             Ok(Err(())) => (1, String::new()),
             Err(error) => match error.downcast_ref::<I32Exit>() {
@@ -134,7 +139,7 @@ pub async fn run_inherited(path: &Path, launch: &Launch) -> Result<(i32, String)
     let host = Host::shared()?;
     let component = host.component(path)?;
     let wasi = context(path, launch)?.inherit_stdio().build();
-    Ok(host.run(&component, wasi).await)
+    Ok(host.run(&component, wasi, launch.by_0_2).await)
 }
 
 /// Starts the component at `path` on a thread of its own, with piped standard streams.
@@ -146,6 +151,7 @@ pub(crate) fn start(path: &Path, launch: &Launch) -> Result<Conversation> {
     // something to do never lets go of its thread.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
 
+    let by_0_2 = launch.by_0_2;
     let (input, bytes) = tokio::sync::mpsc::unbounded_channel::<Vec<u8>>();
     let (line_sender, lines) = mpsc::channel();
     let (ending_sender, ending) = mpsc::channel();
@@ -168,7 +174,7 @@ pub(crate) fn start(path: &Path, launch: &Launch) -> Result<Conversation> {
             let output = tokio::spawn(split(stdout_here, Splitter::new(line_sender)));
             let errors = tokio::spawn(collect(stderr_here));
             let (code, trap) = tokio::select! {
-                ended = host.run(&component, ctx) => ended,
+                ended = host.run(&component, ctx, by_0_2) => ended,
                 _ = cancelled => return,
             };
             feed.abort();

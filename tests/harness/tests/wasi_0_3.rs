@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use harness::calls::{self, Instance, Reply};
-use harness::{Launch, programs};
+use harness::{Launch, Target, programs};
 use http::Method;
 use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
@@ -15,7 +15,7 @@ const POST: [(&str, &str); 2] =
     [("content-type", "application/json"), ("accept", "application/json, text/event-stream")];
 
 fn on_instance(script: impl AsyncFnOnce(&Instance<'_>)) {
-    let program = programs::component("everything", &["wasip3"]).unwrap();
+    let program = programs::program("everything", Target::Wasip3).unwrap();
     let launch = Launch { env: vec![("MCP_INSTANCE".into(), "lasting".into())], ..Launch::default() };
     let script = async |instance: &Instance<'_>| {
         timeout(DEADLINE, script(instance)).await.expect("not done in time");

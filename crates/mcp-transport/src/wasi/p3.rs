@@ -51,7 +51,7 @@ async fn respond(endpoint: &Endpoint, request: Request) -> Response {
     let read = read(request, declared, endpoint.longest_body());
     match timeout(endpoint.limits().body_time, read).await {
         Ok(Ok(body)) => endpoint.answer(inquiry, body).await,
-        Ok(Err(TooLong)) => Response::too_large(),
+        Ok(Err(refusal)) => refusal,
         Err(_) => Response::too_slow(),
     }
 }
@@ -100,21 +100,20 @@ impl Fields for Received {
     }
 }
 
-/// The body is longer than what is taken.
-struct TooLong;
-
-/// Reads the body, as long as it is declared to be or to its end. One that broke off is judged by what has arrived.
-async fn read(request: Request, declared: Option<usize>, longest: usize) -> Result<Vec<u8>, TooLong> {
+/// Reads the body, as long as it is declared to be or to its end; or tells why it is not taken.
+async fn read(request: Request, declared: Option<usize>, longest: usize) -> Result<Vec<u8>, Response> {
     let (handled, result) = wit_future::new(|| Ok(()));
-    let (stream, _trailers) = Request::consume_body(request, result);
+    let (stream, end) = Request::consume_body(request, result);
     drop(handled);
     let mut input = Input::new(stream);
     let mut bytes = Vec::with_capacity(declared.unwrap_or(0).min(CHUNK));
     while declared != Some(bytes.len()) {
-        match input.read_buf(&mut bytes).await {
-            Ok(0) | Err(_) => break,
-            Ok(_) if bytes.len() > longest => return Err(TooLong),
-            Ok(_) => {}
+        if input.read_buf(&mut bytes).await.unwrap_or(0) == 0 {
+            let whole = p3::local(async move { end.await.is_ok() }).await;
+            return if whole { Ok(bytes) } else { Err(Response::broken()) };
+        }
+        if bytes.len() > longest {
+            return Err(Response::too_large());
         }
     }
     Ok(bytes)
