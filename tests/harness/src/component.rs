@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use wasmtime::component::{Accessor, Component, Linker, ResourceTable};
 use wasmtime::error::Context;
 use wasmtime::{Config, Engine, OptLevel, Result, Store, format_err};
-use wasmtime_wasi::cli::{AsyncStdinStream, AsyncStdoutStream};
+use wasmtime_wasi::cli::AsyncStdinStream;
 use wasmtime_wasi::{FsPerms, I32Exit, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 use wasmtime_wasi::{p2, p3};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
@@ -22,6 +22,7 @@ use crate::Launch;
 use crate::conversation::{Conversation, Ending, Running, Splitter};
 use crate::cpu::Meter;
 use crate::egress::NoEgress;
+use crate::pipe::PipeEnd;
 
 /// The exit code of a program that trapped: the shell's code for an abort.
 pub const TRAPPED: i32 = 134;
@@ -165,8 +166,8 @@ pub(crate) fn start(path: &Path, launch: &Launch) -> Result<Conversation> {
             let (stdout, stdout_here) = tokio::io::duplex(PIPE);
             let (stderr, stderr_here) = tokio::io::duplex(PIPE);
             wasi.stdin(AsyncStdinStream::new(stdin));
-            wasi.stdout(AsyncStdoutStream::new(PIPE, stdout));
-            wasi.stderr(AsyncStdoutStream::new(PIPE, stderr));
+            wasi.stdout(PipeEnd::new(PIPE, stdout));
+            wasi.stderr(PipeEnd::new(PIPE, stderr));
             // The builder holds the write ends too: the streams below end only when it is gone.
             let ctx = wasi.build();
             drop(wasi);

@@ -21,6 +21,7 @@ mod cpu;
 mod egress;
 mod native;
 pub mod pattern;
+mod pipe;
 pub mod programs;
 pub mod script;
 

@@ -1,5 +1,10 @@
 //! Many calls in one instance of WASI 0.3: what `runtime-contract` says about its paths, checked.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, in its helpers too"
+)]
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,11 @@
 //! MCP over `wasi:http/handler` of WASI 0.3, in one instance that lasts.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking, in its helpers too"
+)]
 
 use std::time::Duration;
 
