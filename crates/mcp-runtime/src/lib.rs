@@ -28,11 +28,15 @@
 //! With feature `wstd` the wasm side runs on the `wstd` runtime instead, so that `wstd::http` and `wstd::net` work
 //! inside tasks; natively the feature changes nothing.
 //!
+//! With feature `wasip3` a program made by [`main!`] is a component of WASI 0.3, too, of which one instance runs many calls
+//! at once.
+//!
 //! On WASI there is also a module `wasi`, for code that itself speaks to WASI: waiting for a pollable, and WASI's streams as
 //! [`io::AsyncRead`] and [`io::AsyncWrite`].
 //!
 //! On WASI a panic ends the instance, so there [`JoinError::is_panic`] never answers true. A deadlock (no task can run
-//! and nothing is waited for) traps there with a message, where Tokio would wait for ever.
+//! and nothing is waited for) traps there with a message, where Tokio would wait for ever; so does WASI 0.3, since another
+//! call could end it.
 
 #![forbid(unsafe_code)]
 

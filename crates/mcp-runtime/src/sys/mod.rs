@@ -18,6 +18,9 @@
 //!
 //! Every future is `Send`, whatever the backend.
 //!
+//! On WASI with the feature `wasip3`, futures also run in calls of asynchronous exports, several in one instance: see
+//! `wasi/p3/`. There the same names behave as above, except that nothing is reported as a deadlock.
+//!
 //! The WASI backends have one module more, `wasi`, for code that itself speaks to WASI. It is the only name of the crate
 //! that a platform lacks.
 

@@ -1,4 +1,5 @@
-//! The backend on WASI 0.2: everything but the reactor, which is `lean.rs` or `wstd.rs`.
+//! The backend on WASI 0.2: everything but the reactor, which is `lean.rs` or `wstd.rs`. With the feature `wasip3`, `p3/` adds
+//! calls of asynchronous exports of WASI 0.3, which wait without a reactor of ours.
 //!
 //! A reactor has three names: `Wait` (one thing to wait for: a moment or a pollable), `run` (drives the executor's
 //! root future to its end) and `start_outside` (what a task becomes that is spawned outside of our `block_on`).
