@@ -1,8 +1,8 @@
 //! Calls `wasi:http/handler` of WASI 0.3 in one instance, several times at once, without a network.
 
-use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Response};
 use http_body_util::{BodyExt, Full};
+use hyper::http::uri::{Authority, PathAndQuery, Scheme};
+use hyper::http::{HeaderMap, HeaderName, HeaderValue, Method, Response};
 use wasmtime::component::Accessor;
 use wasmtime::error::Context;
 use wasmtime::{Result, Store, format_err};

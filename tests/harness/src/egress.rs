@@ -1,6 +1,6 @@
 //! Outgoing HTTP of components: there is none.
 
-use http::{Request, Response};
+use hyper::{Request, Response};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 /// Refuses every request that a component sends.

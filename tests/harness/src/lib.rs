@@ -24,6 +24,7 @@ pub mod pattern;
 mod pipe;
 pub mod programs;
 pub mod script;
+pub mod serve;
 
 use std::path::PathBuf;
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use harness::calls::{self, Instance, Reply};
 use harness::{Launch, Target, programs};
-use http::Method;
+use hyper::Method;
 use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
 
