@@ -64,6 +64,7 @@ macro_rules! main {
             SERVER.get_or_init(|| ::core::convert::Into::into($server)).clone()
         }
 
+        $crate::runtime::export_run!($crate::__private::stdio(__mcp_server()));
         $crate::transport::export_http!(::std::sync::Arc::new(__mcp_server()));
     };
 }
@@ -84,4 +85,8 @@ pub mod __private {
     pub use pulseengine_mcp_protocol::schema;
     pub use pulseengine_mcp_server::*;
     pub use std::sync::Arc;
+
+    pulseengine_mcp_runtime::on_wasi_0_3! {
+        pub use crate::component::stdio;
+    }
 }
