@@ -44,9 +44,11 @@ pub mod io;
 pub mod prelude;
 pub mod sync;
 
+mod join;
 mod sys;
 mod task_set;
 
+pub use join::join;
 pub use sys::{
     AbortHandle, Elapsed, Instant, Interval, JoinError, JoinHandle, MissedTickBehavior, Sleep, block_on,
     interval, interval_at, sleep, sleep_until, spawn, spawn_blocking, timeout, timeout_at, unix_time,

@@ -41,6 +41,7 @@ pub use pulseengine_mcp_protocol as protocol;
 pub use pulseengine_mcp_protocol::{Error, ErrorCode, Limits, LoggingLevel, Method, Revision, model, schema};
 pub use pulseengine_mcp_runtime as runtime;
 pub use pulseengine_mcp_server::*;
+pub use pulseengine_mcp_store as store;
 pub use pulseengine_mcp_transport as transport;
 pub use run::serve_stdio;
 

@@ -9,7 +9,7 @@ mod tests;
 mod tools;
 
 use pulseengine_mcp::prelude::*;
-use tools::{ask, change, content, report, rounds, schema};
+use tools::{ask, change, content, jobs, report, rounds, schema};
 
 /// The server.
 #[derive(Clone, Copy, Default)]
@@ -62,6 +62,13 @@ struct UserContext {
         rounds::test_input_required_result_multi_round,
         rounds::test_input_required_result_tampered_state,
         rounds::test_input_required_result_capabilities,
+        jobs::greet,
+        jobs::slow_compute,
+        jobs::failing_job,
+        jobs::protocol_error_job,
+        jobs::confirm_delete,
+        jobs::multi_input,
+        jobs::test_tool_with_task,
         change::test_trigger_tool_change,
         change::test_trigger_prompt_change,
         change::test_trigger_resource_change,
