@@ -72,8 +72,7 @@ macro_rules! export_http {
                     out: $crate::wasi::p2::ResponseOutparam,
                 ) {
                     static ENDPOINT: ::std::sync::OnceLock<$crate::Endpoint> = ::std::sync::OnceLock::new();
-                    let endpoint = ENDPOINT
-                        .get_or_init(|| $crate::wasi::endpoint($handler, false));
+                    let endpoint = ENDPOINT.get_or_init(|| $crate::wasi::endpoint($handler, false));
                     $crate::wasi::p2::serve(endpoint, request, out);
                 }
             }
@@ -100,9 +99,7 @@ macro_rules! export_http {
                     $crate::wasi::p3::bindings::http::types::ErrorCode,
                 > {
                     static ENDPOINT: ::std::sync::OnceLock<$crate::Endpoint> = ::std::sync::OnceLock::new();
-                    let endpoint = ENDPOINT.get_or_init(|| {
-                        $crate::wasi::endpoint($handler, true)
-                    });
+                    let endpoint = ENDPOINT.get_or_init(|| $crate::wasi::endpoint($handler, true));
                     $crate::wasi::p3::serve(endpoint, request).await
                 }
             }
