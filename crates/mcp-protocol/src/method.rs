@@ -90,6 +90,9 @@ methods! {
     Complete "completion/complete" Request Client "CompleteRequest" "CompleteResult" V2024_11_05 V2026_07_28;
     Discover "server/discover" Request Client "DiscoverRequest" "DiscoverResult" V2026_07_28 V2026_07_28;
     Listen "subscriptions/listen" Request Client "SubscriptionsListenRequest" "SubscriptionsListenResult" V2026_07_28 V2026_07_28;
+    GetTask "tasks/get" Request Client "GetTaskRequest" "GetTaskResult" V2026_07_28 V2026_07_28;
+    UpdateTask "tasks/update" Request Client "UpdateTaskRequest" "UpdateTaskResult" V2026_07_28 V2026_07_28;
+    CancelTask "tasks/cancel" Request Client "CancelTaskRequest" "CancelTaskResult" V2026_07_28 V2026_07_28;
     Initialize "initialize" Request Client "InitializeRequest" "InitializeResult" V2024_11_05 V2025_11_25;
     Ping "ping" Request Either "PingRequest" "EmptyResult" V2024_11_05 V2025_11_25;
     SetLevel "logging/setLevel" Request Client "SetLevelRequest" "EmptyResult" V2024_11_05 V2025_11_25;
@@ -122,6 +125,7 @@ impl Method {
         match self {
             Self::CallTool | Self::GetPrompt => Some(Key::Name),
             Self::ReadResource => Some(Key::Uri),
+            Self::GetTask | Self::UpdateTask | Self::CancelTask => Some(Key::TaskId),
             _ => None,
         }
     }

@@ -30,6 +30,7 @@ keys! {
     Notifications "notifications",
     CancelledId "requestId",
     Reason "reason",
+    TaskId "taskId",
     ProtocolVersion "protocolVersion",
     Capabilities "capabilities",
     ClientInfo "clientInfo",

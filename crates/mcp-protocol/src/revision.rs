@@ -142,6 +142,11 @@ impl Revision {
         self >= Self::V2025_11_25
     }
 
+    /// Whether tools can become tasks by the extension `io.modelcontextprotocol/tasks`. (Those of 2025-11-25 are others.)
+    pub const fn has_tasks_extension(self) -> bool {
+        self.is_stateless()
+    }
+
     /// There is an error for a client that lacks a capability, `-32021`.
     pub const fn has_missing_capability_error(self) -> bool {
         self.is_stateless()

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use pulseengine_mcp_protocol::Limits;
 use pulseengine_mcp_protocol::conversation::ANNOUNCING;
+use pulseengine_mcp_store::Store;
 
 use crate::guard::through_layers;
 use crate::server::{Identity, Settings};
 use crate::service::{Definition, FreeTool, FreeToolEntry, Running};
 use crate::tools::MadeTool;
-use crate::{Context, Layer, Server, Service};
+use crate::{Context, Layer, Server, Service, TaskOptions};
 
 /// A server in the making: a [`Service`], and what is only known at run time.
 ///
@@ -117,6 +118,21 @@ impl App {
     #[must_use]
     pub const fn state_key(mut self, key: [u8; 32]) -> Self {
         self.settings.state_key = Some(key);
+        self
+    }
+
+    /// Where tasks are kept. Without it, in memory, for as long as the process lives. A store belongs to one running
+    /// server: what it finds unfinished there when it starts, nobody works on any more, and it says so.
+    #[must_use]
+    pub fn store(mut self, store: impl Store) -> Self {
+        self.settings.store = Some(Arc::new(store));
+        self
+    }
+
+    /// How tasks are kept, and how many.
+    #[must_use]
+    pub const fn tasks(mut self, options: TaskOptions) -> Self {
+        self.settings.tasks = options;
         self
     }
 

@@ -17,6 +17,7 @@ use crate::output::{
     ResourceResult, ToolOutput, ToolResult,
 };
 use crate::response::{Response, fail};
+use crate::task::Place;
 use crate::{Server, service::ResourceInfo};
 
 /// The call that a handler serves. Cheap to clone; a clone may outlive the call, but nothing is sent for it then.
@@ -31,6 +32,8 @@ pub(crate) struct Inner {
     pub server: Server,
     pub input: Input,
     pub target: Target,
+    /// The task that the handler is or may become.
+    pub task: Option<Arc<dyn Place>>,
 }
 
 /// What the call is about, found when it was dispatched.
@@ -50,7 +53,15 @@ pub(crate) type CheckOutput = Box<dyn Fn(&ToolResult<'_>) -> Result<(), Failed> 
 
 impl Context {
     pub(crate) fn new(call: Call, peer: Arc<Peer>, server: Server, target: Target) -> Self {
-        Self { inner: Arc::new(Inner { call, peer, server, input: Input::default(), target }) }
+        Self { inner: Arc::new(Inner { call, peer, server, input: Input::default(), target, task: None }) }
+    }
+
+    /// The same for a handler that is, or may become, that task. Only while there is no clone.
+    pub(crate) fn in_task(mut self, task: Arc<dyn Place>) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.inner) {
+            inner.task = Some(task);
+        }
+        self
     }
 
     pub(crate) fn inner(&self) -> &Inner {
@@ -118,7 +129,9 @@ impl Context {
     /// for work that takes long (specification 2025-11-25, transports, "Sending Messages to the Server"). Where an answer
     /// cannot be fetched later, which is everywhere but in a session over HTTP since 2025-11-25, nothing happens.
     pub async fn close_connection(&self, retry: Duration) {
-        self.inner.peer.suspend(&self.inner.call.id, retry).await;
+        if !self.is_task() {
+            self.inner.peer.suspend(&self.inner.call.id, retry).await;
+        }
     }
 
     /// Whether a log message of that level would reach the client.
@@ -147,6 +160,10 @@ impl Context {
     }
 
     pub(crate) async fn notify(&self, mut w: Writer) -> Room {
+        // The call has been answered, and its id may be another one's by now.
+        if self.is_task() {
+            return Room::Closed;
+        }
         w.end_object();
         w.end_object();
         self.inner.peer.notify(&self.inner.call.id, w.into_text()).await
@@ -256,7 +273,7 @@ impl Context {
         }
     }
 
-    fn failed(&self, failure: Failure) -> Reply {
+    pub(crate) fn failed(&self, failure: Failure) -> Reply {
         let error = match failure {
             Failure::Said(message) => {
                 if self.call().method == Method::CallTool {

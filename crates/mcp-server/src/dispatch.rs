@@ -76,6 +76,12 @@ impl Server {
                 if let Some(family) = families.iter().find(|family| family.methods.contains(&method)) {
                     return (family.serve)(self, call, peer);
                 }
+                if matches!(method, Method::GetTask | Method::UpdateTask | Method::CancelTask)
+                    && peer.instance().reaches_others()
+                    && let Some(task) = self.tasks()
+                {
+                    return self.keeper(task).serve(self, call);
+                }
                 fail(&call, &Error::method_not_found(method.name()))
             }
         };

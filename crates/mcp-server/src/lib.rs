@@ -23,6 +23,7 @@ mod resources;
 mod response;
 mod server;
 mod service;
+mod task;
 mod text;
 mod tools;
 
@@ -45,4 +46,5 @@ pub use service::{
     CompletionInfo, CompletionOf, Definition, FreeTool, FreeToolEntry, IconInfo, PromptArgumentInfo,
     PromptInfo, ResourceInfo, Running, ServerInfo, Service, ToolHints, ToolInfo,
 };
+pub use task::{TaskInfo, TaskOptions};
 pub use text::{FromPromptArgument, FromText, prompt_argument, variable};

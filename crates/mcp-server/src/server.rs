@@ -6,14 +6,16 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, Weak};
 use pulseengine_mcp_protocol::conversation::{Announcing, Change, Offer};
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::{Call, Limits, Revision};
+use pulseengine_mcp_store::Store;
 use pulseengine_mcp_transport::{Instance, Outcome, Peer, Reply};
 
 use crate::dispatch::Serve;
 use crate::lists::{Lists, write_icons, write_names};
 use crate::response::Response;
 use crate::service::{Definition, FreeToolEntry, ServerInfo};
+use crate::task::{Keeper, write_extension};
 use crate::tools::MadeTool;
-use crate::{App, Layer, Service};
+use crate::{App, Layer, Service, TaskOptions};
 
 /// A server that answers calls from any transport. Cheap to clone; clones are the same server.
 #[derive(Clone)]
@@ -28,6 +30,7 @@ pub(crate) struct Core {
     pub settings: Settings,
     pub layers: Arc<[Arc<dyn Layer>]>,
     pub state_key: OnceLock<[u8; 32]>,
+    pub tasks: OnceLock<Arc<dyn Keeper>>,
     fixed: Catalog,
     /// Whether `current` differs from `fixed`: until then nobody takes its lock.
     changed: AtomicBool,
@@ -64,6 +67,9 @@ pub(crate) struct Settings {
     pub announcing: Option<&'static Announcing>,
     pub subscriptions: bool,
     pub state_key: Option<[u8; 32]>,
+    /// Where tasks are kept; else in memory.
+    pub store: Option<Arc<dyn Store>>,
+    pub tasks: TaskOptions,
 }
 
 impl Default for Settings {
@@ -77,6 +83,8 @@ impl Default for Settings {
             announcing: None,
             subscriptions: false,
             state_key: None,
+            store: None,
+            tasks: TaskOptions::default(),
         }
     }
 }
@@ -94,6 +102,7 @@ impl Server {
             settings: app.settings,
             layers: app.layers.into(),
             state_key: OnceLock::new(),
+            tasks: OnceLock::new(),
             fixed,
             changed: AtomicBool::new(false),
             current: RwLock::new(current),
@@ -235,7 +244,7 @@ impl Server {
         let mut response = Response::begin(call, "", 256);
         let w = &mut response.w;
         w.key("protocolVersion").string(call.revision.as_str());
-        self.write_capabilities(w.key("capabilities"), call.revision, self.offer(instance));
+        self.write_capabilities(w.key("capabilities"), call.revision, self.offer(instance), false);
         self.write_identity(w.key("serverInfo"), call.revision);
         self.write_instructions(w);
         response.end(Outcome::Complete)
@@ -250,7 +259,8 @@ impl Server {
         // Each request says for itself which messages it wants.
         offer.logging = self.core.settings.logging;
         offer.resource_updates &= instance.reaches_others();
-        self.write_capabilities(w.key("capabilities"), call.revision, offer);
+        let tasks = instance.reaches_others() && self.tasks().is_some();
+        self.write_capabilities(w.key("capabilities"), call.revision, offer, tasks);
         self.write_instructions(w);
         crate::lists::write_hints(&mut response);
         response.end(Outcome::Complete)
@@ -263,7 +273,7 @@ impl Server {
         }
     }
 
-    fn write_capabilities(&self, w: &mut Writer, revision: Revision, offer: Offer) {
+    fn write_capabilities(&self, w: &mut Writer, revision: Revision, offer: Offer, tasks: bool) {
         w.begin_object();
         if offer.logging {
             w.key("logging").begin_object();
@@ -282,6 +292,9 @@ impl Server {
         }
         if self.has_tools() {
             write_capability(w.key("tools"), &[("listChanged", offer.tools_changed)]);
+        }
+        if tasks {
+            write_extension(w.key("extensions"));
         }
         w.end_object();
     }

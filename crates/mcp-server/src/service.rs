@@ -6,7 +6,7 @@ use std::sync::Arc;
 use pulseengine_mcp_protocol::schema::{Described, Member};
 use pulseengine_mcp_runtime::BoxFuture;
 
-use crate::{Context, Family, Reply};
+use crate::{Context, Family, Reply, TaskInfo};
 
 /// A server, as `#[server]` makes it.
 pub trait Service: Send + Sync + 'static {
@@ -98,6 +98,8 @@ pub struct ToolInfo {
     pub icons: &'static [IconInfo],
     /// `_meta`, a JSON object.
     pub meta: Option<&'static str>,
+    /// Whether it may become a task.
+    pub task: Option<TaskInfo>,
 }
 
 /// `ToolAnnotations` of the schema; what is not said is left out.

@@ -7,11 +7,11 @@ use pulseengine_mcp_protocol::params::{Key, is_object, member};
 use pulseengine_mcp_protocol::{Call, Error, Revision};
 use pulseengine_mcp_transport::{Peer, Reply};
 
-use crate::Server;
 use crate::context::{CheckOutput, Context, Target, arguments};
 use crate::lists::{List, Slot, write_icons, write_meta, write_names};
 use crate::response::fail;
 use crate::service::{Running, ToolInfo};
+use crate::{Server, Service};
 
 impl Server {
     pub(crate) fn list_tools(&self, call: &Call) -> Reply {
@@ -40,14 +40,14 @@ impl Server {
             && let Some(info) = definition.tools.get(index)
         {
             let service = Arc::clone(&self.core().service);
-            return self.checked(call, peer, info, |cx| service.call_tool(index, cx));
+            return self.checked(call, peer, info, Work::Service(service, index));
         }
         let free = definition.free.iter().find(|tool| tool.info.name == name).copied();
         let free = free.or_else(|| {
             self.with_catalog(|catalog| catalog.free.iter().find(|tool| tool.info.name == name).copied())
         });
         if let Some(tool) = free {
-            return self.checked(call, peer, tool.info, tool.call);
+            return self.checked(call, peer, tool.info, Work::Free(tool.call));
         }
         let made = self.with_catalog(|catalog| catalog.made.iter().find(|tool| tool.name() == name).cloned());
         if let Some(tool) = made {
@@ -59,13 +59,7 @@ impl Server {
     }
 
     /// Runs a tool when its arguments match its schema.
-    fn checked(
-        &self,
-        call: Call,
-        peer: &Arc<Peer>,
-        info: &'static ToolInfo,
-        run: impl FnOnce(Context) -> Running,
-    ) -> Running {
+    fn checked(&self, call: Call, peer: &Arc<Peer>, info: &'static ToolInfo, work: Work) -> Running {
         let given = arguments(&call);
         if !is_object(given) {
             let error = Error::invalid_params("Invalid params: arguments is not an object");
@@ -74,9 +68,27 @@ impl Server {
         let matched = info.input.check(given);
         let target = Target { members: info.members, ..Target::default() };
         let cx = Context::new(call, Arc::clone(peer), self.clone(), target);
-        match matched {
-            Ok(()) => run(cx),
-            Err(mismatch) => Running::Ready(cx.refuse(mismatch)),
+        match (matched, info.task) {
+            (Ok(()), Some(task)) if peer.instance().reaches_others() => {
+                self.keeper(task).start(task, cx, work)
+            }
+            (Ok(()), _) => work.run(cx),
+            (Err(mismatch), _) => Running::Ready(cx.refuse(mismatch)),
+        }
+    }
+}
+
+/// What runs a tool: a method of the service, or a free function.
+pub(crate) enum Work {
+    Service(Arc<dyn Service>, usize),
+    Free(fn(Context) -> Running),
+}
+
+impl Work {
+    pub fn run(self, cx: Context) -> Running {
+        match self {
+            Self::Service(service, index) => service.call_tool(index, cx),
+            Self::Free(call) => call(cx),
         }
     }
 }

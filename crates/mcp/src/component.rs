@@ -21,3 +21,17 @@ pub fn start(server: fn() -> Server) -> ExitCode {
 pub fn start(_server: fn() -> Server) -> ExitCode {
     pulseengine_mcp_transport::wasi::serves_http_only()
 }
+
+pulseengine_mcp_runtime::on_wasi_0_3! {
+    /// The same, as a future.
+    #[cfg(any(feature = "stdio", not(feature = "http")))]
+    pub async fn stdio(server: Server) -> ExitCode {
+        crate::run::stdio(server).await
+    }
+
+    /// The same, as a future.
+    #[cfg(all(feature = "http", not(feature = "stdio")))]
+    pub async fn stdio(_server: Server) -> ExitCode {
+        pulseengine_mcp_transport::wasi::serves_http_only()
+    }
+}

@@ -26,6 +26,8 @@ pub mod testing;
 
 pulseengine_mcp_transport::natively! {
     mod arguments;
+    #[cfg(feature = "http")]
+    mod http_program;
     mod program;
     pub use program::run;
 }
@@ -39,6 +41,7 @@ pub use pulseengine_mcp_protocol as protocol;
 pub use pulseengine_mcp_protocol::{Error, ErrorCode, Limits, LoggingLevel, Method, Revision, model, schema};
 pub use pulseengine_mcp_runtime as runtime;
 pub use pulseengine_mcp_server::*;
+pub use pulseengine_mcp_store as store;
 pub use pulseengine_mcp_transport as transport;
 pub use run::serve_stdio;
 
@@ -62,6 +65,7 @@ macro_rules! main {
             SERVER.get_or_init(|| ::core::convert::Into::into($server)).clone()
         }
 
+        $crate::runtime::export_run!($crate::__private::stdio(__mcp_server()));
         $crate::transport::export_http!(::std::sync::Arc::new(__mcp_server()));
     };
 }
@@ -82,4 +86,8 @@ pub mod __private {
     pub use pulseengine_mcp_protocol::schema;
     pub use pulseengine_mcp_server::*;
     pub use std::sync::Arc;
+
+    pulseengine_mcp_runtime::on_wasi_0_3! {
+        pub use crate::component::stdio;
+    }
 }

@@ -18,7 +18,7 @@ pub async fn serve_stdio(server: impl Into<Server>) -> io::Result<()> {
 }
 
 /// Serves over stdio; failure is told on standard error.
-#[cfg_attr(not(feature = "stdio"), allow(dead_code, reason = "a component for HTTP only does not"))]
+#[cfg_attr(not(feature = "stdio"), allow(dead_code, reason = "a program for HTTP only does not"))]
 pub(crate) async fn stdio(server: Server) -> ExitCode {
     if serve_stdio(server).await.is_ok() {
         return ExitCode::SUCCESS;

@@ -136,7 +136,10 @@ impl Client {
         let mut params = params;
         for _ in 0..MAX_ROUNDS {
             let answer = self.exchange(method, self.with_meta(params.clone())).await;
-            let Some(asked) = answer.0.pointer("/result/inputRequests") else { return answer };
+            if answer.0.pointer("/result/resultType") != Some(&json!("input_required")) {
+                return answer;
+            }
+            let asked = answer.0.pointer("/result/inputRequests").unwrap_or(&Value::Null);
             let mut given = serde_json::Map::new();
             for (key, question) in asked.as_object().into_iter().flatten() {
                 let method = question.get("method").and_then(Value::as_str).unwrap_or_default();

@@ -9,6 +9,7 @@ const MOST_FEATURES: usize = 8;
 /// The layers, lowest first. A crate depends on crates of lower layers only.
 const LAYERS: &[&[&str]] = &[
     &["mcp-protocol", "mcp-runtime"],
+    &["mcp-store"],
     &["mcp-transport"],
     &["mcp-macros"],
     &["mcp-server", "mcp-client"],

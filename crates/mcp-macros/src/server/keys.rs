@@ -97,6 +97,39 @@ impl Keys {
         None
     }
 
+    /// Where a key stands.
+    pub(super) fn place(&self, key: &str) -> Option<Ident> {
+        self.entries.iter().find(|entry| entry.key == key).map(|entry| entry.key.clone())
+    }
+
+    /// `key`, which means `alone`, or `key = "word"` with one of the words.
+    pub(super) fn choice(
+        &mut self,
+        key: &str,
+        alone: &'static str,
+        words: &[&'static str],
+        errors: &mut Errors,
+    ) -> Option<&'static str> {
+        let entry = self.take(key)?;
+        let listed: Vec<String> = words.iter().map(|word| format!("`{key} = \"{word}\"`")).collect();
+        let message = format!("write `{key}` or {}", listed.join(" or "));
+        match entry.value {
+            Value::Flag => return Some(alone),
+            Value::Is(value) => match ungrouped(value) {
+                Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
+                    let word = words.iter().find(|word| text.value() == **word).copied();
+                    if word.is_none() {
+                        errors.push(text, message);
+                    }
+                    return word;
+                }
+                other => errors.push(other, message),
+            },
+            Value::List(_) => errors.push(entry.key, message),
+        }
+        None
+    }
+
     /// `key = name`.
     pub(super) fn name(&mut self, key: &str, errors: &mut Errors) -> Option<Ident> {
         let value = self.expression(key, errors, "method_name")?;

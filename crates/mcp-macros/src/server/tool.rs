@@ -23,6 +23,8 @@ const KNOWN: &[&str] = &[
     "icon",
     "meta",
     "deny_unknown",
+    "task",
+    "ask_first",
 ];
 const KNOWN_FREE: &[&str] = &[
     "name",
@@ -35,6 +37,8 @@ const KNOWN_FREE: &[&str] = &[
     "icon",
     "meta",
     "deny_unknown",
+    "task",
+    "ask_first",
     "crate",
 ];
 
@@ -77,6 +81,7 @@ impl Tool {
         let icons = facts::icons(&mut keys, mcp, errors);
         let meta = facts::meta(&mut keys, errors);
         let closed = keys.switch("deny_unknown", errors).unwrap_or(false);
+        let task = task(&mut keys, mcp, errors);
         let mut handler = Handler::read(kind, attrs, sig, errors);
         let members = input::members(&mut handler, krate, errors);
         let local = Ident::new("__members", Span::mixed_site());
@@ -99,9 +104,28 @@ impl Tool {
             },
             icons: #icons,
             meta: #meta,
+            task: #task,
             }
         });
         Self { name, handler, info }
+    }
+}
+
+/// Whether the tool may become a task: an `Option<TaskInfo>` expression.
+fn task(keys: &mut Keys, mcp: &TokenStream, errors: &mut Errors) -> TokenStream {
+    let asks_first = keys.place("ask_first");
+    let first = keys.switch("ask_first", errors).unwrap_or(false);
+    let task = keys.choice("task", "optional", &["optional", "required"], errors);
+    match (task, asks_first) {
+        (Some(choice), _) => {
+            let required = choice == "required";
+            quote!(::core::option::Option::Some(#mcp::TaskInfo::new(#required, #first)))
+        }
+        (None, Some(at)) if errors.count() == 0 => {
+            errors.push(at, "`ask_first` is for tools with `task`: say when the tool becomes one");
+            quote!(::core::option::Option::None)
+        }
+        (None, _) => quote!(::core::option::Option::None),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The questions a handler can ask.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use pulseengine_mcp_protocol::Method;
@@ -9,13 +10,17 @@ use pulseengine_mcp_protocol::model::{CreateMessageParams, CreateMessageResult, 
 use pulseengine_mcp_protocol::params::{is_object, member, string};
 use pulseengine_mcp_protocol::schema::{self, FromJson, Schema};
 
-use super::round::{Round, suspend};
+use super::round::{Round, question, suspend};
 use super::{InputError, Kind};
 use crate::Context;
 use crate::context::begin;
+use crate::task::Place;
 
 /// How long a client may take to answer, where it is asked on the open connection: people are asked, too.
 const PATIENCE: Duration = Duration::from_secs(600);
+
+/// How often a task asks the same, until an answer fits.
+const ATTEMPTS: usize = 3;
 
 /// What a person answered to a form or a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -210,17 +215,34 @@ impl Asking<'_> {
         if !cx.client_can(capability) {
             return Err(self.unsupported(capability));
         }
+        if let Some(task) = cx.inner().task.as_ref().filter(|task| task.has_begun()) {
+            return self.ask_in_task(task, method, &params, fits).await;
+        }
         if cx.revision().is_stateless() {
             return self.ask_in_round(method, &params, fits);
         }
         let inner = cx.inner();
         let answer = inner.peer.ask(&inner.call.id, method, params, PATIENCE).await;
         let answer = answer.map_err(|error| InputError(Kind::Client(error)))?;
-        if fits(&answer) {
-            Ok(answer)
-        } else {
-            Err(InputError(Kind::Malformed("it has not the form that was asked for".into())))
+        if fits(&answer) { Ok(answer) } else { Err(unfit()) }
+    }
+
+    /// The answer that the task is given. One that does not fit is asked for again, a few times.
+    async fn ask_in_task(
+        &self,
+        task: &Arc<dyn Place>,
+        method: Method,
+        params: &str,
+        fits: &(dyn Fn(&str) -> bool + Sync),
+    ) -> Result<String, InputError> {
+        for _ in 0..ATTEMPTS {
+            let question = question(method, params);
+            let answer = Arc::clone(task).ask(self.key.clone().into_owned(), question).await?;
+            if fits(&answer) {
+                return Ok(answer);
+            }
         }
+        Err(unfit())
     }
 
     /// The answer, if this round brings it; otherwise the question is put into the result that ends the round. An
@@ -266,6 +288,10 @@ impl Asking<'_> {
         w.end_object();
         InputError(Kind::Missing(w.into_text(), self.cx.revision().has_missing_capability_error()))
     }
+}
+
+fn unfit() -> InputError {
+    InputError(Kind::Malformed("it has not the form that was asked for".into()))
 }
 
 fn is_elicit_result(answer: &str) -> bool {

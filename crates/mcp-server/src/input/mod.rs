@@ -46,6 +46,11 @@ impl Input {
         state.round.as_ref().map(|round| suspend(cx, round))
     }
 
+    /// Whether a question was put in this round that has no answer yet.
+    pub fn is_open(&self) -> bool {
+        self.lock().suspend.is_some()
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -72,6 +77,16 @@ enum Kind {
 impl InputError {
     pub(crate) const fn suspended() -> Self {
         Self(Kind::Suspended)
+    }
+
+    /// The client lacks this, a JSON object of capabilities; `coded`: the revision has an error for that.
+    pub(crate) const fn missing(capabilities: String, coded: bool) -> Self {
+        Self(Kind::Missing(capabilities, coded))
+    }
+
+    /// There is no answer, for this reason.
+    pub(crate) const fn of_client(error: Error) -> Self {
+        Self(Kind::Client(error))
     }
 
     /// Whether the call only waits for its answers. A handler that gets this error should return it.

@@ -48,16 +48,9 @@ impl Round {
 
     /// Asks `key` in this round.
     pub fn ask(&mut self, key: &str, method: Method, params: &str) {
-        let mut w = Writer::with_capacity(params.len() + 64);
-        w.begin_object();
-        w.key("method").string(method.name());
-        if !params.is_empty() {
-            w.key("params").raw(params);
-        }
-        w.end_object();
         self.answers.remove(key);
         self.questions.remove(key);
-        self.questions.insert(key.into(), w.into_text());
+        self.questions.insert(key.into(), question(method, params));
     }
 
     fn answers_json(&self) -> String {
@@ -69,6 +62,18 @@ impl Round {
         w.end_object();
         w.into_text()
     }
+}
+
+/// A question as clients are sent it: an object with `method` and `params`.
+pub(super) fn question(method: Method, params: &str) -> String {
+    let mut w = Writer::with_capacity(params.len() + 64);
+    w.begin_object();
+    w.key("method").string(method.name());
+    if !params.is_empty() {
+        w.key("params").raw(params);
+    }
+    w.end_object();
+    w.into_text()
 }
 
 /// The result that asks for what is missing.

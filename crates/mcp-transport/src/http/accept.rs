@@ -12,6 +12,7 @@ use super::{Given, Inquiry, Refused, Stated};
 
 /// What a POST turned out to be.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "it is taken apart where it is made")]
 pub enum Accepted {
     /// A request of 2026-07-28.
     Call(Call),

@@ -10,6 +10,8 @@
 //! | `MCP_ORIGINS` | origins of pages it answers to, likewise |
 
 pub mod p2;
+#[cfg(feature = "wasip3")]
+pub mod p3;
 
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod change;
 pub mod content;
+pub mod jobs;
 pub mod report;
 pub mod rounds;
 pub mod schema;

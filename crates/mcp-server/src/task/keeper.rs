@@ -1,0 +1,238 @@
+//! The tasks of a server.
+
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+
+use pulseengine_mcp_protocol::params::{Key, is_object};
+use pulseengine_mcp_protocol::{Call, Error, Method};
+use pulseengine_mcp_runtime::sync::{OwnedSemaphorePermit, Semaphore};
+use pulseengine_mcp_runtime::{BoxFuture, entropy, spawn, timeout};
+use pulseengine_mcp_store::{Expect, MemoryStore, Store};
+use pulseengine_mcp_transport::{Outcome, Reply};
+
+use super::live::{self, Live, failure, left, outcome, place};
+use super::record::{self, Stamp};
+use super::{Keeper, TaskInfo, TaskOptions, can_have, needed};
+use crate::input::InputError;
+use crate::response::{Response, fail};
+use crate::service::Running;
+use crate::tools::Work;
+use crate::{Context, Server, guard};
+
+/// How often a record is read again that changes while it is looked at.
+const TRIES: usize = 4;
+
+const BUSY: &str = "The server has as many tasks as it can run: try again later";
+const LOST: &str = "The server was stopped or restarted while it worked on this task";
+
+/// The tasks of one server. What they are is in the store; who works on them is here.
+struct Tasks {
+    /// This run of the program: what another one left unfinished nobody works on.
+    run: Option<String>,
+    store: Arc<dyn Store>,
+    options: TaskOptions,
+    room: Arc<Semaphore>,
+    live: Mutex<Vec<Arc<Live>>>,
+}
+
+/// The keeper of a server's tasks.
+pub(super) fn open(server: &Server) -> Arc<dyn Keeper> {
+    let settings = &server.core().settings;
+    let store = settings.store.clone().unwrap_or_else(|| Arc::new(MemoryStore::new()));
+    let options = settings.tasks;
+    let room = Arc::new(Semaphore::new(options.most.min(Semaphore::MAX_PERMITS)));
+    Arc::new(Tasks { run: random_id(), store, options, room, live: Mutex::default() })
+}
+
+/// 128 random bits in hexadecimal digits.
+fn random_id() -> Option<String> {
+    let mut bytes = [0; 16];
+    entropy(&mut bytes).ok()?;
+    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or('0');
+    Some(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
+}
+
+fn unknown() -> Error {
+    Error::invalid_params("Task not found: it never existed, has expired, or belongs to somebody else")
+}
+
+fn unavailable(_: pulseengine_mcp_store::StoreError) -> Error {
+    Error::internal("The server's tasks are not available")
+}
+
+impl Tasks {
+    fn live(&self) -> MutexGuard<'_, Vec<Arc<Live>>> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn find_live(&self, id: &str) -> Option<Arc<Live>> {
+        self.live().iter().find(|live| live.stamp.id == id).cloned()
+    }
+
+    fn forget(&self, id: &str) {
+        self.live().retain(|live| live.stamp.id != id);
+    }
+
+    fn make(&self) -> Result<(Arc<Live>, OwnedSemaphorePermit), Error> {
+        let permit = Arc::clone(&self.room).try_acquire_owned().map_err(|_| Error::internal(BUSY))?;
+        let id = random_id().zip(self.run.clone());
+        let (id, run) = id.ok_or_else(|| Error::internal("no randomness to name a task with"))?;
+        let millis = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let (ttl, poll) = (millis(self.options.ttl), millis(self.options.poll_interval));
+        let stamp = Stamp { id, run, made: live::now(), ttl, poll };
+        Ok((Arc::new(Live::new(stamp, Arc::clone(&self.store))), permit))
+    }
+
+    /// Lets a handler go on by itself, once its task is in the store.
+    async fn launch(
+        self: Arc<Self>,
+        cx: Context,
+        live: Arc<Live>,
+        permit: OwnedSemaphorePermit,
+        work: BoxFuture<Reply>,
+    ) -> Reply {
+        let told = match live.create().await {
+            Ok(told) => told,
+            Err(_) => return cx.fail(&Error::internal("The task could not be kept: try again later")),
+        };
+        live.set_begun();
+        self.live().push(Arc::clone(&live));
+        let mut response = Response::of_type(cx.call(), cx.server().result_meta(), told.len(), "task");
+        response.w.members(&told);
+        let reply = response.end(Outcome::Complete);
+        let id = cx.call().id.clone();
+        let running = Arc::clone(&live);
+        let task = spawn(async move {
+            let state = match timeout(left(&running.stamp), work).await {
+                Ok(Reply { id: Some(_), message, .. }) => outcome(&id, &message),
+                Ok(_) => failure(&Error::internal("Internal error: the handler failed")),
+                Err(_) => failure(&Error::internal("The task took longer than it is kept")),
+            };
+            running.end(state).await;
+            self.forget(&running.stamp.id);
+            drop(permit);
+        });
+        live.set_abort(task.abort_handle());
+        reply
+    }
+
+    /// Runs a handler as part of its call, until it is done or becomes a task.
+    async fn lead(
+        self: Arc<Self>,
+        cx: Context,
+        live: Arc<Live>,
+        permit: OwnedSemaphorePermit,
+        mut work: BoxFuture<Reply>,
+    ) -> Reply {
+        let done = poll_fn(|cx| match work.as_mut().poll(cx) {
+            Poll::Ready(reply) => Poll::Ready(Some(reply)),
+            Poll::Pending if live.is_wanted() => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        });
+        match done.await {
+            Some(reply) => reply,
+            None => self.launch(cx, live, permit, work).await,
+        }
+    }
+
+    /// The record of a task. What nobody works on any more has failed. Whether the caller may see it is decided here,
+    /// for all methods: whoever knows the id may.
+    async fn find(&self, id: &str) -> Result<record::Read, Error> {
+        let key = place(id);
+        for _ in 0..TRIES {
+            let entry = self.store.read(&key).await.map_err(unavailable)?.ok_or_else(unknown)?;
+            let mut found = record::read(id, entry.value).ok_or_else(unknown)?;
+            let ours = self.run.as_ref() == Some(&found.stamp.run) && self.find_live(id).is_some();
+            if found.done || ours {
+                return Ok(found);
+            }
+            let (state, now) = (failure(&Error::internal(LOST)), live::now());
+            let record = record::write(&found.stamp, &state, now);
+            let expect = Expect::Version(entry.version);
+            let left = left(&found.stamp);
+            let written = self.store.write(&key, record.as_bytes(), expect, left).await;
+            if written.map_err(unavailable)?.is_some() {
+                found.members = record::members(&found.stamp, &state, now);
+                return Ok(found);
+            }
+        }
+        Err(Error::internal("The task changes too fast to be read: try again"))
+    }
+
+    async fn answer(self: Arc<Self>, server: &Server, call: &Call) -> Result<Reply, Error> {
+        if !can_have(call) {
+            return Err(Error::missing_capability(&needed()));
+        }
+        let id = call.required(Key::TaskId, "Invalid params: taskId, a string, is required")?;
+        if call.method == Method::UpdateTask && !is_object(call.text(Key::InputResponses)) {
+            return Err(Error::invalid_params("Invalid params: inputResponses, an object, is required"));
+        }
+        let found = self.find(&id).await?;
+        if let Some(live) = self.find_live(&id) {
+            self.change(live, call).await;
+        }
+        let told = if call.method == Method::GetTask { found.members } else { String::new() };
+        let mut response = Response::begin(call, server.result_meta(), told.len());
+        response.w.members(&told);
+        Ok(response.end(Outcome::Complete))
+    }
+
+    /// Changes a task at work. It is done in a task of its own, so that a client that leaves does not stop it halfway.
+    async fn change(self: Arc<Self>, live: Arc<Live>, call: &Call) {
+        let changed = match call.method {
+            Method::UpdateTask => {
+                let responses = call.text(Key::InputResponses).to_owned();
+                spawn(async move { live.answer(&responses).await })
+            }
+            Method::CancelTask => spawn(async move {
+                if live.end(record::State::Cancelled).await {
+                    live.abort();
+                    self.forget(&live.stamp.id);
+                }
+            }),
+            _ => return,
+        };
+        // The acknowledgement says only that the request has been heard.
+        let _ = changed.await;
+    }
+}
+
+impl Keeper for Tasks {
+    fn start(self: Arc<Self>, task: TaskInfo, cx: Context, work: Work) -> Running {
+        if !can_have(cx.call()) {
+            if !task.required {
+                return work.run(cx);
+            }
+            let missing = InputError::missing(needed(), cx.revision().has_missing_capability_error());
+            return Running::Ready(cx.failed(missing.into_failure()));
+        }
+        let (live, permit) = match self.make() {
+            Ok(made) => made,
+            Err(error) => return Running::Ready(cx.fail(&error)),
+        };
+        let inside = cx.in_task(Arc::clone(&live) as _);
+        let (inside, cx) = (inside.clone(), inside);
+        let work: BoxFuture<Reply> = Box::pin(async move {
+            match guard::start(|| work.run(inside)) {
+                Running::Ready(reply) => reply,
+                Running::Pending(future) => future.await,
+            }
+        });
+        if task.asks_first {
+            Running::Pending(Box::pin(self.lead(cx, live, permit, work)))
+        } else {
+            Running::Pending(Box::pin(self.launch(cx, live, permit, work)))
+        }
+    }
+
+    fn serve(self: Arc<Self>, server: &Server, call: Call) -> Running {
+        let server = server.clone();
+        Running::Pending(Box::pin(async move {
+            match self.answer(&server, &call).await {
+                Ok(reply) => reply,
+                Err(error) => fail(&call, &error),
+            }
+        }))
+    }
+}
