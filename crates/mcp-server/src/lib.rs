@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod app;
+mod cache;
 mod completions;
 mod context;
 mod dispatch;
@@ -28,6 +29,7 @@ mod text;
 mod tools;
 
 pub use app::App;
+pub use cache::{CacheHints, Cached};
 pub use completions::COMPLETIONS;
 pub use context::Context;
 pub use dispatch::Family;

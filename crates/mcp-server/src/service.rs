@@ -7,7 +7,7 @@ use pulseengine_mcp_protocol::schema::{self, Described, Member};
 use pulseengine_mcp_protocol::{Error, Mirror};
 use pulseengine_mcp_runtime::BoxFuture;
 
-use crate::{Context, Family, Reply, TaskInfo};
+use crate::{CacheHints, Context, Family, Reply, TaskInfo};
 
 /// A server, as `#[server]` makes it.
 pub trait Service: Send + Sync + 'static {
@@ -57,6 +57,8 @@ pub struct Definition {
     pub families: &'static [Family],
     /// Tools that are free functions.
     pub free: &'static [FreeToolEntry],
+    /// How long the lists may be kept.
+    pub lists: CacheHints,
 }
 
 /// Who a server is: `Implementation` of the schema, and its instructions.
@@ -164,6 +166,8 @@ pub struct ResourceInfo {
     pub audience: &'static [&'static str],
     /// From 0 (optional) to 1 (required), as number text.
     pub priority: Option<&'static str>,
+    /// How long its contents may be kept.
+    pub cache: CacheHints,
     /// `_meta`, a JSON object.
     pub meta: Option<&'static str>,
 }

@@ -7,6 +7,7 @@ use pulseengine_mcp_protocol::params::{Key, is_object, member};
 use pulseengine_mcp_protocol::{Call, Error, Revision};
 use pulseengine_mcp_transport::{Peer, Reply};
 
+use crate::cache::Cached;
 use crate::context::{CheckOutput, Context, Target, arguments};
 use crate::lists::{List, Slot, write_icons, write_meta, write_names};
 use crate::response::fail;
@@ -26,7 +27,7 @@ impl Server {
                 }
                 catalog.write_tools(call.revision, list);
             });
-            list.respond("tools", call, self.result_meta(), core.settings.page_size)
+            list.respond("tools", Cached::Tools, call, self)
         })
     }
 

@@ -13,6 +13,7 @@
 //! <* {"id":2,…}               a block of `<*` lines: the next lines are these, byte for byte, in any order
 //! | sleep 50                  wait 50 ms
 //! | quiet 100                 nothing arrives for 100 ms
+//! | keep NAME /result/x       what the last line has there, a string, stands for `{NAME}` in lines sent from here on
 //! ! eof                       close standard input
 //! ! exit 0                    standard input is closed, no line is left, the exit code is 0
 //! ```
@@ -49,6 +50,7 @@ enum Step {
     AnyOrder(Vec<String>),
     Sleep(Duration),
     Quiet(Duration),
+    Keep(String, String),
     Eof,
     Exit(i32),
 }
@@ -113,7 +115,7 @@ impl Script {
     pub fn run(&self, program: &Program) -> Result<Vec<String>, String> {
         let launch = Launch { args: self.args.clone(), ..Launch::default() };
         let conversation = program.start(&launch).map_err(|e| format!("{e:?}"))?;
-        let mut run = Run { conversation: Some(conversation), read: Vec::new() };
+        let mut run = Run { conversation: Some(conversation), read: Vec::new(), kept: Vec::new() };
         for (number, step) in &self.steps {
             if let Err(message) = run.step(step) {
                 return Err(format!("line {number}, {}: {message}{}", program.target(), run.stderr()));
@@ -130,15 +132,22 @@ fn timing(mark: &str, rest: &str) -> Result<Step, String> {
     match (mark, word, &parsed) {
         ("|", "sleep", Ok(_)) => Ok(Step::Sleep(millis())),
         ("|", "quiet", Ok(_)) => Ok(Step::Quiet(millis())),
+        ("|", "keep", _) => match number.split_once(' ') {
+            Some((name, pointer)) => Ok(Step::Keep(name.to_owned(), pointer.trim().to_owned())),
+            None => Err("`| keep` needs a name and a JSON pointer".to_owned()),
+        },
         ("!", "eof", _) => Ok(Step::Eof),
         ("!", "exit", Ok(code)) => Ok(Step::Exit(*code)),
-        _ => Err(format!("`{mark} {rest}` is none of: | sleep MS, | quiet MS, ! eof, ! exit CODE")),
+        _ => Err(format!(
+            "`{mark} {rest}` is none of: | sleep MS, | quiet MS, | keep NAME POINTER, ! eof, ! exit CODE"
+        )),
     }
 }
 
 struct Run {
     conversation: Option<Conversation>,
     read: Vec<String>,
+    kept: Vec<(String, String)>,
 }
 
 impl Run {
@@ -150,7 +159,10 @@ impl Run {
 
     fn step(&mut self, step: &Step) -> Result<(), String> {
         match step {
-            Step::Send(text) => self.live()?.send_bytes(text.as_bytes()).map_err(|e| e.to_string()),
+            Step::Send(text) => {
+                let text = self.filled(text);
+                self.live()?.send_bytes(text.as_bytes()).map_err(|e| e.to_string())
+            }
             Step::Exact(expected) => {
                 let line = self.next(&format!("expected\n  {expected}"))?;
                 if line == *expected {
@@ -178,12 +190,26 @@ impl Run {
                 Err(Silence::Closed) => Err("standard output was closed".to_owned()),
                 Ok(line) => Err(format!("expected silence, but read\n  {line}")),
             },
+            Step::Keep(name, pointer) => self.keep(name, pointer),
             Step::Eof => {
                 self.live()?.close();
                 Ok(())
             }
             Step::Exit(code) => self.exit(*code),
         }
+    }
+
+    fn keep(&mut self, name: &str, pointer: &str) -> Result<(), String> {
+        let line = self.read.last().ok_or("there is no line to keep something of")?;
+        let value: Value = serde_json::from_str(line).map_err(|e| e.to_string())?;
+        let found = value.pointer(pointer).and_then(Value::as_str);
+        let found = found.ok_or_else(|| format!("there is no string at {pointer} of\n  {line}"))?;
+        self.kept.push((format!("{{{name}}}"), found.to_owned()));
+        Ok(())
+    }
+
+    fn filled(&self, text: &str) -> String {
+        self.kept.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
     }
 
     fn next(&mut self, expected: &str) -> Result<String, String> {

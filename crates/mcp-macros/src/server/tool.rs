@@ -117,10 +117,13 @@ impl Tool {
 fn task(keys: &mut Keys, mcp: &TokenStream, errors: &mut Errors) -> TokenStream {
     let asks_first = keys.place("ask_first");
     let first = keys.switch("ask_first", errors).unwrap_or(false);
-    let task = keys.choice("task", "optional", &["optional", "required"], errors);
+    let task = if keys.is_flag("task") {
+        keys.switch("task", errors).map(|_| false)
+    } else {
+        keys.choice("task", &["optional", "required"], errors).map(|choice| choice == "required")
+    };
     match (task, asks_first) {
-        (Some(choice), _) => {
-            let required = choice == "required";
+        (Some(required), _) => {
             quote!(::core::option::Option::Some(#mcp::TaskInfo::new(#required, #first)))
         }
         (None, Some(at)) if errors.count() == 0 => {
