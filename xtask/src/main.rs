@@ -5,6 +5,7 @@ mod bench;
 mod demo;
 mod failure;
 mod interop;
+mod listener;
 mod npm;
 mod readme;
 mod shipped;

@@ -72,14 +72,13 @@ macro_rules! export_http {
                     out: $crate::wasi::p2::ResponseOutparam,
                 ) {
                     static ENDPOINT: ::std::sync::OnceLock<$crate::Endpoint> = ::std::sync::OnceLock::new();
-                    let endpoint = ENDPOINT
-                        .get_or_init(|| $crate::wasi::endpoint($handler, false));
+                    let endpoint = ENDPOINT.get_or_init(|| $crate::wasi::endpoint($handler, false));
                     $crate::wasi::p2::serve(endpoint, request, out);
                 }
             }
 
-    $crate::wasi::p2::export!(Component with_types_in $crate::wasi::p2::bindings);
-        };
+            $crate::wasi::p2::export!(Component with_types_in $crate::wasi::p2::bindings);
+};
     };
 }
 
@@ -100,14 +99,12 @@ macro_rules! export_http {
                     $crate::wasi::p3::bindings::http::types::ErrorCode,
                 > {
                     static ENDPOINT: ::std::sync::OnceLock<$crate::Endpoint> = ::std::sync::OnceLock::new();
-                    let endpoint = ENDPOINT.get_or_init(|| {
-                        $crate::wasi::endpoint($handler, true)
-                    });
+                    let endpoint = ENDPOINT.get_or_init(|| $crate::wasi::endpoint($handler, true));
                     $crate::wasi::p3::serve(endpoint, request).await
                 }
             }
 
-    $crate::wasi::p3::export!(Component with_types_in $crate::wasi::p3::bindings);
+            $crate::wasi::p3::export!(Component with_types_in $crate::wasi::p3::bindings);
         };
     };
 }
