@@ -6,6 +6,7 @@ mod conformance;
 mod demo;
 mod failure;
 mod interop;
+mod listener;
 mod npm;
 mod readme;
 mod shipped;
