@@ -19,6 +19,7 @@ pub mod conversation;
 pub mod corpus;
 mod cpu;
 mod egress;
+pub mod http;
 mod native;
 pub mod pattern;
 mod pipe;
