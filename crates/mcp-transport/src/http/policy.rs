@@ -102,8 +102,8 @@ impl Policy {
 
     /// Takes requests whose host is not told, for platforms that do not pass it on. One that is told is checked all the
     /// same, and so is `Origin`, which a browser sends with every POST.
-    #[cfg(any(test, feature = "wasip3"))]
-    pub(crate) fn hostless(mut self) -> Self {
+    #[must_use]
+    pub fn hostless(mut self) -> Self {
         self.hostless = true;
         self
     }
