@@ -59,11 +59,10 @@ impl core::error::Error for Malformed {}
 pub fn encode(text: &str) -> Cow<'_, str> {
     let blank = |b: Option<&u8>| b == Some(&b' ');
     let bytes = text.as_bytes();
-    let plain = bytes.iter().all(|b| matches!(b, 0x20..=0x7e))
-        && !blank(bytes.first())
-        && !blank(bytes.last())
-        && !(text.starts_with(PREFIX) && text.ends_with(SUFFIX));
-    if plain {
+    let printable = bytes.iter().all(|b| matches!(b, 0x20..=0x7e));
+    let padded = blank(bytes.first()) || blank(bytes.last());
+    let marked = text.starts_with(PREFIX) && text.ends_with(SUFFIX);
+    if printable && !padded && !marked {
         return Cow::Borrowed(text);
     }
     let mut value = String::from(PREFIX);

@@ -136,7 +136,9 @@ fn task(keys: &mut Keys, mcp: &TokenStream, errors: &mut Errors) -> TokenStream 
 
 /// What compares the arguments with headers; the compiler refuses headers that clients could not send.
 fn mirror(members: &Ident, at: &Ident, krate: &Path, mcp: &TokenStream) -> TokenStream {
-    quote_spanned!(at.span()=> {
+    // Located where the person looks, but written by the macro: lints for the person's code do not apply.
+    let span = Span::mixed_site().located_at(at.span());
+    quote_spanned!(span=> {
         ::core::assert!(
             #krate::schema::are_reachable(#members),
             "a header is named inside of a list, a map or an alternative, where clients do not look for it"
