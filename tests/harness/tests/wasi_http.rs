@@ -17,10 +17,6 @@ const HEAD: &str = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: appli
 /// Of WASI 0.2 and of 0.3.
 const COMPONENTS: [Target; 2] = [Target::Wasm, Target::Wasip3];
 
-fn fresh(program: &str) -> Server {
-    fresh_of(program, Target::Wasm)
-}
-
 fn fresh_of(program: &str, target: Target) -> Server {
     serve(&programs::program(program, target).unwrap(), &Options::default())
 }
