@@ -1,6 +1,6 @@
 //! The benchmark's tools on this framework, served the way every user serves.
 //!
-//! usage: bench-server stdio [--tools N]
+//! usage: bench-server stdio|http PORT [--tools N] [--current-thread]
 #![forbid(unsafe_code)]
 
 use std::borrow::Cow;
@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::OnceLock;
 
 use pulseengine_mcp::prelude::*;
-use pulseengine_mcp::{DynamicTool, Error};
+use pulseengine_mcp::{DynamicTool, Error, http};
 
 /// How many tools `#[server]` makes; the others are fillers.
 const OWN: usize = 3;
@@ -75,22 +75,65 @@ fn app(tools: usize) -> Result<App, Error> {
     (0..tools.saturating_sub(OWN)).try_fold(App::from(Bench), |app, i| Ok(app.dynamic_tool(filler(i)?)))
 }
 
+const USAGE: &str = "usage: bench-server stdio|http PORT [--tools N] [--current-thread]";
+
+/// What the arguments ask for.
+struct Arguments {
+    /// HTTP at this port; stdio without.
+    port: Option<u16>,
+    tools: usize,
+    current_thread: bool,
+}
+
+impl Arguments {
+    fn read(mut words: impl Iterator<Item = String>) -> Option<Self> {
+        let port = match words.next()?.as_str() {
+            "stdio" => None,
+            "http" => Some(words.next()?.parse().ok()?),
+            _ => return None,
+        };
+        let mut arguments = Self { port, tools: OWN, current_thread: false };
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "--tools" => arguments.tools = words.next()?.parse().ok()?,
+                "--current-thread" => arguments.current_thread = true,
+                _ => return None,
+            }
+        }
+        Some(arguments)
+    }
+}
+
+async fn serve(app: App, port: Option<u16>) -> std::io::Result<()> {
+    let Some(port) = port else { return pulseengine_mcp::serve_stdio(app).await };
+    let listener = http::Listener::bind(("127.0.0.1", port)).await?;
+    listener.serve(http::endpoint(app, http::Policy::new())).await;
+    Ok(())
+}
+
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let tools = match arguments.as_slice() {
-        ["stdio"] => Some(OWN),
-        ["stdio", "--tools", tools] => tools.parse().ok(),
-        _ => None,
-    };
-    let Some(tools) = tools else {
-        eprintln!("usage: bench-server stdio [--tools N]");
+    let Some(arguments) = Arguments::read(std::env::args().skip(1)) else {
+        eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
-    match app(tools) {
-        Ok(app) => pulseengine_mcp::run(app),
+    let app = match app(arguments.tools) {
+        Ok(app) => app,
         Err(error) => {
             eprintln!("{error:?}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let served = if arguments.current_thread {
+        // One thread, so that instructions can be counted.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.and_then(|runtime| runtime.block_on(serve(app, arguments.port)))
+    } else {
+        pulseengine_mcp::runtime::block_on(serve(app, arguments.port))
+    };
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
             ExitCode::FAILURE
         }
     }

@@ -7,7 +7,7 @@ use alloc::sync::Arc;
 use crate::envelope::{Message, Refusal, Unit};
 use crate::method::{Row, Sender, Shape};
 use crate::params::{self, Key, Members, Span};
-use crate::{Error, Limits, LoggingLevel, Method, RequestId, Revision};
+use crate::{Error, Limits, LoggingLevel, Method, Mirror, RequestId, Revision};
 
 /// What an `initialize` settled: the revision and the client, for the conversation that follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,7 @@ pub struct Call {
     members: Members,
     session: Option<Arc<Session>>,
     level: Option<LoggingLevel>,
+    mirror: Option<Mirror>,
 }
 
 impl Call {
@@ -90,6 +91,16 @@ impl Call {
         self.level
     }
 
+    /// The fields that mirror arguments; `None` unless the request came over HTTP in a revision that has them.
+    pub const fn mirror(&self) -> Option<&Mirror> {
+        self.mirror.as_ref()
+    }
+
+    /// Keeps the fields that the request came with over HTTP, to be compared with the arguments when the tool is known.
+    pub fn set_mirror(&mut self, mirror: Mirror) {
+        self.mirror = Some(mirror);
+    }
+
     /// What `initialize` settled; `None` in a stateless request.
     pub const fn session(&self) -> Option<&Arc<Session>> {
         self.session.as_ref()
@@ -121,28 +132,39 @@ pub struct Mirrored<'a> {
 /// # Errors
 ///
 /// Why it is not served; also what `compare` objects to.
-pub fn admit(
+pub fn admit(text: String, limits: &Limits, compare: &mut Compare<'_>) -> Result<Option<Call>, Refusal> {
+    admit_known(text, &Known::default(), limits, Some(compare))
+}
+
+type Compare<'c> = dyn FnMut(&Mirrored<'_>) -> Result<(), Error> + 'c;
+
+/// As [`admit`], on a connection that knows something. Without `compare`, what is no request is no error.
+pub(crate) fn admit_known(
     text: String,
+    known: &Known,
     limits: &Limits,
-    compare: &mut dyn FnMut(&Mirrored<'_>) -> Result<(), Error>,
+    compare: Option<&mut Compare<'_>>,
 ) -> Result<Option<Call>, Refusal> {
     match crate::envelope::parse(&text, false, limits) {
         Unit::One(Ok(Message::Request { id, method, params })) => {
             let params = Span::of(&text, params.unwrap_or_default());
             let method = crate::envelope::settle(&method);
             let members = split(&text, params, &id, limits)?;
-            let mirrored = Mirrored {
-                method: &method,
-                version: params::string(members.text(&text, Key::MetaVersion)),
-                name: Method::find(&method)
-                    .and_then(|row| row.method.named_by())
-                    .map(|key| params::string(members.text(&text, key))),
-            };
-            compare(&mirrored).map_err(|error| Refusal::new(Some(id.clone()), error))?;
-            admit_members(text, id, &method, params, members, &Known::default()).map(Some)
+            if let Some(compare) = compare {
+                let mirrored = Mirrored {
+                    method: &method,
+                    version: params::string(members.text(&text, Key::MetaVersion)),
+                    name: Method::find(&method)
+                        .and_then(|row| row.method.named_by())
+                        .map(|key| params::string(members.text(&text, key))),
+                };
+                compare(&mirrored).map_err(|error| Refusal::new(Some(id.clone()), error))?;
+            }
+            admit_members(text, id, &method, params, members, known).map(Some)
         }
-        Unit::One(Ok(Message::Notification { .. })) => Ok(None),
         Unit::One(Err(refusal)) => Err(refusal),
+        Unit::One(Ok(Message::Notification { .. })) => Ok(None),
+        _ if compare.is_none() => Ok(None),
         _ => Err(Refusal::new(None, Error::invalid_request("Invalid request: a request is expected"))),
     }
 }
@@ -182,7 +204,7 @@ fn admit_members(
     let stateless = revision.is_stateless();
     let level = level(&text, &members, stateless, known.level).map_err(refuse)?;
     let session = if stateless { None } else { known.session.clone() };
-    Ok(Call { id, method: row.method, revision, text, params, members, session, level })
+    Ok(Call { id, method: row.method, revision, text, params, members, session, level, mirror: None })
 }
 
 fn revision<'r>(

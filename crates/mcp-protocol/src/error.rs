@@ -1,6 +1,7 @@
 //! JSON-RPC errors, with the codes that the specification assigns.
 
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
@@ -39,7 +40,11 @@ impl ErrorCode {
 
 /// A JSON-RPC error: what happened, in a code, a sentence and optional data.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
+pub struct Error(Box<Parts>);
+
+/// Boxed: errors are rare, and every `Result` with one in it is moved about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Parts {
     code: ErrorCode,
     message: Cow<'static, str>,
     data: Option<String>,
@@ -48,7 +53,7 @@ pub struct Error {
 impl Error {
     /// An error with a message for a person.
     pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into(), data: None }
+        Self(Box::new(Parts { code, message: message.into(), data: None }))
     }
 
     /// The method does not exist or is not offered.
@@ -109,31 +114,31 @@ impl Error {
     /// The same error carrying `json`, any JSON value, as data.
     #[must_use]
     pub fn with_data(mut self, json: String) -> Self {
-        self.data = Some(json);
+        self.0.data = Some(json);
         self
     }
 
     /// The code.
     pub const fn code(&self) -> ErrorCode {
-        self.code
+        self.0.code
     }
 
     /// The message.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// The data as JSON text.
     pub fn data(&self) -> Option<&str> {
-        self.data.as_deref()
+        self.0.data.as_deref()
     }
 
     /// Writes the error object.
     pub fn write(&self, w: &mut Writer) {
         w.begin_object();
-        w.key("code").integer(self.code.0);
-        w.key("message").string(&self.message);
-        if let Some(data) = &self.data {
+        w.key("code").integer(self.0.code.0);
+        w.key("message").string(&self.0.message);
+        if let Some(data) = &self.0.data {
             w.key("data").raw(data);
         }
         w.end_object();
@@ -158,7 +163,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.0.message)
     }
 }
 
@@ -168,7 +173,7 @@ impl core::error::Error for Error {}
 pub(crate) fn join(prefix: &str, rest: &str) -> Cow<'static, str> {
     // Names come from outside: a message quotes at most this much of them.
     const SHOWN: usize = 128;
-    let shown = rest.char_indices().nth(SHOWN).map_or(rest, |(at, _)| rest.get(..at).unwrap_or(rest));
+    let shown = rest.get(..rest.floor_char_boundary(SHOWN)).unwrap_or_default();
     let mut message = String::with_capacity(prefix.len() + shown.len());
     message.push_str(prefix);
     message.push_str(shown);

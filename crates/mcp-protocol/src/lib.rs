@@ -10,6 +10,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod alone;
 pub mod call;
 pub mod conversation;
 pub mod envelope;
@@ -19,6 +20,7 @@ pub mod json;
 mod level;
 mod limits;
 pub mod method;
+pub mod mirror;
 pub mod model;
 mod names;
 pub mod params;
@@ -32,6 +34,7 @@ pub use conversation::{Conversation, Effect};
 pub use error::{Error, ErrorCode};
 pub use limits::Limits;
 pub use method::Method;
+pub use mirror::Mirror;
 pub use model::{LoggingLevel, RequestId};
 pub use names::{is_meta_key, is_reserved_meta_key, is_tool_name};
 pub use revision::Revision;

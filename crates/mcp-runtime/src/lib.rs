@@ -28,11 +28,15 @@
 //! With feature `wstd` the wasm side runs on the `wstd` runtime instead, so that `wstd::http` and `wstd::net` work
 //! inside tasks; natively the feature changes nothing.
 //!
+//! With feature `wasip3` a program made by [`main!`] is a component of WASI 0.3, too, of which one instance runs many calls
+//! at once.
+//!
 //! On WASI there is also a module `wasi`, for code that itself speaks to WASI: waiting for a pollable, and WASI's streams as
 //! [`io::AsyncRead`] and [`io::AsyncWrite`].
 //!
 //! On WASI a panic ends the instance, so there [`JoinError::is_panic`] never answers true. A deadlock (no task can run
-//! and nothing is waited for) traps there with a message, where Tokio would wait for ever.
+//! and nothing is waited for) traps there with a message, where Tokio would wait for ever; so does WASI 0.3, since another
+//! call could end it.
 
 #![forbid(unsafe_code)]
 
@@ -93,7 +97,37 @@ pub fn entropy(buf: &mut [u8]) -> std::io::Result<()> {
 macro_rules! main {
     ($future:expr $(,)?) => {
         fn main() -> impl ::std::process::Termination {
-            $crate::block_on($future)
+            $crate::block_on(__main())
+        }
+
+        fn __main() -> impl ::core::future::Future<Output = impl ::std::process::Termination> {
+            $future
+        }
+
+        $crate::export_run!(__main());
+    };
+}
+
+/// Exports `wasi:cli/run` of WASI 0.3 beside that of 0.2, if the feature `wasip3` is on: the future's output is what `main`
+/// may return. For the crate that becomes the component.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! export_run {
+    ($future:expr) => {
+        $crate::on_wasi_0_3! {
+            const _: () = {
+                struct Program;
+
+                impl $crate::wasi::p3::bindings::exports::cli::run::Guest for Program {
+                    async fn run() -> ::core::result::Result<(), ()> {
+                        $crate::wasi::p3::run($future).await
+                    }
+                }
+
+                $crate::wasi::p3::bindings::cli::command::export!(
+                    Program with_types_in $crate::wasi::p3::bindings
+                );
+            };
         }
     };
 }

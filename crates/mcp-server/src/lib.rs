@@ -45,8 +45,9 @@ pub use pulseengine_mcp_transport::{Outcome, Reply};
 pub use resources::RESOURCES;
 pub use server::Server;
 pub use service::{
-    CompletionInfo, CompletionOf, Definition, FreeTool, FreeToolEntry, IconInfo, PromptArgumentInfo,
-    PromptInfo, ResourceInfo, Running, ServerInfo, Service, ToolHints, ToolInfo,
+    CompareMirror, CompletionInfo, CompletionOf, Definition, FreeTool, FreeToolEntry, IconInfo,
+    PromptArgumentInfo, PromptInfo, ResourceInfo, Running, ServerInfo, Service, ToolHints, ToolInfo,
+    mirrored,
 };
 pub use task::{TaskInfo, TaskOptions};
 pub use text::{FromPromptArgument, FromText, prompt_argument, variable};

@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use pulseengine_mcp_protocol::schema::{Described, Member};
+use pulseengine_mcp_protocol::schema::{self, Described, Member};
+use pulseengine_mcp_protocol::{Error, Mirror};
 use pulseengine_mcp_runtime::BoxFuture;
 
 use crate::{CacheHints, Context, Family, Reply, TaskInfo};
@@ -92,6 +93,8 @@ pub struct ToolInfo {
     pub input: Described,
     /// The arguments, in the order of the parameters.
     pub members: &'static [Member],
+    /// Compares the arguments with the header fields that repeat them, if any do: [`mirrored`].
+    pub mirror: Option<CompareMirror>,
     /// The schema of its structured result, if it has one.
     pub output: Option<Described>,
     /// What to expect of it.
@@ -102,6 +105,14 @@ pub struct ToolInfo {
     pub meta: Option<&'static str>,
     /// Whether it may become a task.
     pub task: Option<TaskInfo>,
+}
+
+/// Compares arguments, an object of the members as JSON text, with header fields.
+pub type CompareMirror = fn(&'static [Member], &str, &Mirror) -> Result<(), Error>;
+
+/// What compares the arguments of a tool, where one of them names a header: only such a tool carries the code.
+pub const fn mirrored(members: &[Member]) -> Option<CompareMirror> {
+    if schema::have_header(members) { Some(schema::compare_mirrored) } else { None }
 }
 
 /// `ToolAnnotations` of the schema; what is not said is left out.

@@ -66,6 +66,11 @@ impl Server {
             let error = Error::invalid_params("Invalid params: arguments is not an object");
             return Running::Ready(fail(&call, &error));
         }
+        if let (Some(compare), Some(mirror)) = (info.mirror, call.mirror())
+            && let Err(error) = compare(info.members, given, mirror)
+        {
+            return Running::Ready(fail(&call, &error));
+        }
         let matched = info.input.check(given);
         let target = Target { members: info.members, ..Target::default() };
         let cx = Context::new(call, Arc::clone(peer), self.clone(), target);

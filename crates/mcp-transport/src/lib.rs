@@ -15,6 +15,10 @@ mod instance;
 #[cfg(all(feature = "http", not(all(target_os = "wasi", target_env = "p2"))))]
 pub mod native;
 mod peer;
+#[cfg(all(feature = "http", not(all(target_os = "wasi", target_env = "p2"))))]
+#[cfg_attr(unix, path = "native/signal_unix.rs")]
+#[cfg_attr(not(unix), path = "native/signal_any.rs")]
+mod signal;
 pub mod stream;
 #[cfg(all(feature = "http", target_os = "wasi", target_env = "p2"))]
 pub mod wasi;
@@ -54,7 +58,7 @@ pub use peer::{Peer, Room};
 
 /// Exports `wasi:http/incoming-handler` from a component: `$handler`, an `Arc<dyn Handler>`, is evaluated at the first
 /// request. For the crate that becomes the component; natively nothing.
-#[cfg(all(feature = "http", target_os = "wasi", target_env = "p2"))]
+#[cfg(all(feature = "http", not(feature = "wasip3"), target_os = "wasi", target_env = "p2"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! export_http {
@@ -78,32 +82,37 @@ macro_rules! export_http {
     };
 }
 
+/// Exports `wasi:http/handler` of WASI 0.3, likewise.
+#[cfg(all(feature = "http", feature = "wasip3", target_os = "wasi", target_env = "p2"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! export_http {
+    ($handler:expr) => {
+        const _: () = {
+            struct Component;
+
+            impl $crate::wasi::p3::Guest for Component {
+                async fn handle(
+                    request: $crate::wasi::p3::Request,
+                ) -> ::core::result::Result<
+                    $crate::wasi::p3::bindings::http::types::Response,
+                    $crate::wasi::p3::bindings::http::types::ErrorCode,
+                > {
+                    static ENDPOINT: ::std::sync::OnceLock<$crate::Endpoint> = ::std::sync::OnceLock::new();
+                    let endpoint = ENDPOINT.get_or_init(|| $crate::wasi::endpoint($handler, true));
+                    $crate::wasi::p3::serve(endpoint, request).await
+                }
+            }
+
+    $crate::wasi::p3::export!(Component with_types_in $crate::wasi::p3::bindings);
+        };
+    };
+}
+
 /// Natively there is nothing to export.
 #[cfg(not(all(feature = "http", target_os = "wasi", target_env = "p2")))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! export_http {
     ($handler:expr) => {};
-}
-
-/// What a program without stdio does when it is started without arguments: a component says so and fails, a native
-/// program does as `$natively` says.
-#[cfg(all(feature = "http", target_os = "wasi", target_env = "p2"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! run_without_stdio {
-    ($natively:expr) => {
-        $crate::wasi::serves_http_only()
-    };
-}
-
-/// What a program without stdio does when it is started without arguments: a component says so and fails, a native
-/// program does as `$natively` says.
-#[cfg(not(all(feature = "http", target_os = "wasi", target_env = "p2")))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! run_without_stdio {
-    ($natively:expr) => {
-        $natively
-    };
 }

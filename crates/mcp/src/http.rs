@@ -1,12 +1,31 @@
 //! Streamable HTTP, for programs that are not made by [`main!`](crate::main): who may talk to the server, the bounds,
 //! and, natively, sockets and the service for a router.
+//!
+//! ```no_run
+//! use pulseengine_mcp::http::{Policy, serve};
+//! use pulseengine_mcp::prelude::*;
+//!
+//! # struct Hello;
+//! # #[server(name = "hello")]
+//! # impl Hello {
+//! #     #[tool]
+//! #     fn greet(&self, name: String) -> String { name }
+//! # }
+//! fn main() -> std::io::Result<()> {
+//!     let policy = Policy::new().host("mcp.example.com").origin("https://app.example.com");
+//!     pulseengine_mcp::runtime::block_on(serve(Hello, "127.0.0.1:8080", policy))
+//! }
+//! ```
 
 pub use pulseengine_mcp_transport::http::{HttpLimits, Policy};
 pub use pulseengine_mcp_transport::{Endpoint, Instance};
 
 pulseengine_mcp_transport::natively! {
-    pub use pulseengine_mcp_transport::native::{Listener, ResponseBody, Service};
+    #[cfg(feature = "tls")]
+    pub use pulseengine_mcp_transport::native::Tls;
+    pub use pulseengine_mcp_transport::native::{Listener, ResponseBody, Service, stop_signal};
 
+    use std::net::ToSocketAddrs;
     use std::sync::Arc;
 
     use crate::Server;
@@ -14,5 +33,25 @@ pulseengine_mcp_transport::natively! {
     /// The endpoint of a server, run by this process.
     pub fn endpoint(server: impl Into<Server>, policy: Policy) -> Endpoint {
         Endpoint::with_sessions(Arc::new(server.into()), policy, Instance::PROCESS)
+    }
+
+    /// A server as a tower service, to be mounted in a router. The router decides on the path.
+    pub fn service(server: impl Into<Server>, policy: Policy) -> Service {
+        Service::new(endpoint(server, policy.any_path()))
+    }
+
+    /// Serves over HTTP until the program is told to stop, then lets requests in flight end. What can be set besides the
+    /// policy is at [`Listener`].
+    ///
+    /// # Errors
+    ///
+    /// When it cannot listen at that address.
+    pub async fn serve(
+        server: impl Into<Server>,
+        address: impl ToSocketAddrs,
+        policy: Policy,
+    ) -> std::io::Result<()> {
+        Listener::bind(address).await?.serve_until(endpoint(server, policy), stop_signal()).await;
+        Ok(())
     }
 }

@@ -26,11 +26,14 @@ pub mod testing;
 
 pulseengine_mcp_transport::natively! {
     mod arguments;
+    #[cfg(feature = "http")]
+    mod http_program;
     mod program;
     pub use program::run;
 }
 pulseengine_mcp_transport::on_wasi! {
-    pub use run::run;
+    mod component;
+    pub use component::run;
 }
 
 pub use pulseengine_mcp_macros::{Schema, completion, prompt, resource, server, tool};
@@ -48,12 +51,12 @@ pub mod prelude;
 /// [`App`] or a [`Server`].
 ///
 /// The program speaks MCP over stdio until its input ends; natively, with `--http ADDRESS`, over HTTP until it is told
-/// to stop. As a component it exports `wasi:cli/run` and `wasi:http/incoming-handler`, so it serves both.
+/// to stop. A component exports both `wasi:cli/run`, which is stdio, and `wasi:http/incoming-handler`.
 #[macro_export]
 macro_rules! main {
     ($server:expr $(,)?) => {
         fn main() -> ::std::process::ExitCode {
-            $crate::__run!(__mcp_server())
+            $crate::__private::start(__mcp_server)
         }
 
         /// The server of this program or instance, made once.
@@ -62,25 +65,8 @@ macro_rules! main {
             SERVER.get_or_init(|| ::core::convert::Into::into($server)).clone()
         }
 
+        $crate::runtime::export_run!($crate::__private::stdio(__mcp_server()));
         $crate::transport::export_http!(::std::sync::Arc::new(__mcp_server()));
-    };
-}
-
-#[cfg(feature = "stdio")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __run {
-    ($server:expr) => {
-        $crate::run($server)
-    };
-}
-
-#[cfg(not(feature = "stdio"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __run {
-    ($server:expr) => {
-        $crate::transport::run_without_stdio!($crate::run($server))
     };
 }
 
@@ -91,7 +77,17 @@ mod book;
 /// What the macros' output refers to. Not for people.
 #[doc(hidden)]
 pub mod __private {
+    pulseengine_mcp_transport::natively! {
+        pub use crate::program::start;
+    }
+    pulseengine_mcp_transport::on_wasi! {
+        pub use crate::component::start;
+    }
     pub use pulseengine_mcp_protocol::schema;
     pub use pulseengine_mcp_server::*;
     pub use std::sync::Arc;
+
+    pulseengine_mcp_runtime::on_wasi_0_3! {
+        pub use crate::component::stdio;
+    }
 }

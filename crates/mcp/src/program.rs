@@ -2,39 +2,63 @@
 
 use std::process::ExitCode;
 
-use pulseengine_mcp_runtime::io::{AsyncWriteExt, stderr};
+use pulseengine_mcp_runtime::io::{AsyncWriteExt, stderr, stdout};
 use pulseengine_mcp_server::Server;
 
-use crate::arguments::{self, Http, Task};
-use crate::run::stdio;
+use crate::arguments::{self, Task, USAGE};
 
-/// Runs a server as a program; what [`main!`](crate::main) does. Failure is told on standard error.
+/// The `main` that [`main!`](crate::main) writes.
+pub fn start(server: fn() -> Server) -> ExitCode {
+    run(server())
+}
+
+/// Runs a server as a program, as its arguments say; what [`main!`](crate::main) does. Failure is told on standard
+/// error.
 pub fn run(server: impl Into<Server>) -> ExitCode {
     let server = server.into();
     pulseengine_mcp_runtime::block_on(async {
         match arguments::read(std::env::args().skip(1)) {
             Ok(Task::Stdio) => stdio(server).await,
             Ok(Task::Http(how)) => http(server, how).await,
-            Ok(Task::Help) => ExitCode::SUCCESS,
-            Err(message) => {
-                say(&format!("{message}\n")).await;
-                ExitCode::from(2)
+            Ok(Task::Help) => {
+                let mut out = stdout();
+                // Whoever closes the pipe has read enough.
+                let _ = out.write_all(USAGE.as_bytes()).await;
+                let _ = out.flush().await;
+                ExitCode::SUCCESS
             }
+            Err(message) => wrong(&message).await,
         }
     })
 }
 
-async fn say(text: &str) {
+/// Says something on standard error.
+pub(crate) async fn say(text: &str) {
     // With standard error gone there is nobody to tell.
     let _ = stderr().write_all(text.as_bytes()).await;
 }
 
-async fn http(server: Server, how: Http) -> ExitCode {
-    let endpoint = crate::http::endpoint(server, crate::http::Policy::new());
-    let Ok(listener) = crate::http::Listener::bind(&how.address).await else { return ExitCode::FAILURE };
-    if let Ok(address) = listener.local_addr() {
-        say(&format!("listening on http://{address}/mcp\n")).await;
-    }
-    let _ = listener.serve(endpoint).await;
-    ExitCode::SUCCESS
+/// Says what is wrong with the arguments.
+async fn wrong(message: &str) -> ExitCode {
+    say(&format!("{message}\n--help lists the arguments\n")).await;
+    ExitCode::from(2)
+}
+
+#[cfg(feature = "stdio")]
+async fn stdio(server: Server) -> ExitCode {
+    crate::run::stdio(server).await
+}
+
+#[cfg(not(feature = "stdio"))]
+async fn stdio(_: Server) -> ExitCode {
+    wrong("this program was built without stdio: give it --http ADDRESS").await
+}
+
+#[cfg(feature = "http")]
+use crate::http_program::http;
+
+#[cfg(not(feature = "http"))]
+async fn http(_: Server, how: arguments::Http) -> ExitCode {
+    let arguments::Http { address, .. } = how;
+    wrong(&format!("this program was built without HTTP: it cannot listen at {address}")).await
 }

@@ -18,6 +18,7 @@ pub async fn serve_stdio(server: impl Into<Server>) -> io::Result<()> {
 }
 
 /// Serves over stdio; failure is told on standard error.
+#[cfg_attr(not(feature = "stdio"), allow(dead_code, reason = "a program for HTTP only does not"))]
 pub(crate) async fn stdio(server: Server) -> ExitCode {
     if serve_stdio(server).await.is_ok() {
         return ExitCode::SUCCESS;
@@ -26,11 +27,4 @@ pub(crate) async fn stdio(server: Server) -> ExitCode {
     // is nobody left to tell.
     let _ = stderr().write_all(b"reading standard input or writing standard output failed\n").await;
     ExitCode::FAILURE
-}
-
-pulseengine_mcp_transport::on_wasi! {
-    /// Runs a server as a program; what [`main!`](crate::main) does. Failure is told on standard error.
-    pub fn run(server: impl Into<Server>) -> ExitCode {
-        pulseengine_mcp_runtime::block_on(stdio(server.into()))
-    }
 }

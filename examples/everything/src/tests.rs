@@ -13,11 +13,10 @@ type Questions = Arc<Mutex<Vec<(String, Value)>>>;
 fn client(revision: Revision) -> (Client, Questions) {
     let questions = Questions::default();
     let kept = Arc::clone(&questions);
-    let client =
-        Client::with_revision(Everything.app().unwrap(), revision).answer_with(move |method, params| {
-            kept.lock().unwrap().push((method.to_owned(), params.clone()));
-            answer(method, params)
-        });
+    let client = Client::with_revision(Everything.app(), revision).answer_with(move |method, params| {
+        kept.lock().unwrap().push((method.to_owned(), params.clone()));
+        answer(method, params)
+    });
     (client, questions)
 }
 
@@ -182,7 +181,7 @@ fn asks_only_what_the_client_can_answer() {
         assert_eq!(methods, ["sampling/createMessage"]);
     });
     testing::run(async {
-        let mut client = Client::new(Everything.app().unwrap()).capabilities(json!({}));
+        let mut client = Client::new(Everything.app()).capabilities(json!({}));
         let answer = client.call_tool("test_missing_capability", json!({})).await;
         assert_eq!(answer.error_code(), Some(-32021));
         let required = &answer.message()["error"]["data"]["requiredCapabilities"];
@@ -193,8 +192,7 @@ fn asks_only_what_the_client_can_answer() {
 #[test]
 fn a_client_without_forms_is_not_asked_for_one() {
     testing::run(async {
-        let mut client =
-            Client::new(Everything.app().unwrap()).capabilities(json!({"elicitation": {"url": {}}}));
+        let mut client = Client::new(Everything.app()).capabilities(json!({"elicitation": {"url": {}}}));
         let answer = client.call_tool("test_input_required_result_elicitation", json!({})).await;
         assert_eq!(answer.error_code(), Some(-32021));
     });
@@ -203,7 +201,7 @@ fn a_client_without_forms_is_not_asked_for_one() {
 #[test]
 fn answers_may_be_declined() {
     testing::run(async {
-        let mut client = Client::new(Everything.app().unwrap());
+        let mut client = Client::new(Everything.app());
         let answer = client.call_tool("test_input_required_result_elicitation", json!({})).await;
         assert_eq!(answer.text(), "Hello, stranger!");
     });

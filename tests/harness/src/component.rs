@@ -1,7 +1,7 @@
-//! Runs `wasi:cli/command` components inside this process.
+//! Runs `wasi:cli/command` components inside this process, by `run` of WASI 0.3 where they have it, else of 0.2.
 //!
 //! A component sees its arguments, the environment and directories it is given, clocks, randomness and
-//! its standard streams; no network. Standard output is a bounded pipe, as with a process: a write is
+//! its standard streams; no network, though it may have been built to use one. Standard output is a bounded pipe, as with a process: a write is
 //! through when its flush is, and what a program leaves unflushed at its end is lost.
 
 use std::collections::HashMap;
@@ -10,16 +10,19 @@ use std::sync::{LazyLock, Mutex, PoisonError, mpsc};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::sync::oneshot;
-use wasmtime::component::{Component, Linker, ResourceTable};
+use wasmtime::component::{Accessor, Component, Linker, ResourceTable};
 use wasmtime::error::Context;
 use wasmtime::{Config, Engine, OptLevel, Result, Store, format_err};
-use wasmtime_wasi::cli::{AsyncStdinStream, AsyncStdoutStream};
-use wasmtime_wasi::p2::bindings::Command;
+use wasmtime_wasi::cli::AsyncStdinStream;
 use wasmtime_wasi::{FsPerms, I32Exit, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+use wasmtime_wasi::{p2, p3};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::Launch;
 use crate::conversation::{Conversation, Ending, Running, Splitter};
 use crate::cpu::Meter;
+use crate::egress::NoEgress;
+use crate::pipe::PipeEnd;
 
 /// The exit code of a program that trapped: the shell's code for an abort.
 pub const TRAPPED: i32 = 134;
@@ -27,9 +30,17 @@ pub const TRAPPED: i32 = 134;
 /// As large as a pipe on Linux.
 const PIPE: usize = 64 * 1024;
 
-struct State {
+pub(crate) struct State {
     wasi: WasiCtx,
+    http: WasiHttpCtx,
+    egress: NoEgress,
     table: ResourceTable,
+}
+
+impl State {
+    pub(crate) fn new(wasi: WasiCtx) -> Self {
+        Self { wasi, http: WasiHttpCtx::new(), egress: NoEgress, table: ResourceTable::new() }
+    }
 }
 
 impl WasiView for State {
@@ -38,10 +49,16 @@ impl WasiView for State {
     }
 }
 
+impl WasiHttpView for State {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView { hooks: &mut self.egress, table: &mut self.table, ctx: &mut self.http }
+    }
+}
+
 /// Compiles components, each file once, and runs them.
-struct Host {
-    engine: Engine,
-    linker: Linker<State>,
+pub(crate) struct Host {
+    pub(crate) engine: Engine,
+    pub(crate) linker: Linker<State>,
     compiled: Mutex<HashMap<PathBuf, Component>>,
 }
 
@@ -55,14 +72,17 @@ impl Host {
         let engine = Engine::new(&config)?;
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+        wasmtime_wasi::p3::add_to_linker(&mut linker)?;
+        wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+        wasmtime_wasi_http::p3::add_to_linker(&mut linker)?;
         Ok(Self { engine, linker, compiled: Mutex::default() })
     }
 
-    fn shared() -> Result<&'static Self> {
+    pub(crate) fn shared() -> Result<&'static Self> {
         HOST.as_ref().map_err(|error| format_err!("wasmtime does not start: {error}"))
     }
 
-    fn component(&self, path: &Path) -> Result<Component> {
+    pub(crate) fn component(&self, path: &Path) -> Result<Component> {
         let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(component) = compiled.get(path) {
             return Ok(component.clone());
@@ -73,14 +93,25 @@ impl Host {
         Ok(component)
     }
 
+    async fn call(
+        &self,
+        component: &Component,
+        store: &mut Store<State>,
+        by_0_2: bool,
+    ) -> Result<Result<(), ()>> {
+        let instance = self.linker.instantiate_async(&mut *store, component).await?;
+        if !by_0_2 && let Ok(command) = p3::bindings::Command::new(&mut *store, &instance) {
+            let run = async move |store: &Accessor<State>| command.wasi_cli_run().call_run(store).await;
+            return store.run_concurrent(run).await?;
+        }
+        let command = p2::bindings::Command::new(&mut *store, &instance)?;
+        command.wasi_cli_run().call_run(store).await
+    }
+
     /// Runs to the end; the exit code, and what to add to standard error.
-    async fn run(&self, component: &Component, wasi: WasiCtx) -> (i32, String) {
-        let mut store = Store::new(&self.engine, State { wasi, table: ResourceTable::new() });
-        let result = match Command::instantiate_async(&mut store, component, &self.linker).await {
-            Ok(command) => command.wasi_cli_run().call_run(&mut store).await,
-            Err(error) => Err(error),
-        };
-        match result {
+    async fn run(&self, component: &Component, wasi: WasiCtx, by_0_2: bool) -> (i32, String) {
+        let mut store = Store::new(&self.engine, State::new(wasi));
+        match self.call(component, &mut store, by_0_2).await {
             Ok(Ok(())) => (0, String::new()),
             Ok(Err(())) => (1, String::new()),
             Err(error) => match error.downcast_ref::<I32Exit>() {
@@ -91,7 +122,7 @@ impl Host {
     }
 }
 
-fn context(path: &Path, launch: &Launch) -> Result<WasiCtxBuilder> {
+pub(crate) fn context(path: &Path, launch: &Launch) -> Result<WasiCtxBuilder> {
     let mut builder = WasiCtxBuilder::new();
     builder.arg(path.file_stem().unwrap_or_default().to_string_lossy()).args(&launch.args);
     builder.envs(&launch.env);
@@ -109,7 +140,7 @@ pub async fn run_inherited(path: &Path, launch: &Launch) -> Result<(i32, String)
     let host = Host::shared()?;
     let component = host.component(path)?;
     let wasi = context(path, launch)?.inherit_stdio().build();
-    Ok(host.run(&component, wasi).await)
+    Ok(host.run(&component, wasi, launch.by_0_2).await)
 }
 
 /// Starts the component at `path` on a thread of its own, with piped standard streams.
@@ -121,6 +152,7 @@ pub(crate) fn start(path: &Path, launch: &Launch) -> Result<Conversation> {
     // something to do never lets go of its thread.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
 
+    let by_0_2 = launch.by_0_2;
     let (input, bytes) = tokio::sync::mpsc::unbounded_channel::<Vec<u8>>();
     let (line_sender, lines) = mpsc::channel();
     let (ending_sender, ending) = mpsc::channel();
@@ -134,8 +166,8 @@ pub(crate) fn start(path: &Path, launch: &Launch) -> Result<Conversation> {
             let (stdout, stdout_here) = tokio::io::duplex(PIPE);
             let (stderr, stderr_here) = tokio::io::duplex(PIPE);
             wasi.stdin(AsyncStdinStream::new(stdin));
-            wasi.stdout(AsyncStdoutStream::new(PIPE, stdout));
-            wasi.stderr(AsyncStdoutStream::new(PIPE, stderr));
+            wasi.stdout(PipeEnd::new(PIPE, stdout));
+            wasi.stderr(PipeEnd::new(PIPE, stderr));
             // The builder holds the write ends too: the streams below end only when it is gone.
             let ctx = wasi.build();
             drop(wasi);
@@ -143,7 +175,7 @@ pub(crate) fn start(path: &Path, launch: &Launch) -> Result<Conversation> {
             let output = tokio::spawn(split(stdout_here, Splitter::new(line_sender)));
             let errors = tokio::spawn(collect(stderr_here));
             let (code, trap) = tokio::select! {
-                ended = host.run(&component, ctx) => ended,
+                ended = host.run(&component, ctx, by_0_2) => ended,
                 _ = cancelled => return,
             };
             feed.abort();

@@ -13,16 +13,21 @@
 //! `-p harness` works too, but resolves other features of shared dependencies, so that wasmtime is built
 //! a second time.
 
+pub mod calls;
 pub mod component;
 pub mod conversation;
 pub mod corpus;
 mod cpu;
+mod egress;
+pub mod http;
 mod native;
 pub mod pattern;
+mod pipe;
 pub mod programs;
 pub mod script;
+pub mod serve;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use conversation::{Conversation, Ending, Silence};
 
@@ -35,6 +40,8 @@ pub struct Launch {
     pub env: Vec<(String, String)>,
     /// Directories a component may use: path here, path there. A process needs none.
     pub dirs: Vec<(PathBuf, String)>,
+    /// Runs a component by `wasi:cli/run` of WASI 0.2, even if it has that of 0.3.
+    pub by_0_2: bool,
 }
 
 impl Launch {
@@ -44,18 +51,23 @@ impl Launch {
     }
 }
 
-/// The two things the same source is built into.
+/// What the same source is built into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
     /// A process of the operating system.
     Native,
     /// A `wasm32-wasip2` component.
     Wasm,
+    /// The same as a component of WASI 0.3: with the feature `wasip3`.
+    Wasip3,
 }
 
 impl Target {
     /// Both, in the order tests use them.
     pub const BOTH: [Self; 2] = [Self::Native, Self::Wasm];
+
+    /// And the component of WASI 0.3.
+    pub const ALL: [Self; 3] = [Self::Native, Self::Wasm, Self::Wasip3];
 }
 
 impl std::fmt::Display for Target {
@@ -63,6 +75,7 @@ impl std::fmt::Display for Target {
         f.write_str(match self {
             Self::Native => "native",
             Self::Wasm => "wasm",
+            Self::Wasip3 => "wasm of WASI 0.3",
         })
     }
 }
@@ -85,11 +98,16 @@ impl Program {
         self.target
     }
 
+    /// Its file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Starts it with piped standard streams.
     pub fn start(&self, launch: &Launch) -> wasmtime::Result<Conversation> {
         match self.target {
             Target::Native => native::start(&self.path, launch),
-            Target::Wasm => component::start(&self.path, launch),
+            Target::Wasm | Target::Wasip3 => component::start(&self.path, launch),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The runtime's contract, run as components: on the small reactor and on wstd.
+//! The runtime's contract, run as components: on the small reactor, on wstd, and as WASI 0.3.
 //!
 //! What the program `runtime-contract` wants from its driver is in its README.md.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
@@ -15,7 +15,7 @@ const CPU_WHILE_WAITING: Duration = Duration::from_millis(20);
 
 #[test]
 fn small_reactor() {
-    let contract = programs::component("runtime-contract", &[]).unwrap();
+    let contract = Contract::of(&[]);
     holds(&contract);
     let (lines, ending) = start(&contract, "deadlock").finish(DEADLINE).unwrap();
     assert!(lines.is_empty() && ending.code != 0, "{ending:?}");
@@ -24,17 +24,43 @@ fn small_reactor() {
 
 #[test]
 fn wstd() {
-    let contract = programs::component("runtime-contract", &["wstd"]).unwrap();
+    let contract = Contract::of(&["wstd"]);
     holds(&contract);
     let (lines, ending) = start(&contract, "wstd").finish(DEADLINE).unwrap();
     passed(&lines, &ending.stderr);
 }
 
-fn start(contract: &Program, mode: &str) -> Conversation {
-    contract.start(&Launch::args(&[mode])).unwrap()
+#[test]
+fn wasi_0_3() {
+    let contract = Contract::of(&["wasip3"]);
+    holds(&contract);
+    // Another call could wake it: it waits.
+    let mut waiting = start(&contract, "deadlock");
+    assert_eq!(waiting.line(Duration::from_millis(300)), Err(harness::Silence::Deadline));
 }
 
-fn holds(contract: &Program) {
+/// The same component under a host that calls it by 0.2.
+#[test]
+fn wasi_0_3_by_0_2() {
+    holds(&Contract { by_0_2: true, ..Contract::of(&["wasip3"]) });
+}
+
+struct Contract {
+    program: Program,
+    by_0_2: bool,
+}
+
+impl Contract {
+    fn of(features: &[&str]) -> Self {
+        Self { program: programs::component("runtime-contract", features).unwrap(), by_0_2: false }
+    }
+}
+
+fn start(contract: &Contract, mode: &str) -> Conversation {
+    contract.program.start(&Launch { by_0_2: contract.by_0_2, ..Launch::args(&[mode]) }).unwrap()
+}
+
+fn holds(contract: &Contract) {
     runs(contract);
     waits_without_work(contract);
     writes_much(contract);
@@ -42,7 +68,7 @@ fn holds(contract: &Program) {
     leaves(contract);
 }
 
-fn runs(contract: &Program) {
+fn runs(contract: &Contract) {
     let mut conversation = start(contract, "run");
     let mut lines = Vec::new();
     loop {
@@ -70,7 +96,7 @@ fn passed(lines: &[String], stderr: &str) {
     assert_eq!(*verdict, format!("passed {}", cases.len()), "standard error:\n{stderr}");
 }
 
-fn waits_without_work(contract: &Program) {
+fn waits_without_work(contract: &Contract) {
     let mut conversation = start(contract, "wait");
     assert_eq!(conversation.line(DEADLINE).as_deref(), Ok("waiting"));
     let (began, before) = (Instant::now(), conversation.cpu());
@@ -89,13 +115,13 @@ fn many_lines() -> Vec<String> {
     (0..65_536).map(|number| format!("line {number:010}")).collect()
 }
 
-fn writes_much(contract: &Program) {
+fn writes_much(contract: &Contract) {
     let (lines, ending) = start(contract, "large").finish(DEADLINE).unwrap();
     assert!(lines == many_lines(), "{} lines", lines.len());
     assert_eq!(ending.code, 0, "{}", ending.stderr);
 }
 
-fn echoes(contract: &Program) {
+fn echoes(contract: &Contract) {
     let mut conversation = start(contract, "echo");
     conversation.send(&many_lines().join("\n")).unwrap();
     let (lines, ending) = conversation.finish(DEADLINE).unwrap();
@@ -104,7 +130,7 @@ fn echoes(contract: &Program) {
 }
 
 /// Ends although standard input stays open.
-fn leaves(contract: &Program) {
+fn leaves(contract: &Contract) {
     let mut conversation = start(contract, "leave");
     assert_eq!(conversation.line(DEADLINE).as_deref(), Ok("leaving"));
     assert_eq!(conversation.line(Duration::from_secs(5)), Err(harness::Silence::Closed));

@@ -58,8 +58,9 @@ fn serves(name: &str) {
         json!({"jsonrpc": "2.0", "id": 2, "method": "tools/list"}),
     ];
     for requests in [&stateless[..], &session[..]] {
-        let [native, wasm] = Target::BOTH.map(|target| answers(name, target, requests));
+        let [native, wasm, wasip3] = Target::ALL.map(|target| answers(name, target, requests));
         assert_eq!(native, wasm, "{name} answers differently as a component");
+        assert_eq!(native, wasip3, "{name} answers differently as a component of WASI 0.3");
         for answer in &native {
             let answer: Value = serde_json::from_str(answer).unwrap();
             assert!(answer.get("result").is_some(), "{name}: {answer}");

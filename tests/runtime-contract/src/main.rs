@@ -32,6 +32,11 @@ mod cases;
 
 pulseengine_mcp_runtime::main!(chosen());
 
+#[cfg(feature = "wasip3")]
+pulseengine_mcp_runtime::on_wasi_0_3! {
+    mod calls;
+}
+
 async fn chosen() -> ExitCode {
     let result = match std::env::args().nth(1).as_deref() {
         None | Some("run") => run().await,

@@ -54,8 +54,15 @@ fn common(folder: &Path, row: &Row) -> Tool {
             &row.example,
         ])
         .args(["--target-dir".as_ref(), folder.as_os_str()]);
-    if !row.features.is_empty() {
-        cargo = cargo.args(["--features", &row.features]);
+    let features = match row.features.strip_prefix('=') {
+        Some(only) => {
+            cargo = cargo.args(["--no-default-features"]);
+            only
+        }
+        None => &row.features,
+    };
+    if !features.is_empty() {
+        cargo = cargo.args(["--features", features]);
     }
     cargo
 }

@@ -1,7 +1,7 @@
 //! The checked-in table of sizes, `size.tsv`: an upper bound for every number.
 //!
-//! Tab-separated: example, features (`-` for none, otherwise what `--features` takes), then six numbers of
-//! bytes: as built, optimised, and optimised with a standard library built for size, each plain and gzipped.
+//! Tab-separated: example, features (`-` for the default ones, otherwise what `--features` takes besides; after `=`, in
+//! place of the default ones), then six numbers of bytes: as built, optimised, and optimised with a standard library built for size, each plain and gzipped.
 //! Lines that start with `#` are comments and are rewritten by `--update`.
 
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ const STEP: usize = 512;
 pub struct Row {
     /// The package.
     pub example: String,
-    /// As `cargo --features` takes them; empty for none.
+    /// As `cargo --features` takes them; empty for the default ones alone. After `=`: these and no others.
     pub features: String,
 }
 
@@ -148,10 +148,10 @@ impl Table {
 
 impl Row {
     fn name(&self) -> String {
-        if self.features.is_empty() {
-            self.example.clone()
-        } else {
-            format!("{} + {}", self.example, self.features)
+        match (self.features.strip_prefix('='), self.features.as_str()) {
+            (Some(only), _) => format!("{}, {only} only", self.example),
+            (None, "") => self.example.clone(),
+            (None, more) => format!("{} + {more}", self.example),
         }
     }
 }
@@ -181,6 +181,7 @@ mod tests {
         assert!(table.show(&rows).contains("512 / 513"));
         assert!(table.markdown().ends_with("| hello + a/b | 1 | 1 | 1 | 1 | 1 | 1 |\n"));
         assert_eq!(Table::default().markdown(), "");
+        assert_eq!(row("hello", "=http").name(), "hello, http only");
     }
 
     #[test]

@@ -11,6 +11,12 @@ use crate::{Error, Method};
 /// Longest batch: every member may cost an answer.
 const MAX_MEMBERS: usize = 256;
 
+/// The refusal of a batch with so many members, if they are too many.
+pub(crate) fn too_many_members(count: usize) -> Option<Refusal> {
+    let error = Error::invalid_request("Invalid request: the batch has more than 256 members");
+    (count > MAX_MEMBERS).then_some(Refusal { id: None, error })
+}
+
 pub(super) type BatchId = u64;
 
 #[derive(Debug)]
@@ -23,9 +29,8 @@ pub(super) struct Batch {
 
 impl Conversation {
     pub(super) fn receive_batch(&mut self, members: Vec<String>, origin: Origin) {
-        if members.len() > MAX_MEMBERS {
-            let error = Error::invalid_request("Invalid request: the batch has more than 256 members");
-            return self.refuse(Refusal { id: None, error }, None, origin);
+        if let Some(refusal) = too_many_members(members.len()) {
+            return self.refuse(refusal, None, origin);
         }
         let id = self.next_batch;
         self.next_batch += 1;

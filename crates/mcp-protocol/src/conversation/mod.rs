@@ -6,6 +6,7 @@
 mod ask;
 mod batch;
 mod listen;
+pub(crate) mod own;
 
 use alloc::collections::VecDeque;
 use alloc::string::String;
@@ -15,14 +16,14 @@ use core::time::Duration;
 
 pub use ask::AskId;
 use ask::{Ask, Asks};
+pub(crate) use batch::too_many_members;
 use batch::{Batch, BatchId};
 use listen::Filter;
 pub use listen::{ANNOUNCING, Announcing, Change};
 
 use crate::call::{self, Known};
 use crate::envelope::{self, Message, Refusal, Unit};
-use crate::json::Writer;
-use crate::params::{self, Key, Members, Span};
+use crate::params::{Key, Members, Span};
 use crate::{Call, Error, Limits, LoggingLevel, Method, RequestId, Revision, Session, Table};
 
 /// What is to be done.
@@ -299,35 +300,18 @@ impl Conversation {
         match (call.method, served) {
             (_, Err(error)) => Some(Err(error)),
             (Method::Initialize | Method::Listen, Ok(())) => None,
-            (_, Ok(())) => Some(Ok(empty_result(&call.id))),
+            (_, Ok(())) => Some(Ok(own::empty_result(&call.id))),
         }
     }
 
     fn initialize(&mut self, call: &Call) -> Result<(), Error> {
-        let capabilities = call.text(Key::Capabilities);
-        let client_info = call.text(Key::ClientInfo);
-        if !params::is_object(capabilities) || !params::is_object(client_info) {
-            return Err(Error::invalid_params(
-                "Invalid params: initialize needs capabilities and clientInfo, both objects",
-            ));
-        }
-        self.known.session = Some(Arc::new(Session {
-            revision: call.revision,
-            capabilities: capabilities.into(),
-            client_info: client_info.into(),
-        }));
+        self.known.session = Some(Arc::new(own::session_of(call)?));
         self.known.level = Some(LoggingLevel::Info);
         Ok(())
     }
 
     fn set_level(&mut self, call: &Call) -> Result<(), Error> {
-        if !self.offer.logging {
-            return Err(Error::method_not_found(call.method.name()));
-        }
-        let level = call.string(Key::Level).and_then(|name| LoggingLevel::parse(&name));
-        self.known.level = Some(level.ok_or_else(|| {
-            Error::invalid_params("Invalid params: level is not one of debug, info, notice, warning, error, critical, alert, emergency")
-        })?);
+        self.known.level = Some(own::level_of(call, self.offer.logging)?);
         Ok(())
     }
 
@@ -359,18 +343,6 @@ impl Conversation {
             self.finish();
         }
     }
-}
-
-/// The answer that says nothing but yes.
-fn empty_result(id: &RequestId) -> String {
-    let mut w = Writer::with_capacity(48);
-    w.begin_object();
-    w.key("jsonrpc").string("2.0");
-    id.write(w.key("id"));
-    w.key("result").begin_object();
-    w.end_object();
-    w.end_object();
-    w.into_text()
 }
 
 impl Conversation {

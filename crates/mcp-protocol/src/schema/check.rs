@@ -51,7 +51,7 @@ type Verdict = Result<(), Mismatch>;
 
 impl<const FULL: bool> Checker<FULL> {
     fn value(&mut self, shape: &'static Shape, r: &mut Reader<'_>) -> Verdict {
-        self.steps = self.steps.checked_sub(1).ok_or(Mismatch::new(TOO_MANY))?;
+        self.steps = self.steps.checked_sub(1).ok_or_else(|| Mismatch::new(TOO_MANY))?;
         let flat = resolve::<FULL>(shape);
         if FULL { self.flat(&flat, r) } else { self.own(&flat, r) }
     }

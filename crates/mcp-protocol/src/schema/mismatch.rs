@@ -1,6 +1,7 @@
 //! Why a value does not fit.
 
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
@@ -8,25 +9,29 @@ use crate::json::{Syntax, SyntaxKind, Writer};
 
 /// The first thing found that does not fit: where, as a JSON pointer (RFC 6901), and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mismatch {
+pub struct Mismatch(Box<Parts>);
+
+/// Boxed, as every `Result` with a mismatch in it is moved about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Parts {
     pointer: String,
     message: Cow<'static, str>,
 }
 
 impl Mismatch {
     /// A mismatch of the value itself.
-    pub const fn new(message: &'static str) -> Self {
-        Self { pointer: String::new(), message: Cow::Borrowed(message) }
+    pub fn new(message: &'static str) -> Self {
+        Self(Box::new(Parts { pointer: String::new(), message: Cow::Borrowed(message) }))
     }
 
     /// A mismatch of the value itself, with a message made for it.
-    pub const fn with_text(message: String) -> Self {
-        Self { pointer: String::new(), message: Cow::Owned(message) }
+    pub fn with_text(message: String) -> Self {
+        Self(Box::new(Parts { pointer: String::new(), message: Cow::Owned(message) }))
     }
 
     /// A mismatch at a place that is known as a whole, such as one another validator reports.
-    pub const fn at(pointer: String, message: String) -> Self {
-        Self { pointer, message: Cow::Owned(message) }
+    pub fn at(pointer: String, message: String) -> Self {
+        Self(Box::new(Parts { pointer, message: Cow::Owned(message) }))
     }
 
     /// What serde says.
@@ -58,14 +63,14 @@ impl Mismatch {
 
     /// The same mismatch with more text.
     pub(super) fn and_text(mut self, text: &str) -> Self {
-        self.message.to_mut().push_str(text);
+        self.0.message.to_mut().push_str(text);
         self
     }
 
     /// The same mismatch, seen from the object that holds the value under `key`.
     #[must_use]
     pub fn at_key(mut self, key: &str) -> Self {
-        let mut pointer = String::with_capacity(key.len() + self.pointer.len() + 1);
+        let mut pointer = String::with_capacity(key.len() + self.0.pointer.len() + 1);
         pointer.push('/');
         for c in key.chars() {
             match c {
@@ -74,8 +79,8 @@ impl Mismatch {
                 c => pointer.push(c),
             }
         }
-        pointer.push_str(&self.pointer);
-        self.pointer = pointer;
+        pointer.push_str(&self.0.pointer);
+        self.0.pointer = pointer;
         self
     }
 
@@ -89,12 +94,12 @@ impl Mismatch {
 
     /// Where: a JSON pointer into the value; empty for the value itself.
     pub fn pointer(&self) -> &str {
-        &self.pointer
+        &self.0.pointer
     }
 
     /// Why, in a few words of English.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 }
 
@@ -109,11 +114,11 @@ impl From<Syntax> for Mismatch {
 
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.pointer.is_empty() {
-            f.write_str(&self.pointer)?;
+        if !self.0.pointer.is_empty() {
+            f.write_str(&self.0.pointer)?;
             f.write_str(": ")?;
         }
-        f.write_str(&self.message)
+        f.write_str(&self.0.message)
     }
 }
 

@@ -237,7 +237,7 @@ pub fn external<'a>(r: &mut Reader<'a>) -> Result<(Cow<'a, str>, Option<&'a str>
         Kind::String => Ok((r.string()?, None)),
         Kind::Object => {
             let mut members = r.object()?;
-            let name = members.next(r)?.ok_or(Mismatch::new(NEITHER))?;
+            let name = members.next(r)?.ok_or_else(|| Mismatch::new(NEITHER))?;
             let content = r.raw()?;
             match members.next(r)? {
                 None => Ok((name, Some(content))),
@@ -272,8 +272,9 @@ pub fn no_variant() -> Mismatch {
 
 /// Writes the members of the object in `text` into the object that is being written.
 pub fn inline(w: &mut Writer, text: &str) {
-    let inner = text.trim().strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or_default();
-    w.members(inner.trim());
+    let inner =
+        text.trim_ascii().strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or_default();
+    w.members(inner.trim_ascii());
 }
 
 impl Member {

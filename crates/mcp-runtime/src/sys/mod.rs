@@ -18,6 +18,9 @@
 //!
 //! Every future is `Send`, whatever the backend.
 //!
+//! On WASI with the feature `wasip3`, futures also run in calls of asynchronous exports, several in one instance: see
+//! `wasi/p3/`. There the same names behave as above, except that nothing is reported as a deadlock.
+//!
 //! The WASI backends have one module more, `wasi`, for code that itself speaks to WASI. It is the only name of the crate
 //! that a platform lacks.
 
@@ -64,3 +67,19 @@ pub(crate) use of_this_platform;
 
 #[cfg(all(target_os = "wasi", target_env = "p2"))]
 pub use backend::streams as wasi;
+
+/// Items for a component of WASI 0.3 only: left out elsewhere.
+#[cfg(all(target_os = "wasi", target_env = "p2", feature = "wasip3"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! on_wasi_0_3 {
+    ($($item:item)*) => { $($item)* };
+}
+
+/// Items for a component of WASI 0.3 only: left out elsewhere.
+#[cfg(not(all(target_os = "wasi", target_env = "p2", feature = "wasip3")))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! on_wasi_0_3 {
+    ($($item:item)*) => {};
+}

@@ -9,5 +9,6 @@ mod tool;
 pub use completion::{CompletionOutput, CompletionResult};
 pub use prompt::{PromptMessages, PromptOutput, PromptResult};
 pub use resource::{Blob, ListedResources, ResourceOutput, ResourceResult, Text};
+#[cfg(feature = "jsonschema")]
 pub(crate) use tool::matches;
 pub use tool::{Failed, Json, ToolOutput, ToolResult};

@@ -43,10 +43,12 @@ impl<'a> ToolResult<'a> {
     }
 
     /// The structured content so far.
+    #[cfg(feature = "jsonschema")]
     pub(crate) fn structured_content(&self) -> Option<&str> {
         self.structured.as_deref()
     }
 
+    #[cfg(feature = "jsonschema")]
     pub(crate) const fn is_error(&self) -> bool {
         self.is_error
     }

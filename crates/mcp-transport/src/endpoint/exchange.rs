@@ -1,6 +1,6 @@
-//! One request of 2026-07-28 whose handler has to wait: its notifications and its answer.
+//! One request whose handler has to wait: its notifications and its answer.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -36,38 +36,54 @@ struct Patience {
 }
 
 /// Serves a request until its first sign: the response is the answer, or the stream that begins with what came first.
-pub(super) async fn run(
+pub(super) fn run(
     place: Place,
     peer: Arc<Peer>,
     handler: BoxFuture<Reply>,
     id: RequestId,
     revision: Revision,
     limits: &HttpLimits,
-) -> Response {
+) -> Pin<Box<Beginning>> {
     let patience =
         Patience { silence: limits.handler_time, end: Instant::now() + limits.request_time, timer: None };
-    let mut exchange = Exchange { peer, handler: Some(handler), id, revision, patience, _place: place };
-    let mut first = Vec::new();
-    let reply = poll_fn(|cx| match exchange.poll(cx, &mut first) {
-        Poll::Ready(reply) => Poll::Ready(Some(reply)),
-        Poll::Pending if !first.is_empty() => Poll::Ready(None),
-        Poll::Pending => Poll::Pending,
-    })
-    .await;
-    match reply {
-        Some(reply) if first.is_empty() => {
-            let late = exchange.handler.is_some();
-            let mut response = Response::reply(reply, revision);
-            if late {
-                response.status = 504;
+    let exchange = Exchange { peer, handler: Some(handler), id, revision, patience, _place: place };
+    Box::pin(Beginning { exchange: Some(exchange) })
+}
+
+/// An exchange before its first sign.
+pub(super) struct Beginning {
+    /// Gone when the response is there.
+    exchange: Option<Exchange>,
+}
+
+impl Future for Beginning {
+    type Output = Response;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
+        let Some(exchange) = &mut self.exchange else { return Poll::Pending };
+        let mut first = Vec::new();
+        let reply = match exchange.poll(cx, &mut first) {
+            Poll::Ready(reply) => Some(reply),
+            Poll::Pending if first.is_empty() => return Poll::Pending,
+            Poll::Pending => None,
+        };
+        let late = exchange.handler.is_some();
+        let revision = exchange.revision;
+        let rest = self.exchange.take();
+        Poll::Ready(match reply {
+            Some(reply) if first.is_empty() => {
+                let mut response = Response::reply(reply, revision);
+                if late {
+                    response.status = 504;
+                }
+                response
             }
-            response
-        }
-        Some(reply) => {
-            event(&reply.message, None, &mut first);
-            Response::stream(Events { first, rest: None })
-        }
-        None => Response::stream(Events { first, rest: Some(exchange) }),
+            Some(reply) => {
+                event(&reply.message, None, &mut first);
+                Response::stream(Events { first, rest: None })
+            }
+            None => Response::stream(Events { first, rest }),
+        })
     }
 }
 

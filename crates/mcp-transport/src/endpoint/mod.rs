@@ -4,20 +4,23 @@
 //! [`Endpoint::answer`]. Whether the answer is one JSON document or a stream of events is decided by what comes first:
 //! the answer, or something that the handler says before.
 
-mod conversation;
+mod alone;
 mod exchange;
+mod listen;
 mod response;
 mod session;
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use pulseengine_mcp_protocol::{Call, Limits, Method};
+use pulseengine_mcp_protocol::{Call, Error, Limits, Method};
 
 pub use self::response::{Body, EventStream, Response};
 use self::session::{Keeper, Sessions};
 use crate::http::{self, Accepted, Head, HttpLimits, Inquiry, Kind, Once, Policy};
-use crate::{Answer, Handler, Instance, Peer};
+use crate::{Answer, Handler, Instance, Peer, Reply};
 
 /// An MCP endpoint over HTTP: one server, its policy, and what is being served. Cheap to clone; clones are the same
 /// endpoint.
@@ -33,42 +36,58 @@ struct Shared {
     instance: Instance,
     /// Serves the revisions up to 2025-11-25 in sessions.
     keeper: Option<Box<dyn Keeper>>,
+    /// Opens streams of changes; set where anything can be told on one, so that only such an instance carries the code.
+    listen: Option<Listen>,
     in_flight: AtomicUsize,
     streams: AtomicUsize,
     /// The connections that stay open until somebody ends them.
     open: Mutex<Vec<Weak<Peer>>>,
 }
 
-impl Endpoint {
-    /// An endpoint for the server `handler`, run by such an instance. Clients of the revisions up to 2025-11-25 are
-    /// served without sessions: each request alone, so that the server cannot ask them anything.
-    pub fn new(handler: Arc<dyn Handler>, policy: Policy, instance: Instance) -> Self {
-        Self::made(handler, policy, instance, None)
-    }
+type Listen = for<'a> fn(&'a Endpoint, Call) -> Later<'a>;
 
-    /// An endpoint that gives clients of the revisions up to 2025-11-25 a session, if the instance outlives a request.
-    pub fn with_sessions(handler: Arc<dyn Handler>, policy: Policy, instance: Instance) -> Self {
-        let keeper = instance.lasting.then(|| Box::<Sessions>::default() as Box<dyn Keeper>);
-        Self::made(handler, policy, instance, keeper)
-    }
+/// A response that is not there yet.
+pub(crate) type Later<'a> = Pin<Box<dyn Future<Output = Response> + Send + 'a>>;
 
-    fn made(
-        handler: Arc<dyn Handler>,
-        policy: Policy,
-        instance: Instance,
-        keeper: Option<Box<dyn Keeper>>,
-    ) -> Self {
+/// A request that is being served.
+pub(crate) enum Begun<'a> {
+    /// It is done already.
+    Now(Response),
+    /// Something has to be waited for.
+    Later(Later<'a>),
+}
+
+impl Shared {
+    fn new(handler: Arc<dyn Handler>, policy: Policy, instance: Instance) -> Self {
         let limits = handler.limits();
-        let shared = Shared {
+        Self {
             handler,
             limits,
             policy,
             instance,
-            keeper,
+            keeper: None,
+            listen: instance.reaches_others().then_some(listen::open as Listen),
             in_flight: AtomicUsize::new(0),
             streams: AtomicUsize::new(0),
             open: Mutex::default(),
-        };
+        }
+    }
+}
+
+impl Endpoint {
+    /// An endpoint for the server `handler`, run by such an instance. Clients of the revisions up to 2025-11-25 are
+    /// served without sessions: each request alone, so that the server cannot ask them anything.
+    pub fn new(handler: Arc<dyn Handler>, policy: Policy, instance: Instance) -> Self {
+        Self { shared: Arc::new(Shared::new(handler, policy, instance)) }
+    }
+
+    /// An endpoint that gives clients of the revisions up to 2025-11-25 a session, if the instance outlives a request.
+    pub fn with_sessions(handler: Arc<dyn Handler>, policy: Policy, instance: Instance) -> Self {
+        let mut shared = Shared::new(handler, policy, instance);
+        // Assigned, not passed to `new`: a parameter of both makes the compiler link sessions into programs without.
+        if instance.lasting {
+            shared.keeper = Some(Box::<Sessions>::default());
+        }
         Self { shared: Arc::new(shared) }
     }
 
@@ -93,39 +112,55 @@ impl Endpoint {
 
     /// Answers a request. Dropping the future, or the response's stream, cancels what is done for it.
     pub async fn answer(&self, inquiry: Inquiry<'_>, body: Vec<u8>) -> Response {
-        let keeper = self.shared.keeper.as_deref();
-        if inquiry.kind != Kind::Post {
-            return match keeper {
-                Some(keeper) => keeper.serve(self, &inquiry, text_of(body)).await,
-                None => Response::refused(http::not_allowed("POST")),
-            };
-        }
-        match http::accept(&inquiry, body, &self.shared.limits) {
-            Err(refused) => Response::refused(refused),
-            Ok(Accepted::Notification) => Response::accepted(),
-            Ok(Accepted::Call(call)) => self.call(call).await,
-            Ok(Accepted::Initialize(text)) => match keeper {
-                Some(keeper) if inquiry.given.session == Once::Absent => keeper.begin(self, text).await,
-                Some(keeper) => keeper.serve(self, &inquiry, text).await,
-                None => conversation::begin(self, text).await,
-            },
-            Ok(Accepted::Earlier(text)) => match keeper {
-                Some(keeper) => keeper.serve(self, &inquiry, text).await,
-                None => conversation::alone(self, &inquiry, text).await,
-            },
+        match self.begin(&inquiry, body) {
+            Begun::Now(response) => response,
+            Begun::Later(response) => response.await,
         }
     }
 
-    async fn call(&self, call: Call) -> Response {
-        if call.method == Method::Listen {
-            return conversation::listen(self, call).await;
+    pub(crate) fn begin<'a>(&'a self, inquiry: &'a Inquiry<'a>, body: Vec<u8>) -> Begun<'a> {
+        let keeper = self.shared.keeper.as_deref();
+        if inquiry.kind != Kind::Post {
+            return match keeper {
+                Some(keeper) => Begun::Later(keeper.serve(self, inquiry, text_of(body))),
+                None => Begun::Now(Response::refused(http::not_allowed("POST"))),
+            };
         }
-        let Some(place) = Place::take(self, Use::Request) else { return Response::busy() };
-        let peer = Arc::new(Peer::new(self.shared.instance));
+        match (http::accept(inquiry, body, &self.shared.limits), keeper) {
+            (Err(refused), _) => Begun::Now(Response::refused(refused)),
+            (Ok(Accepted::Notification), _) => Begun::Now(Response::accepted()),
+            (Ok(Accepted::Call(call)), _) => self.call(call, self.shared.instance),
+            (Ok(Accepted::Initialize(text)), Some(keeper)) if inquiry.given.session == Once::Absent => {
+                Begun::Later(keeper.begin(self, text))
+            }
+            (Ok(Accepted::Initialize(text) | Accepted::Earlier(text)), Some(keeper)) => {
+                Begun::Later(keeper.serve(self, inquiry, text))
+            }
+            (Ok(Accepted::Initialize(text)), None) => alone::serve(self, None, text),
+            (Ok(Accepted::Earlier(text)), None) => alone::serve(self, Some(inquiry.revision()), text),
+        }
+    }
+
+    /// Has a request served by the server, which is told that such an instance does.
+    fn call(&self, call: Call, instance: Instance) -> Begun<'_> {
+        if call.method == Method::Listen {
+            return match self.shared.listen {
+                Some(listen) => Begun::Later(listen(self, call)),
+                None => {
+                    // Nothing could ever be told on it.
+                    let error = Error::method_not_found(call.method.name());
+                    Begun::Now(Response::reply(Reply::error(&call.id, call.revision, &error), call.revision))
+                }
+            };
+        }
+        let Some(place) = Place::take(self, Use::Request) else { return Begun::Now(Response::busy()) };
+        let peer = Arc::new(Peer::new(instance));
         let (id, revision) = (call.id.clone(), call.revision);
         match self.shared.handler.serve(call, &peer) {
-            Answer::Ready(reply) => Response::reply(reply, revision),
-            Answer::Later(future) => exchange::run(place, peer, future, id, revision, self.limits()).await,
+            Answer::Ready(reply) => Begun::Now(Response::reply(reply, revision)),
+            Answer::Later(handler) => {
+                Begun::Later(exchange::run(place, peer, handler, id, revision, self.limits()))
+            }
         }
     }
 
@@ -155,9 +190,9 @@ impl std::fmt::Debug for Endpoint {
     }
 }
 
-/// The text of a message that the conversation will judge: what is no UTF-8 is no JSON either.
+/// The text of a message that the conversation will judge. What is no UTF-8 is no JSON either, as nothing is.
 fn text_of(body: Vec<u8>) -> String {
-    String::from_utf8(body).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    String::from_utf8(body).unwrap_or_default()
 }
 
 /// What a place is taken for.

@@ -61,8 +61,8 @@ impl Response {
 
     /// A request that is not served.
     pub(crate) fn refused(refused: Refused) -> Self {
-        let mut response = Self::json(refused.status, refused.body());
-        if let Some(allow) = refused.allow {
+        let mut response = Self::json(refused.status(), refused.body());
+        if let Some(allow) = refused.allow() {
             response.headers.push(("allow", allow.into()));
         }
         response

@@ -106,17 +106,25 @@ impl<'a> Given<'a> {
     }
 
     fn see(&mut self, name: &'a str, value: &'a [u8]) {
+        // A table and a loop: a `match` is code for each name.
+        let once = [
+            ("host", &mut self.host),
+            ("content-type", &mut self.content_type),
+            ("content-length", &mut self.content_length),
+            ("mcp-method", &mut self.method),
+            ("mcp-name", &mut self.name),
+            ("mcp-protocol-version", &mut self.version),
+            ("mcp-session-id", &mut self.session),
+            ("last-event-id", &mut self.last_event),
+            ("origin", &mut self.origin),
+        ];
+        for (known, field) in once {
+            if known == name {
+                return field.see(value);
+            }
+        }
         match name {
-            "host" => self.host.see(value),
             "accept" => self.accepts.add(value),
-            "content-type" => self.content_type.see(value),
-            "content-length" => self.content_length.see(value),
-            "mcp-method" => self.method.see(value),
-            "mcp-name" => self.name.see(value),
-            "mcp-protocol-version" => self.version.see(value),
-            "mcp-session-id" => self.session.see(value),
-            "last-event-id" => self.last_event.see(value),
-            "origin" => self.origin.see(value),
             "content-encoding" => self.encoded |= !value.eq_ignore_ascii_case(b"identity"),
             _ => {
                 if let Some(param) = name.strip_prefix("mcp-param-") {

@@ -45,6 +45,14 @@ pub struct Inquiry<'a> {
 }
 
 impl Inquiry<'_> {
+    /// The revision in which a message is served that is not of 2026-07-28 and belongs to no session.
+    pub(crate) const fn revision(&self) -> Revision {
+        match self.stated {
+            Stated::Known(revision) => revision,
+            _ => Revision::WITHOUT_HEADER,
+        }
+    }
+
     /// Whether there is a body to read.
     pub fn wants_body(&self) -> bool {
         matches!(self.kind, Kind::Post | Kind::SseMessage)
@@ -87,7 +95,7 @@ pub fn inquire<'a>(head: &Head<'a>, policy: &Policy, body: usize) -> Result<Inqu
 
 /// 405, with the methods that are allowed.
 pub(crate) fn not_allowed(allow: &'static str) -> Refused {
-    Refused { allow: Some(allow), ..Refused::new(405, "Method not allowed: MCP messages are sent by POST") }
+    Refused::new(405, "Method not allowed: MCP messages are sent by POST").allowing(allow)
 }
 
 fn check_body(given: &Given<'_>, body: usize) -> Result<(), Refused> {

@@ -37,11 +37,11 @@ fn refuses(parameter: &[u8]) -> bool {
 /// Whether a `Content-Type` is JSON in UTF-8.
 pub(super) fn is_json(content_type: &str) -> bool {
     let mut parts = content_type.split(';');
-    let kind = parts.next().unwrap_or_default().trim();
+    let kind = parts.next().unwrap_or_default().trim_ascii();
     kind.eq_ignore_ascii_case("application/json")
         && parts.all(|parameter| match parameter.split_once('=') {
-            Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
-                value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+            Some((name, value)) if name.trim_ascii().eq_ignore_ascii_case("charset") => {
+                value.trim_ascii().trim_matches('"').eq_ignore_ascii_case("utf-8")
             }
             _ => true,
         })

@@ -199,7 +199,9 @@ pub(super) enum Site {
 
 /// The host of an `Origin`, if it is one of HTTP.
 fn page_host(origin: &str) -> Option<&str> {
-    let (scheme, authority) = origin.split_once("://")?;
+    // Not `split_once("://")`: searching for more than a character is much code.
+    let (scheme, authority) = origin.split_once(':')?;
+    let authority = authority.strip_prefix("//")?;
     let http = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
     host_of(authority).filter(|_| http)
 }

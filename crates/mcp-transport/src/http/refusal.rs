@@ -7,34 +7,54 @@ use pulseengine_mcp_protocol::{Error, ErrorCode, RequestId, Revision};
 
 /// A request that is not served.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
-    /// The status.
-    pub status: u16,
-    /// The JSON-RPC error that goes with it.
-    pub error: Error,
-    /// The request's id, when it could be read.
-    pub id: Option<RequestId>,
-    /// The methods to use instead, for `Allow`.
-    pub allow: Option<&'static str>,
+pub struct Refused(Box<Parts>);
+
+/// Boxed, as every `Result` with a refusal in it is moved about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Parts {
+    status: u16,
+    error: Error,
+    id: Option<RequestId>,
+    allow: Option<&'static str>,
 }
 
 impl Refused {
     /// A request that is wrong as HTTP.
     pub fn new(status: u16, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, error: Error::invalid_request(message), id: None, allow: None }
+        Self::of(status, Error::invalid_request(message), None)
     }
 
-    /// The body: a JSON-RPC error response.
+    fn of(status: u16, error: Error, id: Option<RequestId>) -> Self {
+        Self(Box::new(Parts { status, error, id, allow: None }))
+    }
+
+    /// The same refusal with the methods to use instead.
+    #[must_use]
+    pub fn allowing(mut self, methods: &'static str) -> Self {
+        self.0.allow = Some(methods);
+        self
+    }
+
+    /// The status.
+    pub const fn status(&self) -> u16 {
+        self.0.status
+    }
+
+    /// The methods to use instead, for `Allow`.
+    pub const fn allow(&self) -> Option<&'static str> {
+        self.0.allow
+    }
+
+    /// The body: a JSON-RPC error response, with the request's id when it could be read.
     pub fn body(&self) -> String {
-        self.error.response(self.id.as_ref(), None)
+        self.0.error.response(self.0.id.as_ref(), None)
     }
 }
 
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
         let Refusal { id, error } = refusal;
-        let status = status_of(error.code(), Revision::LATEST);
-        Self { status, error, id, allow: None }
+        Self::of(status_of(error.code(), Revision::LATEST), error, id)
     }
 }
 

@@ -4,10 +4,19 @@
 //! as a tower service, for programs that have a router of their own.
 
 mod body;
+mod connection;
+mod drive;
 mod listener;
 mod request;
 mod service;
+#[cfg(feature = "tls")]
+mod tls;
+mod watched;
 
 pub use body::ResponseBody;
 pub use listener::Listener;
 pub use service::Service;
+#[cfg(feature = "tls")]
+pub use tls::Tls;
+
+pub use crate::signal::stop_signal;

@@ -19,22 +19,29 @@ impl Fields for HeaderMap {
     }
 }
 
+/// What of a request has not been read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rest {
+    Nothing,
+    /// Some of its body, so that the connection is of no further use.
+    Unread,
+}
+
 /// Answers a request.
 pub(super) async fn respond<B: Body>(
     endpoint: &Endpoint,
     request: Request<B>,
-) -> hyper::Response<ResponseBody> {
+) -> (hyper::Response<ResponseBody>, Rest) {
     let (parts, body) = request.into_parts();
     let (response, rest) = serve(endpoint, &parts, body).await;
     let mut response = converted(response);
-    if rest && parts.version < Version::HTTP_2 {
+    if rest == Rest::Unread && parts.version < Version::HTTP_2 {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    response
+    (response, rest)
 }
 
-/// The response, and whether some of the body will never be read, so that the connection is of no further use.
-async fn serve<B: Body>(endpoint: &Endpoint, parts: &Parts, body: B) -> (Response, bool) {
+async fn serve<B: Body>(endpoint: &Endpoint, parts: &Parts, body: B) -> (Response, Rest) {
     let head = Head {
         method: parts.method.as_str(),
         path: parts.uri.path(),
@@ -42,19 +49,19 @@ async fn serve<B: Body>(endpoint: &Endpoint, parts: &Parts, body: B) -> (Respons
         authority: parts.uri.authority().map(|authority| authority.as_str()),
         fields: &parts.headers,
     };
+    let unread = if body.is_end_stream() { Rest::Nothing } else { Rest::Unread };
     let inquiry = match endpoint.inquire(&head) {
         Ok(inquiry) => inquiry,
-        Err(refusal) => return (refusal, !body.is_end_stream()),
+        Err(refusal) => return (refusal, unread),
     };
     if !inquiry.wants_body() {
-        let rest = !body.is_end_stream();
-        return (endpoint.answer(inquiry, Vec::new()).await, rest);
+        return (endpoint.answer(inquiry, Vec::new()).await, unread);
     }
     match body::read(body, endpoint.longest_body(), endpoint.limits().body_time).await {
-        Ok(body) => (endpoint.answer(inquiry, body).await, false),
-        Err(Unread::TooLong) => (Response::too_large(), true),
-        Err(Unread::TooSlow) => (Response::too_slow(), true),
-        Err(Unread::Broken) => (Response::broken(), true),
+        Ok(body) => (endpoint.answer(inquiry, body).await, Rest::Nothing),
+        Err(Unread::TooLong) => (Response::too_large(), unread),
+        Err(Unread::TooSlow) => (Response::too_slow(), unread),
+        Err(Unread::Broken) => (Response::broken(), unread),
     }
 }
 

@@ -43,6 +43,6 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let endpoint = self.endpoint.clone();
-        Box::pin(async move { Ok(respond(&endpoint, request).await) })
+        Box::pin(async move { Ok(respond(&endpoint, request).await.0) })
     }
 }

@@ -10,6 +10,8 @@
 //! | `MCP_ORIGINS` | origins of pages it answers to, likewise |
 
 pub mod p2;
+#[cfg(feature = "wasip3")]
+pub mod p3;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -27,23 +29,39 @@ pub fn endpoint(handler: Arc<dyn Handler>, concurrent: bool) -> Endpoint {
     let mut instance = Instance { concurrent, ..Instance::REQUEST };
     // One call of the host for all variables.
     for (name, value) in get_environment() {
-        let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
         match name.as_str() {
             "MCP_INSTANCE" => instance.lasting = value == "lasting",
-            "MCP_HOSTS" => policy = parts.fold(policy, admit_host),
-            "MCP_ORIGINS" => policy = parts.fold(policy, admit_origin),
+            "MCP_HOSTS" => policy = each(policy, &value, Policy::any_host, Policy::host),
+            "MCP_ORIGINS" => policy = each(policy, &value, Policy::any_origin, Policy::origin),
             _ => {}
         }
     }
+    made(handler, policy, instance)
+}
+
+/// A component keeps sessions where it was built with them: they are a fifth of its size.
+#[cfg(feature = "sessions")]
+fn made(handler: Arc<dyn Handler>, policy: Policy, instance: Instance) -> Endpoint {
+    Endpoint::with_sessions(handler, policy, instance)
+}
+
+#[cfg(not(feature = "sessions"))]
+fn made(handler: Arc<dyn Handler>, policy: Policy, instance: Instance) -> Endpoint {
     Endpoint::new(handler, policy, instance)
 }
 
-fn admit_host(policy: Policy, host: &str) -> Policy {
-    if host == "*" { policy.any_host() } else { policy.host(host) }
-}
-
-fn admit_origin(policy: Policy, origin: &str) -> Policy {
-    if origin == "*" { policy.any_origin() } else { policy.origin(origin) }
+fn each(policy: Policy, list: &str, all: fn(Policy) -> Policy, one: fn(Policy, String) -> Policy) -> Policy {
+    if list == "*" {
+        return all(policy);
+    }
+    let mut policy = policy;
+    let mut rest = Some(list);
+    while let Some(list) = rest {
+        let (part, more) = list.split_once(',').map_or((list, None), |(part, more)| (part, Some(more)));
+        policy = one(policy, part.trim_ascii().to_owned());
+        rest = more;
+    }
+    policy
 }
 
 /// The `main` of a component that was built without stdio.

@@ -2,16 +2,19 @@
 //!
 //! The handler is called once per request and returns when the response has been handed over. What the host refuses
 //! (a client that has gone, mostly) ends the work for that request and nothing else: no result is unwrapped.
+//!
+//! While a body is read or written there is nothing else that could run, so that waits in the host and not in the
+//! executor: less code, and fewer calls.
 
-use std::future::Future;
-use std::pin::pin;
-use std::task::Poll;
+use std::future::poll_fn;
 
-use pulseengine_mcp_runtime::wasi::ready;
-use pulseengine_mcp_runtime::{BoxFuture, block_on, sleep};
+use pulseengine_mcp_runtime::block_on;
+use wasip2::clocks::monotonic_clock::{now, subscribe_instant};
 use wasip2::http::types::{Fields as HostFields, Method, OutgoingBody, OutgoingResponse};
-use wasip2::io::streams::{InputStream, OutputStream, StreamError};
+use wasip2::io::poll::poll;
+use wasip2::io::streams::{OutputStream, StreamError};
 
+use crate::endpoint::Begun;
 use crate::http::{Fields, Head, Inquiry};
 use crate::{Body, Endpoint, EventStream, Response};
 
@@ -28,30 +31,34 @@ pub use wasip2::http::types::{IncomingRequest, ResponseOutparam};
 const CHUNK: u64 = 64 * 1024;
 
 /// Serves one request, to the end of its response.
-pub fn serve(endpoint: &'static Endpoint, request: IncomingRequest, out: ResponseOutparam) {
-    let served: BoxFuture<()> = Box::pin(async move {
-        let response = respond(endpoint, request).await;
-        // The host tells the client when there is no response.
-        let _ = send(response, out).await;
+pub fn serve(endpoint: &Endpoint, request: IncomingRequest, out: ResponseOutparam) {
+    block_on(async {
+        let received = Received::of(&request);
+        let inquiry;
+        let begun = match endpoint.inquire(&received.head()) {
+            Err(refusal) => Begun::Now(refusal),
+            Ok(admitted) => {
+                inquiry = admitted;
+                match read(endpoint, request, &inquiry) {
+                    Ok(body) => endpoint.begin(&inquiry, body),
+                    Err(refusal) => Begun::Now(refusal),
+                }
+            }
+        };
+        let response = match begun {
+            Begun::Now(response) => response,
+            Begun::Later(response) => response.await,
+        };
+        if let Some((mut events, body, stream)) = send(response, out) {
+            while let Some(chunk) = poll_fn(|cx| events.poll_chunk(cx)).await {
+                if !write(&stream, &chunk) {
+                    return;
+                }
+            }
+            drop(stream);
+            finish(body);
+        }
     });
-    block_on(served);
-}
-
-async fn respond(endpoint: &Endpoint, request: IncomingRequest) -> Response {
-    let received = Received::of(&request);
-    let inquiry = match endpoint.inquire(&received.head()) {
-        Ok(inquiry) => inquiry,
-        Err(refusal) => return refusal,
-    };
-    let body = match inquiry.wants_body() {
-        true => read(endpoint, &request, &inquiry).await,
-        false => Ok(Vec::new()),
-    };
-    drop(request);
-    match body {
-        Ok(body) => endpoint.answer(inquiry, body).await,
-        Err(refusal) => refusal,
-    }
 }
 
 /// The head of a request.
@@ -99,28 +106,29 @@ impl Fields for Received {
 }
 
 /// Reads the body, as long as it is declared to be or to its end, within the bounds on its length and time.
-async fn read(
-    endpoint: &Endpoint,
-    request: &IncomingRequest,
-    inquiry: &Inquiry<'_>,
-) -> Result<Vec<u8>, Response> {
-    let declared = inquiry.given.content_length.text().and_then(|text| text.parse().ok());
+fn read(endpoint: &Endpoint, request: IncomingRequest, inquiry: &Inquiry<'_>) -> Result<Vec<u8>, Response> {
     let mut bytes = Vec::new();
-    let Ok(body) = request.consume() else { return Ok(bytes) };
-    let Ok(stream) = body.stream() else { return Ok(bytes) };
+    if !inquiry.wants_body() {
+        return Ok(bytes);
+    }
+    let declared = inquiry.given.content_length.text().and_then(|text| text.parse().ok());
+    let Ok(body) = request.consume() else { return Err(Response::broken()) };
+    let Ok(stream) = body.stream() else { return Err(Response::broken()) };
     let mut late = None;
     while declared != Some(bytes.len()) {
         match stream.read(CHUNK) {
             Ok(chunk) if chunk.is_empty() => {
-                let late = late.get_or_insert_with(|| Box::pin(sleep(endpoint.limits().body_time)));
-                if !in_time(&stream, late.as_mut()).await {
+                let late = late.get_or_insert_with(|| {
+                    subscribe_instant(now().saturating_add(endpoint.limits().body_time.as_nanos() as u64))
+                });
+                if !poll(&[&stream.subscribe(), late]).contains(&0) {
                     return Err(Response::too_slow());
                 }
             }
             Ok(chunk) if bytes.is_empty() => bytes = chunk,
             Ok(chunk) => bytes.extend_from_slice(&chunk),
-            // A body that broke off is judged by what has arrived.
-            Err(_) => break,
+            Err(StreamError::Closed) => break,
+            Err(_) => return Err(Response::broken()),
         }
         if bytes.len() > endpoint.longest_body() {
             return Err(Response::too_large());
@@ -129,98 +137,75 @@ async fn read(
     Ok(bytes)
 }
 
-/// Waits until the stream has something; whether it has before `late` is over.
-async fn in_time(stream: &InputStream, mut late: std::pin::Pin<&mut impl Future<Output = ()>>) -> bool {
-    let mut ready = pin!(ready(stream.subscribe()));
-    std::future::poll_fn(|cx| {
-        if ready.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(true);
-        }
-        late.as_mut().poll(cx).map(|()| false)
-    })
-    .await
-}
-
-/// The client or the host does not take the response any more.
-struct Gone;
-
-impl From<StreamError> for Gone {
-    fn from(_: StreamError) -> Self {
-        Self
-    }
-}
-
-async fn send(response: Response, out: ResponseOutparam) -> Result<(), Gone> {
+/// Hands over a response; what is left to do when its body is a stream.
+fn send(response: Response, out: ResponseOutparam) -> Option<(EventStream, OutgoingBody, OutputStream)> {
     let Response { status, headers, body } = response;
-    let length = match &body {
-        Body::Text(text) => Some(("content-length", text.len().to_string().into())),
-        _ => None,
-    };
-    let headers = headers.into_iter().chain(length);
-    let fields: Vec<_> =
-        headers.map(|(name, value)| (name.to_owned(), value.into_owned().into_bytes())).collect();
-    let head = OutgoingResponse::new(HostFields::from_list(&fields).map_err(|_| Gone)?);
+    let mut fields: Vec<(String, Vec<u8>)> =
+        headers.into_iter().map(|(name, value)| (name.to_owned(), value.into_owned().into_bytes())).collect();
+    if let Body::Text(text) = &body {
+        fields.push(("content-length".to_owned(), text.len().to_string().into_bytes()));
+    }
+    // Without a response the host tells the client that something is wrong.
+    let head = OutgoingResponse::new(HostFields::from_list(&fields).ok()?);
     if status != 200 {
-        head.set_status_code(status).map_err(|()| Gone)?;
+        head.set_status_code(status).ok()?;
     }
-    match body {
-        Body::Empty => {
-            ResponseOutparam::set(out, Ok(head));
-            Ok(())
+    let (mut text, events) = match body {
+        Body::Empty => (None, None),
+        Body::Text(text) => (Some(text), None),
+        Body::Stream(events) => (None, Some(events)),
+    };
+    let mut open = match text.is_some() || events.is_some() {
+        true => {
+            let body = head.body().ok()?;
+            let stream = body.write().ok()?;
+            Some((body, stream))
         }
-        Body::Text(text) => send_text(text.as_bytes(), head, out).await,
-        Body::Stream(events) => send_events(events, head, out).await,
-    }
-}
-
-async fn send_text(text: &[u8], head: OutgoingResponse, out: ResponseOutparam) -> Result<(), Gone> {
-    let body = head.body().map_err(|()| Gone)?;
-    let stream = body.write().map_err(|()| Gone)?;
-    // With the body there already, the host sends head and body at once.
-    if stream.check_write()? >= text.len() as u64 {
-        stream.write(text)?;
+        false => None,
+    };
+    // A body that is there when the head is sent goes out with it.
+    if let (Some(said), Some((_, stream))) = (&text, &open)
+        && stream.check_write().is_ok_and(|most| most >= said.len() as u64)
+        && stream.write(said.as_bytes()).is_ok()
+        && let Some((body, stream)) = open.take()
+    {
         drop(stream);
-        finish(body)?;
-        ResponseOutparam::set(out, Ok(head));
-        return Ok(());
+        finish(body);
+        text = None;
     }
     ResponseOutparam::set(out, Ok(head));
-    write(&stream, text).await?;
-    drop(stream);
-    finish(body)
-}
-
-async fn send_events(
-    mut events: EventStream,
-    head: OutgoingResponse,
-    out: ResponseOutparam,
-) -> Result<(), Gone> {
-    let body = head.body().map_err(|()| Gone)?;
-    let stream = body.write().map_err(|()| Gone)?;
-    ResponseOutparam::set(out, Ok(head));
-    while let Some(chunk) = std::future::poll_fn(|cx| events.poll_chunk(cx)).await {
-        write(&stream, &chunk).await?;
-        stream.flush()?;
+    let (body, stream) = open?;
+    if let Some(events) = events {
+        return Some((events, body, stream));
     }
-    drop(stream);
-    finish(body)
+    if write(&stream, text.unwrap_or_default().as_bytes()) {
+        drop(stream);
+        finish(body);
+    }
+    None
 }
 
-/// Writes all of it, in as few pieces as the host takes.
-async fn write(stream: &OutputStream, mut bytes: &[u8]) -> Result<(), Gone> {
+/// Writes all of it, in as few pieces as the host takes; false when nobody takes it any more.
+fn write(stream: &OutputStream, mut bytes: &[u8]) -> bool {
     while !bytes.is_empty() {
-        let most = usize::try_from(stream.check_write()?).unwrap_or(usize::MAX);
-        if most == 0 {
-            ready(stream.subscribe()).await;
-            continue;
+        match stream.check_write() {
+            Ok(0) => drop(poll(&[&stream.subscribe()])),
+            Ok(most) => {
+                let (now, later) =
+                    bytes.split_at(bytes.len().min(usize::try_from(most).unwrap_or(usize::MAX)));
+                if stream.write(now).is_err() {
+                    return false;
+                }
+                bytes = later;
+            }
+            Err(_) => return false,
         }
-        let (now, later) = bytes.split_at(most.min(bytes.len()));
-        stream.write(now)?;
-        bytes = later;
     }
-    Ok(())
+    stream.flush().is_ok()
 }
 
-fn finish(body: OutgoingBody) -> Result<(), Gone> {
-    OutgoingBody::finish(body, None).map_err(|_| Gone)
+/// Ends a body; one that is not ended is broken off by the host.
+fn finish(body: OutgoingBody) {
+    // The client has gone: nobody is left to be told.
+    let _ = OutgoingBody::finish(body, None);
 }

@@ -9,19 +9,19 @@ use crate::schema::{Bound, FromJson, Keyword, Mismatch, Schema, Shape, ToJson, T
 fn text<'a>(r: &mut Reader<'a>) -> Result<(&'a str, Whole), Mismatch> {
     expect(r, Kind::Number)?;
     let text = r.number()?;
-    whole(text).map(|whole| (text, whole)).ok_or(Mismatch::new("must be a whole number"))
+    whole(text).map(|whole| (text, whole)).ok_or_else(|| Mismatch::new("must be a whole number"))
 }
 
-const fn range() -> Mismatch {
+fn range() -> Mismatch {
     Mismatch::new("is out of range")
 }
 
 fn signed(r: &mut Reader<'_>, min: i64, max: i64) -> Result<i64, Mismatch> {
-    text(r)?.1.to_i64().filter(|n| *n >= min && *n <= max).ok_or(range())
+    text(r)?.1.to_i64().filter(|n| *n >= min && *n <= max).ok_or_else(range)
 }
 
 fn unsigned(r: &mut Reader<'_>, max: u64) -> Result<u64, Mismatch> {
-    text(r)?.1.to_u64().filter(|n| *n <= max).ok_or(range())
+    text(r)?.1.to_u64().filter(|n| *n <= max).ok_or_else(range)
 }
 
 macro_rules! integer {

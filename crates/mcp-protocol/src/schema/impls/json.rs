@@ -10,7 +10,9 @@ use serde_json::{Map, Number};
 use crate::json::{Kind, Reader, Writer};
 use crate::schema::{FromJson, Keyword, Mismatch, Schema, Shape, ToJson, Types, parse_float, read::expect};
 
-const MALFORMED: Mismatch = Mismatch::new("is not acceptable JSON");
+fn malformed() -> Mismatch {
+    Mismatch::new("is not acceptable JSON")
+}
 
 /// Reads the next value with serde.
 ///
@@ -36,7 +38,7 @@ macro_rules! through_serde {
                 if let Some(kind) = kind {
                     expect(r, kind)?;
                 }
-                serde_json::from_str(r.raw()?).map_err(|_| MALFORMED)
+                serde_json::from_str(r.raw()?).map_err(|_| malformed())
             }
         }
         impl ToJson for $type {
@@ -61,7 +63,7 @@ impl Schema for Box<RawValue> {
 
 impl FromJson for Box<RawValue> {
     fn from_json(r: &mut Reader<'_>) -> Result<Self, Mismatch> {
-        RawValue::from_string(r.raw()?.to_owned()).map_err(|_| MALFORMED)
+        RawValue::from_string(r.raw()?.to_owned()).map_err(|_| malformed())
     }
 }
 

@@ -57,7 +57,7 @@ macro_rules! float {
             fn from_json(r: &mut Reader<'_>) -> Result<Self, Mismatch> {
                 expect(r, Kind::Number)?;
                 let number: Option<Self> = r.number()?.parse().ok();
-                number.filter(|x| x.is_finite()).ok_or(Mismatch::new("is out of range"))
+                number.filter(|x| x.is_finite()).ok_or_else(|| Mismatch::new("is out of range"))
             }
         }
         impl ToJson for $type {

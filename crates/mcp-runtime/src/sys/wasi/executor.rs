@@ -4,7 +4,7 @@
 
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
@@ -18,7 +18,11 @@ thread_local! {
     static INBOX: Cell<Option<Inbox>> = const { Cell::new(None) };
 }
 
-struct Inbox {
+/// The future that the executor was started for.
+pub(super) type Main<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+/// Where `spawn` leaves tasks for the executor that runs.
+pub(super) struct Inbox {
     spawned: Vec<BoxFuture<()>>,
     /// The root future's waker, while that waits: a task may be spawned by code that it does not poll.
     root: Option<Waker>,
@@ -33,7 +37,12 @@ struct Inbox {
 ///
 /// Traps when called from inside another `block_on`.
 pub fn block_on<F: Future>(future: F) -> F::Output {
-    reactor::run(root(future))
+    let mut output = None;
+    reactor::run(root(Box::pin(async { output = Some(future.await) }), drop));
+    match output {
+        Some(output) => output,
+        None => fatal("block_on ended before its future\n"),
+    }
 }
 
 /// Hands a task to the running executor.
@@ -47,30 +56,42 @@ pub(super) fn start(task: BoxFuture<()>) {
     }
 }
 
-async fn root<F: Future>(main: F) -> F::Output {
+/// Runs the main future and all tasks; `leave` is given the tasks that are left at its end, or when this is dropped.
+/// Compiled once for all futures.
+pub(super) async fn root(main: Main<'_>, leave: fn(TaskSet<()>)) {
     // Declared first to be dropped last: destructors of tasks may still spawn.
     let _entered = Entered::enter();
-    let mut main = pin!(main);
-    let mut tasks = TaskSet::new();
+    let mut tasks = Leaving { tasks: TaskSet::new(), leave };
+    // Dropped before the tasks, which its destructors may add to.
+    let mut main = main;
     let mut main_waker = None;
     poll_fn(|cx| {
         let (woken, waker) = MainWoken::refresh(&mut main_waker, cx);
         if woken.0.swap(false, Ordering::AcqRel)
-            && let Poll::Ready(output) = main.as_mut().poll(&mut Context::from_waker(waker))
+            && main.as_mut().poll(&mut Context::from_waker(waker)).is_ready()
         {
-            return Poll::Ready(output);
+            return Poll::Ready(());
         }
-        run_tasks(&mut tasks, cx);
+        run_tasks(&mut tasks.tasks, cx);
         Poll::Pending
     })
     .await
 }
 
+struct Leaving {
+    tasks: TaskSet<()>,
+    leave: fn(TaskSet<()>),
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        (self.leave)(std::mem::take(&mut self.tasks));
+    }
+}
+
 /// Polls every task that is ready once, and has the root polled again if that made more work.
 fn run_tasks(tasks: &mut TaskSet<()>, cx: &mut Context<'_>) {
-    for task in take_spawned() {
-        tasks.push(task);
-    }
+    take_in(tasks);
     while let Poll::Ready(Some(())) = tasks.poll_next(cx) {}
     let Some(mut inbox) = INBOX.take() else { return };
     let again = !inbox.spawned.is_empty();
@@ -81,11 +102,36 @@ fn run_tasks(tasks: &mut TaskSet<()>, cx: &mut Context<'_>) {
     }
 }
 
+/// Adds what was spawned meanwhile.
+pub(super) fn take_in(tasks: &mut TaskSet<()>) {
+    for task in take_spawned() {
+        tasks.push(task);
+    }
+}
+
 fn take_spawned() -> Vec<BoxFuture<()>> {
     let Some(mut inbox) = INBOX.take() else { return Vec::new() };
     let spawned = std::mem::take(&mut inbox.spawned);
     INBOX.set(Some(inbox));
     spawned
+}
+
+/// Runs tasks that outlive their main future.
+#[cfg(feature = "wasip3")]
+pub(super) async fn rest(mut tasks: TaskSet<()>) {
+    let _entered = Entered::enter();
+    poll_fn(|cx| {
+        run_tasks(&mut tasks, cx);
+        take_in(&mut tasks);
+        if tasks.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
+/// Puts another inbox in place, for executors that take turns.
+#[cfg(feature = "wasip3")]
+pub(super) fn exchange_inbox(other: Option<Inbox>) -> Option<Inbox> {
+    INBOX.replace(other)
 }
 
 struct Entered;

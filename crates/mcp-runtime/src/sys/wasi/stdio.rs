@@ -6,35 +6,53 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::streams::{Input, Output};
+#[cfg(feature = "wasip3")]
+use super::p3::stdio as platform;
+
+#[cfg(not(feature = "wasip3"))]
+mod platform {
+    pub(super) use super::super::streams::{Input as Source, Output as Drain};
+
+    pub(super) fn stdin() -> Source {
+        Source::new(wasip2::cli::stdin::get_stdin())
+    }
+
+    pub(super) fn stdout() -> Drain {
+        Drain::new(wasip2::cli::stdout::get_stdout())
+    }
+
+    pub(super) fn stderr() -> Drain {
+        Drain::new(wasip2::cli::stderr::get_stderr())
+    }
+}
 
 /// Standard input, see [`stdin`].
 #[derive(Debug)]
-pub struct Stdin(Input);
+pub struct Stdin(platform::Source);
 
 /// Standard output, see [`stdout`].
 #[derive(Debug)]
-pub struct Stdout(Output);
+pub struct Stdout(platform::Drain);
 
 /// Standard error, see [`stderr`].
 #[derive(Debug)]
-pub struct Stderr(Output);
+pub struct Stderr(platform::Drain);
 
 /// Standard input. Reading waits without holding up other tasks.
 ///
 /// Keep one handle and one buffer per process: bytes that one handle has read are not seen by another.
 pub fn stdin() -> Stdin {
-    Stdin(Input::new(wasip2::cli::stdin::get_stdin()))
+    Stdin(platform::stdin())
 }
 
 /// Standard output. Await `flush` before the program ends.
 pub fn stdout() -> Stdout {
-    Stdout(Output::new(wasip2::cli::stdout::get_stdout()))
+    Stdout(platform::stdout())
 }
 
 /// Standard error. Await `flush` before the program ends.
 pub fn stderr() -> Stderr {
-    Stderr(Output::new(wasip2::cli::stderr::get_stderr()))
+    Stderr(platform::stderr())
 }
 
 impl AsyncRead for Stdin {

@@ -14,6 +14,8 @@ use wasip2::io::poll::Pollable;
 use wasip2::io::streams::{InputStream, OutputStream, StreamError};
 
 use super::super::reactor::Wait;
+#[cfg(feature = "wasip3")]
+pub use super::p3;
 
 /// At most this much is asked for in one read: the host's answer is a fresh allocation.
 const MAX_READ: usize = 64 * 1024;

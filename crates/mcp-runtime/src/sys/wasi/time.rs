@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use wasip2::clocks::monotonic_clock;
 
-use super::super::reactor::Wait;
+use super::Timer;
 
 /// A tick later than this counts as missed, as in tokio.
 const LATE: Duration = Duration::from_millis(5);
@@ -25,6 +25,11 @@ impl Instant {
     #[must_use]
     pub fn now() -> Self {
         Self(monotonic_clock::now())
+    }
+
+    #[cfg(feature = "wasip3")]
+    pub(super) fn nanoseconds_until(deadline: u64) -> u64 {
+        deadline.saturating_sub(monotonic_clock::now())
     }
 
     /// The time since this moment; zero if it is yet to come.
@@ -107,14 +112,14 @@ pub fn sleep(duration: Duration) -> Sleep {
 
 /// Waits for a moment.
 pub fn sleep_until(deadline: Instant) -> Sleep {
-    Sleep { deadline, wait: Wait::new() }
+    Sleep { deadline, timer: Timer::new() }
 }
 
 /// The future of [`sleep`] and [`sleep_until`].
 #[must_use = "futures do nothing unless polled"]
 pub struct Sleep {
     deadline: Instant,
-    wait: Wait,
+    timer: Timer,
 }
 
 impl Sleep {
@@ -141,7 +146,7 @@ impl Future for Sleep {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let deadline = self.deadline.0;
-        self.wait.poll_until(deadline, cx)
+        self.timer.poll_until(deadline, cx)
     }
 }
 

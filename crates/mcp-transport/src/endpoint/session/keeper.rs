@@ -1,7 +1,6 @@
 //! The sessions of an endpoint: begun, found, ended.
 
 use std::collections::BTreeMap;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use pulseengine_mcp_protocol::conversation::ANYWHERE;
@@ -11,19 +10,17 @@ use pulseengine_mcp_runtime::Instant;
 
 use super::reader::{Reader, parse_id};
 use super::{Session, lock};
-use crate::endpoint::{Body, Endpoint, Place, Response, Use};
+use crate::endpoint::{Body, Endpoint, Later, Place, Response, Use};
 use crate::http::{Inquiry, Kind, Once, Refused, not_allowed};
 
 /// What serves the requests that belong to sessions. An endpoint without sessions does not carry the code.
 pub(crate) trait Keeper: Send + Sync {
     /// Serves a POST of `initialize` without a session: one begins.
-    fn begin<'a>(&'a self, endpoint: &'a Endpoint, text: String) -> Served<'a>;
+    fn begin<'a>(&'a self, endpoint: &'a Endpoint, text: String) -> Later<'a>;
 
     /// Serves a request that has to belong to a session: a message, or what GET and DELETE mean.
-    fn serve<'a>(&'a self, endpoint: &'a Endpoint, inquiry: &'a Inquiry<'a>, text: String) -> Served<'a>;
+    fn serve<'a>(&'a self, endpoint: &'a Endpoint, inquiry: &'a Inquiry<'a>, text: String) -> Later<'a>;
 }
-
-pub(crate) type Served<'a> = Pin<Box<dyn Future<Output = Response> + Send + 'a>>;
 
 /// The sessions that live in the memory of this instance.
 #[derive(Default)]
@@ -38,7 +35,7 @@ struct Known {
 }
 
 impl Keeper for Sessions {
-    fn begin<'a>(&'a self, endpoint: &'a Endpoint, text: String) -> Served<'a> {
+    fn begin<'a>(&'a self, endpoint: &'a Endpoint, text: String) -> Later<'a> {
         Box::pin(async move {
             let Some(place) = Place::take(endpoint, Use::Request) else { return Response::busy() };
             let Some(id) = fresh_id() else {
@@ -65,7 +62,7 @@ impl Keeper for Sessions {
         })
     }
 
-    fn serve<'a>(&'a self, endpoint: &'a Endpoint, inquiry: &'a Inquiry<'a>, text: String) -> Served<'a> {
+    fn serve<'a>(&'a self, endpoint: &'a Endpoint, inquiry: &'a Inquiry<'a>, text: String) -> Later<'a> {
         Box::pin(async move {
             match inquiry.kind {
                 Kind::SseStream => return self.open_sse(endpoint),
@@ -100,7 +97,7 @@ impl Keeper for Sessions {
 
 async fn serve_post(endpoint: &Endpoint, session: &Arc<Session>, text: String) -> Response {
     let batches = session.revision.get().is_some_and(|revision| revision.has_batches());
-    if text.trim_start().starts_with('[') && !batches {
+    if text.trim_ascii_start().starts_with('[') && !batches {
         return Response::refused(Refused::new(400, "Invalid request: this revision has no batches"));
     }
     match Place::take(endpoint, Use::Request) {

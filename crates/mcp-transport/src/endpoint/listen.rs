@@ -1,4 +1,4 @@
-//! Requests that need a conversation: streams of changes, and everything of the revisions up to 2025-11-25.
+//! `subscriptions/listen`: a stream that stays open, on which changes are told.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -7,67 +7,32 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use pulseengine_mcp_protocol::conversation::Origin;
-use pulseengine_mcp_protocol::{Call, Conversation, Revision, Session};
+use pulseengine_mcp_protocol::{Call, Conversation, Revision};
 use pulseengine_mcp_runtime::{Instant, Sleep, sleep_until};
 
 use super::response::{Response, Source};
-use super::{Endpoint, Place, Use};
+use super::{Endpoint, Later, Place, Use};
 use crate::driver::{Driver, Outlet};
 use crate::frame::{comment, event};
-use crate::http::{Inquiry, Refused, Stated};
 use crate::{Instance, Peer};
 
 /// The origin of the one request that a conversation serves here.
 const ONLY: Origin = 1;
 
 /// Opens a stream of changes.
-pub(super) async fn listen(endpoint: &Endpoint, call: Call) -> Response {
-    let instance = endpoint.shared.instance;
-    if !instance.reaches_others() {
-        // Nothing could ever be told on it.
-        let error = pulseengine_mcp_protocol::Error::method_not_found(call.method.name());
-        return Response::reply(crate::Reply::error(&call.id, call.revision, &error), call.revision);
-    }
-    let Some(place) = Place::take(endpoint, Use::Stream) else { return Response::busy() };
-    let shared = &endpoint.shared;
-    let conversation = Conversation::new(shared.handler.offer(instance), shared.limits);
-    let mut talk = Talk::new(endpoint, conversation, instance, place);
-    shared.handler.connected(&talk.driver.peer);
-    endpoint.keep(&talk.driver.peer);
-    let revision = call.revision;
-    talk.driver.conversation.receive_call(call, ONLY);
-    talk.respond(Some(revision)).await
-}
-
-/// Serves `initialize` alone: no session begins.
-pub(super) async fn begin(endpoint: &Endpoint, text: String) -> Response {
-    let Some(place) = Place::take(endpoint, Use::Request) else { return Response::busy() };
-    let conversation =
-        Conversation::new(endpoint.shared.handler.offer(Instance::REQUEST), endpoint.shared.limits);
-    serve(endpoint, conversation, place, text).await
-}
-
-/// Serves a message that belongs to no session. All that is known of the client is the revision it names.
-pub(super) async fn alone(endpoint: &Endpoint, inquiry: &Inquiry<'_>, text: String) -> Response {
-    let revision = match inquiry.stated {
-        Stated::Known(revision) => revision,
-        _ => Revision::WITHOUT_HEADER,
-    };
-    if text.trim_start().starts_with('[') && !revision.has_batches() {
-        return Response::refused(Refused::new(400, "Invalid request: this revision has no batches"));
-    }
-    let Some(place) = Place::take(endpoint, Use::Request) else { return Response::busy() };
-    let session = Session { revision, capabilities: "{}".into(), client_info: "{}".into() };
-    let shared = &endpoint.shared;
-    let conversation =
-        Conversation::resume(shared.handler.offer(Instance::REQUEST), shared.limits, Arc::new(session), None);
-    serve(endpoint, conversation, place, text).await
-}
-
-async fn serve(endpoint: &Endpoint, conversation: Conversation, place: Place, text: String) -> Response {
-    let mut talk = Talk::new(endpoint, conversation, Instance::REQUEST, place);
-    talk.driver.conversation.receive_from(text.into_bytes(), ONLY);
-    talk.respond(None).await
+pub(super) fn open(endpoint: &Endpoint, call: Call) -> Later<'_> {
+    Box::pin(async move {
+        let instance = endpoint.shared.instance;
+        let Some(place) = Place::take(endpoint, Use::Stream) else { return Response::busy() };
+        let shared = &endpoint.shared;
+        let conversation = Conversation::new(shared.handler.offer(instance), shared.limits);
+        let mut talk = Talk::new(endpoint, conversation, instance, place);
+        shared.handler.connected(&talk.driver.peer);
+        endpoint.keep(&talk.driver.peer);
+        let revision = call.revision;
+        talk.driver.conversation.receive_call(call, ONLY);
+        talk.respond(revision).await
+    })
 }
 
 /// A conversation that lives as long as one request.
@@ -127,8 +92,8 @@ impl Talk {
         }
     }
 
-    /// The answer, when that comes first; otherwise a stream. `status_in`: errors have a status of their own there.
-    async fn respond(mut self, status_in: Option<Revision>) -> Response {
+    /// The error, when that is the answer; otherwise a stream.
+    async fn respond(mut self, revision: Revision) -> Response {
         poll_fn(|cx| {
             self.driver.run(cx, &mut self.out);
             let begun = self.out.first.is_some() || !self.out.events.is_empty();
@@ -136,10 +101,7 @@ impl Talk {
         })
         .await;
         match self.out.first.take() {
-            Some(message) if self.out.done => match status_in {
-                Some(revision) => Response::error_message(message, revision),
-                None => Response::message(message),
-            },
+            Some(message) if self.out.done => Response::error_message(message, revision),
             None if self.out.done && self.out.events.is_empty() => Response::accepted(),
             first => {
                 self.out.first = first;

@@ -1,0 +1,46 @@
+//! What is answered without the server.
+
+use alloc::string::String;
+
+use crate::json::Writer;
+use crate::params::{self, Key};
+use crate::{Call, Error, LoggingLevel, RequestId, Session};
+
+/// What an `initialize` settles.
+pub(crate) fn session_of(call: &Call) -> Result<Session, Error> {
+    let capabilities = call.text(Key::Capabilities);
+    let client_info = call.text(Key::ClientInfo);
+    if !params::is_object(capabilities) || !params::is_object(client_info) {
+        return Err(Error::invalid_params(
+            "Invalid params: initialize needs capabilities and clientInfo, both objects",
+        ));
+    }
+    Ok(Session {
+        revision: call.revision,
+        capabilities: capabilities.into(),
+        client_info: client_info.into(),
+    })
+}
+
+/// What a `logging/setLevel` sets, where log messages are sent.
+pub(crate) fn level_of(call: &Call, logging: bool) -> Result<LoggingLevel, Error> {
+    if !logging {
+        return Err(Error::method_not_found(call.method.name()));
+    }
+    let level = call.string(Key::Level).and_then(|name| LoggingLevel::parse(&name));
+    level.ok_or_else(|| {
+        Error::invalid_params("Invalid params: level is not one of debug, info, notice, warning, error, critical, alert, emergency")
+    })
+}
+
+/// The answer that says nothing but yes.
+pub(crate) fn empty_result(id: &RequestId) -> String {
+    let mut w = Writer::with_capacity(48);
+    w.begin_object();
+    w.key("jsonrpc").string("2.0");
+    id.write(w.key("id"));
+    w.key("result").begin_object();
+    w.end_object();
+    w.end_object();
+    w.into_text()
+}

@@ -1,0 +1,167 @@
+//! `wasi:http/handler` of WASI 0.3, straight on the bindings: one instance serves many requests at once.
+//!
+//! A call returns the head of the response; the body is written by a task that goes on afterwards, as part of the same
+//! call. A client that has gone shows when that task writes; then what is done for the request is dropped.
+
+use std::future::poll_fn;
+
+use pulseengine_mcp_runtime::io::AsyncReadExt;
+use pulseengine_mcp_runtime::wasi::p3::{self, Input, Output};
+use pulseengine_mcp_runtime::{spawn, timeout};
+
+use crate::http::{Fields, Head};
+use crate::{Body, Endpoint, EventStream, Response};
+
+/// What the macro of the bindings names, for [`export_http!`](crate::export_http).
+#[doc(hidden)]
+pub use p3::bindings;
+
+use bindings::http::types::{ErrorCode, Fields as HostFields, Method, Response as HostResponse};
+use bindings::{wit_future, wit_stream};
+
+#[doc(hidden)]
+pub use bindings::exports::http::handler::Guest;
+#[doc(hidden)]
+pub use bindings::http::service::export;
+pub use bindings::http::types::Request;
+
+/// At most this much of a body is asked for at once.
+const CHUNK: usize = 16 * 1024;
+
+/// Serves one request, to the head of its response.
+///
+/// # Errors
+///
+/// When the host refuses the response, which is the host's or our mistake and not the client's.
+pub async fn serve(endpoint: &'static Endpoint, request: Request) -> Result<HostResponse, ErrorCode> {
+    p3::serve(async move { hand_over(respond(endpoint, request).await) }).await
+}
+
+async fn respond(endpoint: &Endpoint, request: Request) -> Response {
+    let received = Received::of(&request);
+    let inquiry = match endpoint.inquire(&received.head()) {
+        Ok(inquiry) => inquiry,
+        Err(refusal) => return refusal,
+    };
+    if !inquiry.wants_body() {
+        drop(request);
+        return endpoint.answer(inquiry, Vec::new()).await;
+    }
+    let declared = inquiry.given.content_length.text().and_then(|text| text.parse().ok());
+    let read = read(request, declared, endpoint.longest_body());
+    match timeout(endpoint.limits().body_time, read).await {
+        Ok(Ok(body)) => endpoint.answer(inquiry, body).await,
+        Ok(Err(refusal)) => refusal,
+        Err(_) => Response::too_slow(),
+    }
+}
+
+/// The head of a request.
+struct Received {
+    method: Method,
+    target: Option<String>,
+    authority: Option<String>,
+    fields: Vec<(String, Vec<u8>)>,
+}
+
+impl Received {
+    fn of(request: &Request) -> Self {
+        let mut fields = request.get_headers().copy_all();
+        fields.iter_mut().for_each(|(name, _)| name.make_ascii_lowercase());
+        Self {
+            method: request.get_method(),
+            target: request.get_path_with_query(),
+            authority: request.get_authority(),
+            fields,
+        }
+    }
+
+    fn head(&self) -> Head<'_> {
+        let target = self.target.as_deref().unwrap_or("/");
+        let (path, query) = match target.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (target, None),
+        };
+        let method = match &self.method {
+            Method::Post => "POST",
+            Method::Get => "GET",
+            Method::Delete => "DELETE",
+            Method::Other(method) => method,
+            // Not served, whatever it is.
+            _ => "",
+        };
+        Head { method, path, query, authority: self.authority.as_deref(), fields: self }
+    }
+}
+
+impl Fields for Received {
+    fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a str, &'a [u8])) {
+        self.fields.iter().for_each(|(name, value)| visit(name, value));
+    }
+}
+
+/// Reads the body, as long as it is declared to be or to its end; or tells why it is not taken.
+async fn read(request: Request, declared: Option<usize>, longest: usize) -> Result<Vec<u8>, Response> {
+    let (handled, result) = wit_future::new(|| Ok(()));
+    let (stream, end) = Request::consume_body(request, result);
+    drop(handled);
+    let mut input = Input::new(stream);
+    let mut bytes = Vec::with_capacity(declared.unwrap_or(0).min(CHUNK));
+    while declared != Some(bytes.len()) {
+        if input.read_buf(&mut bytes).await.unwrap_or(0) == 0 {
+            let whole = p3::local(async move { end.await.is_ok() }).await;
+            return if whole { Ok(bytes) } else { Err(Response::broken()) };
+        }
+        if bytes.len() > longest {
+            return Err(Response::too_large());
+        }
+    }
+    Ok(bytes)
+}
+
+/// Makes the host's response, and starts what writes its body.
+fn hand_over(response: Response) -> Result<HostResponse, ErrorCode> {
+    let Response { status, headers, body } = response;
+    let length = match &body {
+        Body::Text(text) => Some(("content-length", text.len().to_string().into())),
+        _ => None,
+    };
+    let headers = headers.into_iter().chain(length);
+    let fields: Vec<_> =
+        headers.map(|(name, value)| (name.to_owned(), value.into_owned().into_bytes())).collect();
+    let fields = HostFields::from_list(&fields).map_err(|_| ErrorCode::InternalError(None))?;
+    let (writer, contents) = match body {
+        Body::Empty => (None, None),
+        _ => {
+            let (writer, contents) = wit_stream::new();
+            (Some(Output::new(writer)), Some(contents))
+        }
+    };
+    let (trailers, none) = wit_future::new(|| Ok(None));
+    let (made, _sent) = HostResponse::new(fields, contents, none);
+    drop(trailers);
+    if status != 200 {
+        made.set_status_code(status).map_err(|()| ErrorCode::InternalError(None))?;
+    }
+    if let Some(writer) = writer {
+        match body {
+            Body::Text(text) => drop(spawn(send_text(text, writer))),
+            Body::Stream(events) => drop(spawn(send_events(events, writer))),
+            Body::Empty => {}
+        }
+    }
+    Ok(made)
+}
+
+async fn send_text(text: String, mut out: Output) {
+    // A client that has gone needs no answer.
+    let _ = out.send(text.into_bytes()).await;
+}
+
+async fn send_events(mut events: EventStream, mut out: Output) {
+    while let Some(chunk) = poll_fn(|cx| events.poll_chunk(cx)).await {
+        if out.send(chunk).await.is_err() {
+            break;
+        }
+    }
+}

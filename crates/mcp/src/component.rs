@@ -1,0 +1,37 @@
+//! A server as the `wasi:cli/run` of a component.
+
+use std::process::ExitCode;
+
+use pulseengine_mcp_server::Server;
+
+/// Runs a server as a program; what [`main!`](crate::main) does. Failure is told on standard error.
+pub fn run(server: impl Into<Server>) -> ExitCode {
+    pulseengine_mcp_runtime::block_on(crate::run::stdio(server.into()))
+}
+
+/// The `main` that [`main!`](crate::main) writes.
+#[cfg(any(feature = "stdio", not(feature = "http")))]
+pub fn start(server: fn() -> Server) -> ExitCode {
+    run(server())
+}
+
+/// The `main` that [`main!`](crate::main) writes. Without the feature `stdio` there is nothing to run: the component says
+/// so on standard error and fails.
+#[cfg(all(feature = "http", not(feature = "stdio")))]
+pub fn start(_server: fn() -> Server) -> ExitCode {
+    pulseengine_mcp_transport::wasi::serves_http_only()
+}
+
+pulseengine_mcp_runtime::on_wasi_0_3! {
+    /// The same, as a future.
+    #[cfg(any(feature = "stdio", not(feature = "http")))]
+    pub async fn stdio(server: Server) -> ExitCode {
+        crate::run::stdio(server).await
+    }
+
+    /// The same, as a future.
+    #[cfg(all(feature = "http", not(feature = "stdio")))]
+    pub async fn stdio(_server: Server) -> ExitCode {
+        pulseengine_mcp_transport::wasi::serves_http_only()
+    }
+}

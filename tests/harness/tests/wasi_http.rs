@@ -1,0 +1,196 @@
+//! Components over HTTP, in a host with the semantics of `wasmtime serve`.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+#[path = "wasi_http/client.rs"]
+mod client;
+
+use std::time::{Duration, Instant};
+
+use client::{Answer, Stream, exchange};
+use harness::serve::{Instances, Options, Server};
+use harness::{Launch, Program, Target, programs};
+use serde_json::{Value, json};
+
+const HEAD: &str = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+                    Accept: application/json, text/event-stream\r\n";
+
+fn fresh(program: &str) -> Server {
+    serve(&programs::program(program, Target::Wasm).unwrap(), &Options::default())
+}
+
+fn serve(program: &Program, options: &Options) -> Server {
+    Server::start(program.path(), options).unwrap()
+}
+
+/// A call of a tool in 2026-07-28, as text on the wire.
+fn call(tool: &str, arguments: Value) -> String {
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+        "progressToken": "p"
+    });
+    let params = json!({"name": tool, "arguments": arguments, "_meta": meta});
+    let body = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}).to_string();
+    let fields =
+        format!("MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: {tool}\r\n");
+    post(&fields, &body)
+}
+
+fn post(fields: &str, body: &str) -> String {
+    format!("{HEAD}{fields}Content-Length: {}\r\n\r\n{body}", body.len())
+}
+
+fn greeting(answer: &Answer) -> &str {
+    answer.json["result"]["content"][0]["text"].as_str().unwrap_or_default()
+}
+
+#[test]
+fn a_call_is_answered_with_json() {
+    let reused =
+        Options { instances: Instances::Reused { requests: 100, concurrent: 1 }, ..Options::default() };
+    for options in [Options::default(), reused, Options::lasting()] {
+        let host = serve(&programs::program("hello", Target::Wasm).unwrap(), &options);
+        for name in ["Ada", "Bob"] {
+            let answer = exchange(host.address(), &call("greet", json!({"name": name})));
+            assert_eq!((answer.status, answer.field("content-type")), (200, Some("application/json")));
+            assert!(answer.field("content-length").is_some(), "{answer:?}");
+            assert_eq!(greeting(&answer), format!("Hello, {name}!"));
+        }
+    }
+}
+
+#[test]
+fn events_arrive_one_by_one() {
+    let host = fresh("everything");
+    let mut stream = Stream::open(host.address(), &call("test_tool_with_progress", json!({})));
+    assert_eq!((stream.status, stream.field("content-type")), (200, Some("text/event-stream")));
+    let begun = Instant::now();
+    let mut at = Vec::new();
+    for _ in 0..4 {
+        let event = stream.event().unwrap();
+        at.push((begun.elapsed(), event["method"].as_str().map(str::to_owned)));
+    }
+    let methods: Vec<_> = at.iter().map(|(_, method)| method.as_deref()).collect();
+    assert_eq!(methods, [Some("notifications/progress"); 3].into_iter().chain([None]).collect::<Vec<_>>());
+    assert!(stream.event().is_none());
+    // The tool takes 100 ms: had the host kept the first event, it would have come with the last.
+    assert!(at[3].0 - at[0].0 >= Duration::from_millis(40), "{at:?}");
+}
+
+#[test]
+fn a_client_that_leaves_costs_its_own_call_only() {
+    let host = serve(&programs::program("everything", Target::Wasm).unwrap(), &Options::lasting());
+    for _ in 0..3 {
+        let mut stream = Stream::open(host.address(), &call("test_tool_with_progress", json!({})));
+        assert!(stream.event().is_some());
+        drop(stream);
+        let answer = exchange(host.address(), &call("test_simple_text", json!({})));
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert!(greeting(&answer).contains("simple text"), "{answer:?}");
+    }
+}
+
+#[test]
+fn what_is_wrong_is_refused_as_everywhere() {
+    let host = fresh("hello");
+    let good = call("greet", json!({"name": "Ada"}));
+    let replaced = |from: &str, to: &str| {
+        assert!(good.contains(from), "{from}");
+        good.replace(from, to)
+    };
+    for (what, request, status) in [
+        ("path", replaced("POST /mcp ", "POST /other "), 404),
+        ("query", replaced("POST /mcp ", "POST /mcp?x=1 "), 200),
+        ("GET", "GET /mcp HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n".into(), 405),
+        ("DELETE", "DELETE /mcp HTTP/1.1\r\nHost: localhost\r\n\r\n".into(), 405),
+        ("PUT", replaced("POST ", "PUT "), 405),
+        ("Accept", replaced("application/json, text/event-stream", "text/html"), 406),
+        ("Content-Type", replaced("Content-Type: application/json", "Content-Type: text/plain"), 415),
+        ("Content-Encoding", replaced("Mcp-Method", "Content-Encoding: gzip\r\nMcp-Method"), 415),
+        ("length", replaced("Content-Length: ", "Content-Length: 99999"), 413),
+        ("Host", replaced("Host: localhost", "Host: example.com"), 403),
+        ("Origin", replaced("Mcp-Method", "Origin: https://example.com\r\nMcp-Method"), 403),
+        ("Mcp-Method", replaced("Mcp-Method: tools/call", "Mcp-Method: tools/list"), 400),
+        ("method", good.replace("tools/call", "tools/cell"), 404),
+        ("syntax", replaced("\"jsonrpc\"", "\"jsonrpc}"), 400),
+    ] {
+        let answer = exchange(host.address(), &request);
+        assert_eq!(answer.status, status, "{what}: {answer:?}");
+        assert!(status == 200 || answer.json["error"]["code"].is_i64(), "{what}: {answer:?}");
+        assert_eq!(answer.field("allow").is_some(), status == 405, "{what}: {answer:?}");
+    }
+}
+
+#[test]
+fn bodies_of_unknown_length_are_bounded() {
+    let host = fresh("hello");
+    let head = HEAD.replace("\r\nContent-Type", "\r\nTransfer-Encoding: chunked\r\nContent-Type");
+    let ping = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
+    let (one, two) = ping.split_at(10);
+    let chunk = |text: &str| format!("{:x}\r\n{text}\r\n", text.len());
+    let answer = exchange(host.address(), &format!("{head}\r\n{}{}0\r\n\r\n", chunk(one), chunk(two)));
+    assert_eq!((answer.status, &answer.json["result"]), (200, &json!({})));
+    let filler = chunk(&" ".repeat(1 << 20));
+    let answer = exchange(host.address(), &format!("{head}\r\n{}0\r\n\r\n", filler.repeat(5)));
+    assert_eq!(answer.status, 413, "{answer:?}");
+}
+
+#[test]
+fn earlier_revisions_are_served_without_sessions() {
+    let host = fresh("hello");
+    let initialize = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"c","version":"1"}}}"#;
+    let answer = exchange(host.address(), &post("", initialize));
+    assert_eq!((answer.status, answer.field("mcp-session-id")), (200, None));
+    assert_eq!(answer.json["result"]["protocolVersion"], "2025-06-18");
+    let version = "MCP-Protocol-Version: 2025-06-18\r\n";
+    let initialized = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
+    assert_eq!(exchange(host.address(), &post(version, initialized)).status, 202);
+    let list = r#"{"jsonrpc":"2.0","id":2,"method":"tools/list"}"#;
+    let answer = exchange(host.address(), &post(version, list));
+    assert_eq!(answer.json["result"]["tools"][0]["name"], "greet");
+    let greet = r#"{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"greet","arguments":{"name":"Ada"}}}"#;
+    let answer = exchange(host.address(), &post(version, greet));
+    assert_eq!(greeting(&answer), "Hello, Ada!");
+    let batch = format!("[{list},{initialized},{greet}]");
+    assert_eq!(exchange(host.address(), &post(version, &batch)).status, 400);
+    let answer = exchange(host.address(), &post("MCP-Protocol-Version: 2025-03-26\r\n", &batch));
+    let ids: Vec<_> = answer.json.as_array().unwrap().iter().map(|answer| answer["id"].clone()).collect();
+    assert_eq!(ids, [2, 3], "{answer:?}");
+}
+
+#[test]
+fn other_hosts_are_named_by_the_environment() {
+    let env = [("MCP_HOSTS", "one.example, two.example"), ("MCP_ORIGINS", "*")];
+    let env = env.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let options = Options { env, ..Options::default() };
+    let host = serve(&programs::program("hello", Target::Wasm).unwrap(), &options);
+    let good = call("greet", json!({"name": "Ada"}));
+    for (name, status) in [("localhost", 200), ("two.example:8080", 200), ("three.example", 403)] {
+        let origin = format!("Host: {name}\r\nOrigin: https://three.example");
+        let answer = exchange(host.address(), &good.replace("Host: localhost", &origin));
+        assert_eq!(answer.status, status, "{name}: {answer:?}");
+    }
+}
+
+#[test]
+fn each_transport_can_be_left_out() {
+    let http = programs::component_with("hello", &["http"]).unwrap();
+    let host = serve(&http, &Options::default());
+    assert_eq!(exchange(host.address(), &call("greet", json!({"name": "Ada"}))).status, 200);
+    let run = http.start(&Launch::default()).unwrap();
+    let (lines, ending) = run.finish(Duration::from_secs(30)).unwrap();
+    assert!(lines.is_empty(), "{lines:?}");
+    assert_eq!(ending.code, 1);
+    assert!(ending.stderr.contains("HTTP only"), "{}", ending.stderr);
+}
+
+#[test]
+fn the_wstd_runtime_serves_http_too() {
+    let wstd = programs::component("everything", &["pulseengine-mcp/wstd"]).unwrap();
+    let host = serve(&wstd, &Options::lasting());
+    for _ in 0..2 {
+        let mut stream = Stream::open(host.address(), &call("test_tool_with_progress", json!({})));
+        let events = std::iter::from_fn(|| stream.event()).count();
+        assert_eq!((stream.status, events), (200, 4));
+    }
+}
