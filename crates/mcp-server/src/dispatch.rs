@@ -77,10 +77,9 @@ impl Server {
                     return (family.serve)(self, call, peer);
                 }
                 if matches!(method, Method::GetTask | Method::UpdateTask | Method::CancelTask)
-                    && peer.instance().reaches_others()
                     && let Some(task) = self.tasks()
                 {
-                    return self.keeper(task).serve(self, call);
+                    return (task.code.serve)(self, call, peer.instance());
                 }
                 fail(&call, &Error::method_not_found(method.name()))
             }

@@ -75,10 +75,8 @@ impl Server {
         let target = Target { members: info.members, ..Target::default() };
         let cx = Context::new(call, Arc::clone(peer), self.clone(), target);
         match (matched, info.task) {
-            (Ok(()), Some(task)) if peer.instance().reaches_others() => {
-                self.keeper(task).start(task, cx, work)
-            }
-            (Ok(()), _) => work.run(cx),
+            (Ok(()), Some(task)) => (task.code.start)(self, task, cx, work),
+            (Ok(()), None) => work.run(cx),
             (Err(mismatch), _) => Running::Ready(cx.refuse(mismatch)),
         }
     }
