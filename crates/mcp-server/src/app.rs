@@ -10,7 +10,7 @@ use crate::guard::through_layers;
 use crate::server::{Identity, Settings};
 use crate::service::{Definition, FreeTool, FreeToolEntry, Running};
 use crate::tools::MadeTool;
-use crate::{Context, Layer, Server, Service, TaskOptions};
+use crate::{CacheHints, Cached, Context, Layer, Server, Service, TaskOptions};
 
 /// A server in the making: a [`Service`], and what is only known at run time.
 ///
@@ -136,6 +136,21 @@ impl App {
         self
     }
 
+    /// How long clients may keep the lists of tools, prompts, resources and templates, and by whom, instead of what
+    /// `#[server]` says (since 2026-07-28). Without either, not at all.
+    #[must_use]
+    pub fn cache_lists(self, hints: CacheHints) -> Self {
+        let lists = [Cached::Tools, Cached::Prompts, Cached::Resources, Cached::Templates];
+        lists.into_iter().fold(self, |app, list| app.cache(list, hints))
+    }
+
+    /// The same for one list, or for what the server says of itself.
+    #[must_use]
+    pub fn cache(mut self, of: Cached, hints: CacheHints) -> Self {
+        self.settings.hints.set(of, hints);
+        self
+    }
+
     /// The finished server.
     pub fn build(self) -> Server {
         Server::new(self)
@@ -179,6 +194,7 @@ static NOTHING: Definition = Definition {
     completions: &[],
     families: &[],
     free: &[],
+    lists: CacheHints::NONE,
 };
 
 impl Service for Bare {

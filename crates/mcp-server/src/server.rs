@@ -9,6 +9,7 @@ use pulseengine_mcp_protocol::{Call, Limits, Revision};
 use pulseengine_mcp_store::Store;
 use pulseengine_mcp_transport::{Instance, Outcome, Peer, Reply};
 
+use crate::cache::{Cached, Hints, write_hints};
 use crate::dispatch::Serve;
 use crate::lists::{Lists, write_icons, write_names};
 use crate::response::Response;
@@ -70,6 +71,7 @@ pub(crate) struct Settings {
     /// Where tasks are kept; else in memory.
     pub store: Option<Arc<dyn Store>>,
     pub tasks: TaskOptions,
+    pub hints: Hints,
 }
 
 impl Default for Settings {
@@ -85,6 +87,7 @@ impl Default for Settings {
             state_key: None,
             store: None,
             tasks: TaskOptions::default(),
+            hints: Hints::default(),
         }
     }
 }
@@ -262,7 +265,7 @@ impl Server {
         let tasks = instance.reaches_others() && self.tasks().is_some();
         self.write_capabilities(w.key("capabilities"), call.revision, offer, tasks);
         self.write_instructions(w);
-        crate::lists::write_hints(&mut response);
+        write_hints(&mut response, self.hints(Cached::Discovery));
         response.end(Outcome::Complete)
     }
 

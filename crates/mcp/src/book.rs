@@ -23,6 +23,7 @@ pages! {
     Prompts "../../../docs/src/prompts.md";
     Resources "../../../docs/src/resources.md";
     Sessions "../../../docs/src/sessions.md";
+    Tasks "../../../docs/src/tasks.md";
     Testing "../../../docs/src/testing.md";
     Tools "../../../docs/src/tools.md";
 }

@@ -93,10 +93,15 @@ fn targets(transport: Transport, needs: Needs) -> Vec<Target> {
     }
 }
 
-/// The line without the value of `requestState`: it is sealed under a fresh nonce each time.
+/// The line without what differs from run to run: a `requestState` is sealed under a fresh nonce each time, a task has a
+/// random id and the time it was made and changed.
 fn without_seal(line: &str) -> String {
-    const KEY: &str = "\"requestState\":\"";
-    let Some((before, sealed)) = line.split_once(KEY) else { return line.to_owned() };
-    let after = sealed.split_once('"').map_or("", |(_, after)| after);
-    format!("{before}{KEY}\"{after}")
+    let keys = ["requestState", "taskId", "createdAt", "lastUpdatedAt"];
+    keys.iter().fold(line.to_owned(), |line, key| without(&line, &format!("\"{key}\":\"")))
+}
+
+fn without(line: &str, key: &str) -> String {
+    let Some((before, value)) = line.split_once(key) else { return line.to_owned() };
+    let after = value.split_once('"').map_or("", |(_, after)| after);
+    format!("{before}{key}\"{after}")
 }

@@ -111,7 +111,7 @@ fn what_is_wrong_is_refused_as_everywhere() {
         ("Host", replaced("Host: localhost", "Host: example.com"), 403),
         ("Origin", replaced("Mcp-Method", "Origin: https://example.com\r\nMcp-Method"), 403),
         ("Mcp-Method", replaced("Mcp-Method: tools/call", "Mcp-Method: tools/list"), 400),
-        ("method", replaced("tools/call", "tools/nothing"), 404),
+        ("method", good.replace("tools/call", "tools/cell"), 404),
         ("syntax", replaced("\"jsonrpc\"", "\"jsonrpc}"), 400),
     ] {
         let answer = exchange(host.address(), &request);

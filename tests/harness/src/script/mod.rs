@@ -14,6 +14,7 @@
 //! <* {"id":2,…}               a block of `<*` lines: the next lines are these, byte for byte, in any order
 //! | sleep 50                  wait 50 ms
 //! | quiet 100                 nothing arrives for 100 ms
+//! | keep NAME /result/x       what the last line has there, a string, stands for `{NAME}` in lines sent from here on
 //! ! eof                       close standard input; over HTTP: end the session
 //! ! exit 0                    standard input is closed, no line is left, the exit code is 0
 //! ```
@@ -103,6 +104,7 @@ enum Step {
     AnyOrder(Vec<String>),
     Sleep(Duration),
     Quiet(Duration),
+    Keep(String, String),
     Eof,
     Exit(i32),
     Instead(String, Option<String>),
@@ -242,9 +244,15 @@ fn timing(mark: &str, rest: &str) -> Result<Step, String> {
     match (mark, word, &parsed) {
         ("|", "sleep", Ok(_)) => Ok(Step::Sleep(millis())),
         ("|", "quiet", Ok(_)) => Ok(Step::Quiet(millis())),
+        ("|", "keep", _) => match number.split_once(' ') {
+            Some((name, pointer)) => Ok(Step::Keep(name.to_owned(), pointer.trim().to_owned())),
+            None => Err("`| keep` needs a name and a JSON pointer".to_owned()),
+        },
         ("!", "eof", _) => Ok(Step::Eof),
         ("!", "exit", Ok(code)) => Ok(Step::Exit(*code)),
-        _ => Err(format!("`{mark} {rest}` is none of: | sleep MS, | quiet MS, ! eof, ! exit CODE")),
+        _ => Err(format!(
+            "`{mark} {rest}` is none of: | sleep MS, | quiet MS, | keep NAME POINTER, ! eof, ! exit CODE"
+        )),
     }
 }
 

@@ -15,7 +15,7 @@ impl Script {
     /// Runs the script; the lines the program wrote. An error says which line of the script failed.
     pub fn run(&self, program: &Program, transport: Transport) -> Result<Vec<String>, String> {
         let talk = self.talk(program, transport)?;
-        let mut run = Run { talk: Some(talk), read: Vec::new() };
+        let mut run = Run { talk: Some(talk), read: Vec::new(), kept: Vec::new() };
         for line in self.steps.iter().filter(|line| line.on.contains(&transport)) {
             if let Err(message) = run.step(&line.step) {
                 let (number, target, over) = (line.number, program.target(), transport.name());
@@ -100,6 +100,7 @@ impl Talk {
 struct Run {
     talk: Option<Talk>,
     read: Vec<String>,
+    kept: Vec<(String, String)>,
 }
 
 impl Run {
@@ -107,9 +108,26 @@ impl Run {
         self.talk.as_mut().ok_or_else(|| "the program has ended: nothing can follow `! exit`".to_owned())
     }
 
+    fn keep(&mut self, name: &str, pointer: &str) -> Result<(), String> {
+        let line = self.read.last().ok_or("there is no line to keep something of")?;
+        let value: serde_json::Value = serde_json::from_str(line).map_err(|e| e.to_string())?;
+        let found = value.pointer(pointer).and_then(serde_json::Value::as_str);
+        let found = found.ok_or_else(|| format!("there is no string at {pointer} of\n  {line}"))?;
+        self.kept.push((format!("{{{name}}}"), found.to_owned()));
+        Ok(())
+    }
+
+    fn filled(&self, text: &str) -> String {
+        self.kept.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
+    }
+
     fn step(&mut self, step: &Step) -> Result<(), String> {
         match step {
-            Step::Send(text) => self.live()?.send(text),
+            Step::Send(text) => {
+                let text = self.filled(text);
+                self.live()?.send(&text)
+            }
+            Step::Keep(name, pointer) => self.keep(name, pointer),
             Step::Exact(expected) => {
                 let line = self.next(&format!("expected\n  {expected}"))?;
                 if line == *expected {

@@ -87,7 +87,8 @@ impl Stream {
                     None => continue,
                 }
             }
-            self.events.extend(self.chunk()?);
+            let chunk = self.chunk()?;
+            self.events.extend(chunk);
         }
     }
 
