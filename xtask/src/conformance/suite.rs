@@ -90,7 +90,8 @@ fn read(results: &Path) -> Result<BTreeMap<String, Counts>, Failure> {
         let checks: Vec<Value> = serde_json::from_str(&text).map_err(|e| trouble(e.to_string()))?;
         found.insert(name.to_owned(), Counts::of(&checks));
     }
-    Ok(found)
+    // A suite that ends at once leaves nothing to compare, and nothing would complain.
+    if found.is_empty() { Err(trouble("the suite ran no scenario".into())) } else { Ok(found) }
 }
 
 /// The scenario's name in `server-NAME-2026-01-02T03-04-05-678Z`.
@@ -101,7 +102,16 @@ fn scenario(folder: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::scenario;
+    use super::{read, scenario};
+
+    #[test]
+    fn a_run_without_scenarios_is_a_failure() {
+        let folder = std::env::temp_dir().join(format!("conformance-nothing-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let found = read(&folder);
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert!(found.is_err());
+    }
 
     #[test]
     fn a_folder_names_its_scenario() {
