@@ -1,4 +1,6 @@
 //! Runs `tests/scripts/*.txt` on every target and over every transport. The format is described in `harness::script`.
+//!
+//! `SCRIPTS=word` in the environment runs those whose name contains the word, `NATIVE=1` the native programs only.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
 use std::path::{Path, PathBuf};
@@ -16,7 +18,9 @@ fn every_script_passes_on_every_target_with_the_same_bytes() {
         .read_dir()
         .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
         .unwrap_or_default();
+    let wanted = std::env::var("SCRIPTS").unwrap_or_default();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
+    paths.retain(|path| name(path).contains(&wanted));
     paths.sort();
     assert!(!paths.is_empty(), "no scripts in {}", folder.display());
 
@@ -76,6 +80,9 @@ fn run(path: &Path) -> Result<usize, String> {
 /// Where there is such a transport, with such instances.
 fn targets(transport: Transport, needs: Needs) -> Vec<Target> {
     let one_at_a_time = |target: &Target| *target == Target::Wasm;
+    if std::env::var_os("NATIVE").is_some() {
+        return vec![Target::Native];
+    }
     match transport {
         Transport::Stdio => Target::ALL.to_vec(),
         Transport::Http if needs == Needs::Concurrent => {

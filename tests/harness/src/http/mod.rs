@@ -50,6 +50,8 @@ pub struct Client {
     instead: Vec<(String, Option<String>)>,
     awaited: Option<Receiver<Head>>,
     head: Option<Head>,
+    /// The session has been ended.
+    over: bool,
 }
 
 /// A request under way.
@@ -82,6 +84,7 @@ impl Client {
             instead: Vec::new(),
             awaited: None,
             head: None,
+            over: false,
         };
         if style.sse {
             client.request("GET", "/sse")?;
@@ -134,6 +137,7 @@ impl Client {
     /// Sends a request without a body.
     pub fn request(&mut self, method: &str, target: &str) -> io::Result<()> {
         let request = request::other(method, target, &self.shared.session());
+        self.over |= method == "DELETE";
         self.start(request, Value::Null)
     }
 
@@ -185,10 +189,10 @@ impl Client {
 
     /// Ends the session, if there is one, and closes what is open.
     pub fn end(&mut self) -> io::Result<()> {
-        if self.shared.session().id.is_some() {
+        let session = self.shared.session().id.is_some();
+        if session && !self.over {
             self.request("DELETE", "/mcp")?;
             self.head()?;
-            self.shared.session().id = None;
         }
         self.open.iter().for_each(Open::close);
         Ok(())
