@@ -10,6 +10,8 @@ use crate::tool::Tool;
 const FLAGS: &[&str] = &[
     "-Oz",
     "--converge",
+    // Nothing lies below the first kilobyte, where the stack ends: offsets can be folded into loads and stores.
+    "--low-memory-unused",
     "--enable-bulk-memory",
     "--enable-simd",
     "--enable-nontrapping-float-to-int",
