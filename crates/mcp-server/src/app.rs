@@ -121,7 +121,7 @@ impl App {
         self
     }
 
-    /// Where tasks are kept. Without it, in memory, for as long as the process lives. A store belongs to one running
+    /// Where tasks and sessions are kept. Without it, in memory, for as long as the process lives. A store belongs to one running
     /// server: what it finds unfinished there when it starts, nobody works on any more, and it says so.
     #[must_use]
     pub fn store(mut self, store: impl Store) -> Self {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use pulseengine_mcp_protocol::conversation::Offer;
 use pulseengine_mcp_protocol::{Call, Error, Limits, Method};
+use pulseengine_mcp_store::Store;
 use pulseengine_mcp_transport::{Answer, Handler, Instance, Peer, Reply};
 
 use crate::Server;
@@ -35,6 +36,10 @@ impl Handler for Server {
 
     fn limits(&self) -> Limits {
         self.core().settings.limits
+    }
+
+    fn store(&self) -> Option<Arc<dyn Store>> {
+        self.core().settings.store.clone()
     }
 
     fn connected(&self, peer: &Arc<Peer>) {
