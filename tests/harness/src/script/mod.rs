@@ -11,6 +11,7 @@
 //! >- {"jsonrpc":"2.0",        send this without a line feed (stdio)
 //! < {"jsonrpc":"2.0",…}       the next line is this, byte for byte
 //! <~ {"id":1,"...":"<any>"}   the next line fits this pattern (see `pattern`)
+//! <? {"id":1,"...":"<any>"}   the same, and targets may differ in it
 //! <* {"id":2,…}               a block of `<*` lines: the next lines are these, byte for byte, in any order
 //! | sleep 50                  wait 50 ms
 //! | quiet 100                 nothing arrives for 100 ms
@@ -100,7 +101,8 @@ struct Line {
 enum Step {
     Send(String),
     Exact(String),
-    Fits(Value),
+    /// The pattern, and whether all targets give the same line.
+    Fits(Value, bool),
     AnyOrder(Vec<String>),
     Sleep(Duration),
     Quiet(Duration),
@@ -184,8 +186,9 @@ impl Script {
             ">" => Step::Send(format!("{rest}\n")),
             ">-" => Step::Send(rest.to_owned()),
             "<" => Step::Exact(rest.to_owned()),
-            "<~" => {
-                Step::Fits(serde_json::from_str(rest).map_err(|e| format!("the pattern is not JSON: {e}"))?)
+            "<~" | "<?" => {
+                let pattern = serde_json::from_str(rest);
+                Step::Fits(pattern.map_err(|e| format!("the pattern is not JSON: {e}"))?, mark == "<~")
             }
             "<*" => match self.steps.last_mut() {
                 Some(Line { step: Step::AnyOrder(lines), .. }) => {
@@ -197,7 +200,7 @@ impl Script {
             "|" | "!" => timing(mark, rest)?,
             "@" | "%" | "=" | "as:" => http(mark, rest.trim())?,
             _ => {
-                let known = "> >- < <~ <* | ! @ % = as: server: args: on: needs: show: #";
+                let known = "> >- < <~ <? <* | ! @ % = as: server: args: on: needs: show: #";
                 return Err(format!("`{mark}` is no directive (one of {known})"));
             }
         };

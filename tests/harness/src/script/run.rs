@@ -136,11 +136,12 @@ impl Run {
                 }
                 Err(format!("expected\n  {expected}\nbut read\n  {line}"))
             }
-            Step::Fits(pattern) => {
+            Step::Fits(pattern, same) => {
                 let line = self.next(&format!("expected a line that fits\n  {pattern}"))?;
                 let value = serde_json::from_str(&line).map_err(|e| format!("not JSON ({e}):\n  {line}"))?;
                 match mismatch(pattern, &value) {
-                    None => self.read.push(line),
+                    None if *same => self.read.push(line),
+                    None => {}
                     Some(message) => return Err(format!("{message}; read\n  {line}")),
                 }
                 Ok(())

@@ -1,6 +1,8 @@
 //! A component that serves HTTP, compiled, and the state of an instance of it.
 
-use std::path::Path;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::Bytes;
@@ -58,14 +60,12 @@ pub(super) struct Guest {
     engine: Engine,
     proxy: ProxyPre<State>,
     env: Vec<(String, String)>,
-    dirs: Vec<(std::path::PathBuf, String)>,
+    dirs: Vec<(PathBuf, String)>,
 }
 
 impl Guest {
     pub(super) fn load(path: &Path, options: &Options) -> Result<Self> {
-        let engine = engine(options.optimize)?;
-        let component = Component::from_file(&engine, path)
-            .with_context(|| format!("{} is not a component that can be compiled", path.display()))?;
+        let (engine, component) = compiled(path, options.optimize)?;
         let mut linker = Linker::<State>::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
         wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
@@ -104,6 +104,22 @@ impl Guest {
         let proxy = self.proxy.instantiate_async(&mut store).await?;
         Ok((store, proxy))
     }
+}
+
+/// The component of a file, which is compiled once.
+fn compiled(path: &Path, optimize: bool) -> Result<(Engine, Component)> {
+    type Compiled = HashMap<(PathBuf, bool), (Engine, Component)>;
+    static COMPILED: LazyLock<Mutex<Compiled>> = LazyLock::new(Mutex::default);
+    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    let key = (path.to_owned(), optimize);
+    if let Some(known) = compiled.get(&key) {
+        return Ok(known.clone());
+    }
+    let engine = engine(optimize)?;
+    let component = Component::from_file(&engine, path)
+        .with_context(|| format!("{} is not a component that can be compiled", path.display()))?;
+    compiled.insert(key, (engine.clone(), component.clone()));
+    Ok((engine, component))
 }
 
 fn engine(optimize: bool) -> Result<Engine> {
