@@ -1,17 +1,22 @@
-// The official TypeScript client against one of our servers over stdio, in both eras of the protocol.
-// usage: node client.mjs COMMAND [ARGS...]; prints one line for each thing that worked.
+// The official TypeScript client against one of our servers, over stdio or HTTP, in both eras of the protocol.
+// usage: node client.mjs COMMAND [ARGS...] | node client.mjs URL; prints one line for each thing that worked.
 
 import assert from 'node:assert/strict';
-import { Client } from '@modelcontextprotocol/client';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 
 const [command, ...args] = process.argv.slice(2);
+const over = command.startsWith('http://') ? 'HTTP' : 'stdio';
+const transport = () =>
+    over === 'HTTP'
+        ? new StreamableHTTPClientTransport(new URL(command))
+        : new StdioClientTransport({ command, args, stderr: 'inherit' });
 
 for (const mode of ['legacy', { pin: '2026-07-28' }]) {
     const era = mode === 'legacy' ? 'legacy' : 'modern';
-    const works = what => console.log(`TypeScript client, ${era}: ${what}`);
+    const works = what => console.log(`TypeScript client, ${over}, ${era}: ${what}`);
     const client = new Client({ name: 'interop', version: '1.0.0' }, { versionNegotiation: { mode } });
-    await client.connect(new StdioClientTransport({ command, args, stderr: 'inherit' }));
+    await client.connect(transport());
     works('connect');
 
     const { tools } = await client.listTools();

@@ -1,5 +1,5 @@
 //! `cargo xtask interop`: the official Inspector and the official TypeScript client, run against our server
-//! as a native process and as a component.
+//! as a native process and as a component, over stdio and over HTTP.
 //!
 //! The packages are locked in `tests/interop` and are installed into `target/interop`, with a Node.js of
 //! their own, because the Inspector needs a newer one than many machines have.
@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use crate::failure::Failure;
+use crate::listener::Listener;
 use crate::tool::Tool;
 use crate::workspace::{Workspace, root};
 use crate::{npm, toolchain};
@@ -30,7 +31,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let modules = npm::install("tests/interop", &workspace.target.join("interop"))?;
     let native = vec![workspace.build(SERVER, false)?.display().to_string()];
     let component = workspace.build(SERVER, true)?.display().to_string();
-    let wasm = vec![workspace.wasi_run()?.display().to_string(), component];
+    let wasm = vec![workspace.wasi_run()?.display().to_string(), component.clone()];
     let clients = Clients { home: workspace.target.join("interop"), modules };
     for (name, command) in [("native", &native), ("wasm", &wasm)] {
         for era in ["legacy", "modern"] {
@@ -38,7 +39,18 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         }
         clients.typescript(name, command)?;
     }
-    println!("\nInspector and TypeScript client: both work with {SERVER}, native and as a component.");
+    let address = ["--http", "127.0.0.1:0"].map(str::to_owned);
+    let native = [native.as_slice(), &address].concat();
+    // A fresh instance for each request, as most hosts do it.
+    let host = workspace.wasi_run()?.with_file_name(format!("wasi-serve{}", std::env::consts::EXE_SUFFIX));
+    let fresh = vec![host.display().to_string(), component];
+    for (name, command) in [("native", &native), ("wasm", &fresh)] {
+        let listener = Listener::start(name, command)?;
+        clients.typescript(name, std::slice::from_ref(&listener.url))?;
+    }
+    println!(
+        "\nInspector and TypeScript client: both work with {SERVER}, native and as a component, the client over HTTP too."
+    );
     Ok(())
 }
 

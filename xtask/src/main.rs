@@ -2,9 +2,11 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod conformance;
 mod demo;
 mod failure;
 mod interop;
+mod listener;
 mod npm;
 mod readme;
 mod shipped;
@@ -29,6 +31,11 @@ const COMMANDS: &[Command] = &[
     ("size", "the size of the components, compared with size.tsv [--update] [EXAMPLE…]", size::run),
     ("bench", "what a request over stdio costs, for README.md [--secs S] [--rounds N]", bench::run),
     ("tidy", "the rules the repository checks on itself", tidy::run),
+    (
+        "conformance",
+        "the official suite against `everything` [--target native|wasm|wasip3|all] [--update]",
+        conformance::run,
+    ),
     ("interop", "other people's clients against our servers, native and as components", interop::run),
 ];
 
@@ -57,7 +64,7 @@ fn help(name: &str) -> ExitCode {
     }
     println!("usage: cargo xtask COMMAND\n");
     for (name, what, _) in COMMANDS {
-        println!("  {name:8} {what}");
+        println!("  {name:11} {what}");
     }
     if asked { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -74,6 +74,11 @@ impl Workspace {
 
     /// Builds the program of `package` in the dev profile; its path. As a component if `wasm`.
     pub fn build(&self, package: &str, wasm: bool) -> Result<PathBuf, Failure> {
+        self.build_with(package, &[], wasm)
+    }
+
+    /// The same with features.
+    pub fn build_with(&self, package: &str, features: &[&str], wasm: bool) -> Result<PathBuf, Failure> {
         if self.package(package).is_none() {
             let names: Vec<&str> = self.packages.iter().map(|package| package.name.as_str()).collect();
             let what = format!("there is no package {package}; there are: {}", names.join(", "));
@@ -84,6 +89,9 @@ impl Workspace {
             ));
         }
         let mut cargo = Tool::cargo().args(["build", "--quiet", "--package", package]);
+        if !features.is_empty() {
+            cargo = cargo.args(["--features", &features.join(",")]);
+        }
         let mut path = self.target.clone();
         if wasm {
             cargo = cargo.args(["--target", "wasm32-wasip2"]);
@@ -104,11 +112,20 @@ impl Workspace {
     /// It is selected as a by-product of one test of the whole workspace. Selecting its package alone
     /// would resolve other features of shared dependencies, and build wasmtime a second time.
     pub fn wasi_run(&self) -> Result<PathBuf, Failure> {
+        self.harness_program("wasi-run")
+    }
+
+    /// Builds `wasi-serve`, which serves a component over HTTP; its path.
+    pub fn wasi_serve(&self) -> Result<PathBuf, Failure> {
+        self.harness_program("wasi-serve")
+    }
+
+    fn harness_program(&self, name: &str) -> Result<PathBuf, Failure> {
         println!("(the first build contains wasmtime and takes several minutes)");
         Tool::cargo()
             .args(["test", "--quiet", "--workspace", "--no-run", "--test", "programs"])
             .run("mend the errors above")?;
-        Ok(self.target.join("debug").join(format!("wasi-run{}", std::env::consts::EXE_SUFFIX)))
+        Ok(self.target.join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
     }
 }
 

@@ -7,7 +7,7 @@ use alloc::sync::Arc;
 use crate::envelope::{Message, Refusal, Unit};
 use crate::method::{Row, Sender, Shape};
 use crate::params::{self, Key, Members, Span};
-use crate::{Error, Limits, LoggingLevel, Method, RequestId, Revision};
+use crate::{Error, Limits, LoggingLevel, Method, Mirror, RequestId, Revision};
 
 /// What an `initialize` settled: the revision and the client, for the conversation that follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,7 @@ pub struct Call {
     members: Members,
     session: Option<Arc<Session>>,
     level: Option<LoggingLevel>,
+    mirror: Option<Mirror>,
 }
 
 impl Call {
@@ -88,6 +89,16 @@ impl Call {
     /// The least severity of log messages that the client wants for this request; `None`: it wants none.
     pub const fn log_level(&self) -> Option<LoggingLevel> {
         self.level
+    }
+
+    /// The fields that mirror arguments; `None` unless the request came over HTTP in a revision that has them.
+    pub const fn mirror(&self) -> Option<&Mirror> {
+        self.mirror.as_ref()
+    }
+
+    /// Keeps the fields that the request came with over HTTP, to be compared with the arguments when the tool is known.
+    pub fn set_mirror(&mut self, mirror: Mirror) {
+        self.mirror = Some(mirror);
     }
 
     /// What `initialize` settled; `None` in a stateless request.
@@ -193,7 +204,7 @@ fn admit_members(
     let stateless = revision.is_stateless();
     let level = level(&text, &members, stateless, known.level).map_err(refuse)?;
     let session = if stateless { None } else { known.session.clone() };
-    Ok(Call { id, method: row.method, revision, text, params, members, session, level })
+    Ok(Call { id, method: row.method, revision, text, params, members, session, level, mirror: None })
 }
 
 fn revision<'r>(

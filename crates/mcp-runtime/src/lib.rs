@@ -1,4 +1,4 @@
-//! One runtime surface for Tokio and WASI: tasks, time, sync, standard streams.
+//! One runtime surface for Tokio and WASI: tasks, time, sync, standard streams, outbound HTTP.
 //!
 //! A program written against these names is a Tokio program when built for a native target and runs as a
 //! `wasm32-wasip2` component without change. What a name does, it does on both; what cannot be done on both is not
@@ -23,6 +23,7 @@
 //! | [`spawn`], [`sleep`], [`timeout`], [`interval`], [`Instant`] ... | tokio's own items, re-exported | a small executor that waits for all WASI pollables in one call |
 //! | [`spawn_blocking`] | a thread | runs in place: other tasks wait meanwhile |
 //! | [`io::stdin`], [`io::stdout`] | epoll for pipes on Linux, else tokio's threads | `wasi:cli` streams |
+//! | [`http`] | hyper | `wasi:http` of the host |
 //! | [`sync`] and the traits of [`io`] | tokio's | tokio's |
 //!
 //! With feature `wstd` the wasm side runs on the `wstd` runtime instead, so that `wstd::http` and `wstd::net` work
@@ -40,6 +41,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod http;
 pub mod io;
 pub mod prelude;
 pub mod sync;

@@ -10,7 +10,7 @@ use crate::guard::through_layers;
 use crate::server::{Identity, Settings};
 use crate::service::{Definition, FreeTool, FreeToolEntry, Running};
 use crate::tools::MadeTool;
-use crate::{Context, Layer, Server, Service, TaskOptions};
+use crate::{CacheHints, Cached, Context, Layer, Server, Service, TaskOptions};
 
 /// A server in the making: a [`Service`], and what is only known at run time.
 ///
@@ -121,7 +121,7 @@ impl App {
         self
     }
 
-    /// Where tasks are kept. Without it, in memory, for as long as the process lives. A store belongs to one running
+    /// Where tasks and sessions are kept. Without it, in memory, for as long as the process lives. A store belongs to one running
     /// server: what it finds unfinished there when it starts, nobody works on any more, and it says so.
     #[must_use]
     pub fn store(mut self, store: impl Store) -> Self {
@@ -133,6 +133,21 @@ impl App {
     #[must_use]
     pub const fn tasks(mut self, options: TaskOptions) -> Self {
         self.settings.tasks = options;
+        self
+    }
+
+    /// How long clients may keep the lists of tools, prompts, resources and templates, and by whom, instead of what
+    /// `#[server]` says (since 2026-07-28). Without either, not at all.
+    #[must_use]
+    pub fn cache_lists(self, hints: CacheHints) -> Self {
+        let lists = [Cached::Tools, Cached::Prompts, Cached::Resources, Cached::Templates];
+        lists.into_iter().fold(self, |app, list| app.cache(list, hints))
+    }
+
+    /// The same for one list, or for what the server says of itself.
+    #[must_use]
+    pub fn cache(mut self, of: Cached, hints: CacheHints) -> Self {
+        self.settings.hints.set(of, hints);
         self
     }
 
@@ -179,6 +194,7 @@ static NOTHING: Definition = Definition {
     completions: &[],
     families: &[],
     free: &[],
+    lists: CacheHints::NONE,
 };
 
 impl Service for Bare {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use pulseengine_mcp_protocol::conversation::Offer;
 use pulseengine_mcp_protocol::{Call, Error, Limits, Method};
+use pulseengine_mcp_store::Store;
 use pulseengine_mcp_transport::{Answer, Handler, Instance, Peer, Reply};
 
 use crate::Server;
@@ -35,6 +36,10 @@ impl Handler for Server {
 
     fn limits(&self) -> Limits {
         self.core().settings.limits
+    }
+
+    fn store(&self) -> Option<Arc<dyn Store>> {
+        self.core().settings.store.clone()
     }
 
     fn connected(&self, peer: &Arc<Peer>) {
@@ -77,10 +82,9 @@ impl Server {
                     return (family.serve)(self, call, peer);
                 }
                 if matches!(method, Method::GetTask | Method::UpdateTask | Method::CancelTask)
-                    && peer.instance().reaches_others()
                     && let Some(task) = self.tasks()
                 {
-                    return self.keeper(task).serve(self, call);
+                    return (task.code.serve)(self, call, peer.instance());
                 }
                 fail(&call, &Error::method_not_found(method.name()))
             }

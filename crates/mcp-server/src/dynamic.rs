@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::{Arc, OnceLock};
 
 use pulseengine_mcp_protocol::json::Writer;
-use pulseengine_mcp_protocol::schema::{Bounds, Mismatch, Validator};
+use pulseengine_mcp_protocol::schema::{Annotations, Bounds, Mismatch, Validator};
 use pulseengine_mcp_protocol::{Error, Revision, is_tool_name};
 use serde_json::Value;
 
@@ -36,6 +36,7 @@ pub struct DynamicTool {
     output: Option<(String, Validator)>,
     hints: ToolHints,
     validator: Validator,
+    annotations: Annotations,
     run: OnceLock<Run>,
 }
 
@@ -50,14 +51,15 @@ impl DynamicTool {
     ///
     /// # Errors
     ///
-    /// When the name breaks the rule for tool names, or the schema is malformed, too large, of an unknown dialect, or
-    /// refers to something outside of itself.
+    /// When the name breaks the rule for tool names, or the schema is malformed, too large, of an unknown dialect,
+    /// refers to something outside of itself, or has an `x-mcp-header` that clients must not accept.
     pub fn new(name: impl Into<String>, input_schema: impl Into<String>) -> Result<Self, Error> {
         let (name, input) = (name.into(), input_schema.into());
         if !is_tool_name(&name) {
             return Err(Error::invalid_params("a tool's name is 1 to 128 of A-Z a-z 0-9 _ - ."));
         }
         let validator = validator(&input)?;
+        let annotations = Annotations::read(&input).map_err(|e| Error::invalid_params(e.to_string()))?;
         Ok(Self {
             name,
             title: None,
@@ -66,6 +68,7 @@ impl DynamicTool {
             output: None,
             hints: ToolHints::default(),
             validator,
+            annotations,
             run: OnceLock::new(),
         })
     }
@@ -141,6 +144,11 @@ impl MadeTool for DynamicTool {
 
     fn run(&self, cx: Context) -> Running {
         let given = arguments(cx.call());
+        if let Some(mirror) = cx.call().mirror()
+            && let Err(error) = self.annotations.compare(given, mirror)
+        {
+            return Running::Ready(cx.fail(&error));
+        }
         if let Err(mismatch) = self.validator.validate(given) {
             return Running::Ready(cx.refuse(mismatch));
         }

@@ -59,6 +59,12 @@ macro_rules! handler_error {
             }
         }
 
+        impl From<pulseengine_mcp_runtime::http::Error> for $name {
+            fn from(error: pulseengine_mcp_runtime::http::Error) -> Self {
+                Self::new(error.to_string())
+            }
+        }
+
         impl From<std::io::Error> for $name {
             fn from(error: std::io::Error) -> Self {
                 Self::new(error.to_string())

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod app;
+mod cache;
 mod completions;
 mod context;
 mod dispatch;
@@ -28,6 +29,7 @@ mod text;
 mod tools;
 
 pub use app::App;
+pub use cache::{CacheHints, Cached};
 pub use completions::COMPLETIONS;
 pub use context::Context;
 pub use dispatch::Family;
@@ -43,8 +45,9 @@ pub use pulseengine_mcp_transport::{Outcome, Reply};
 pub use resources::RESOURCES;
 pub use server::Server;
 pub use service::{
-    CompletionInfo, CompletionOf, Definition, FreeTool, FreeToolEntry, IconInfo, PromptArgumentInfo,
-    PromptInfo, ResourceInfo, Running, ServerInfo, Service, ToolHints, ToolInfo,
+    CompareMirror, CompletionInfo, CompletionOf, Definition, FreeTool, FreeToolEntry, IconInfo,
+    PromptArgumentInfo, PromptInfo, ResourceInfo, Running, ServerInfo, Service, ToolHints, ToolInfo,
+    mirrored,
 };
 pub use task::{TaskInfo, TaskOptions};
 pub use text::{FromPromptArgument, FromText, prompt_argument, variable};

@@ -7,6 +7,8 @@ use pulseengine_mcp_protocol::params::Key;
 use pulseengine_mcp_protocol::{Call, Error};
 use pulseengine_mcp_transport::{Outcome, Reply};
 
+use crate::Server;
+use crate::cache::{Cached, write_hints};
 use crate::response::{Response, fail};
 use crate::service::IconInfo;
 
@@ -69,13 +71,14 @@ impl List {
     }
 
     /// The response to a list request.
-    pub fn respond(&self, key: &str, call: &Call, meta: &str, size: usize) -> Reply {
+    pub fn respond(&self, key: &str, of: Cached, call: &Call, server: &Server) -> Reply {
+        let size = server.core().settings.page_size;
         let page = cursor(call).and_then(|cursor| self.page(cursor.as_deref(), size));
         let (text, next) = match page {
             Ok(page) => page,
             Err(error) => return fail(call, &error),
         };
-        let mut response = Response::begin(call, meta, text.len());
+        let mut response = Response::begin(call, server.result_meta(), text.len());
         let w = &mut response.w;
         w.key(key).begin_array();
         w.members(text);
@@ -85,7 +88,7 @@ impl List {
             cursor.push_str(next);
             w.key("nextCursor").string(&cursor);
         }
-        write_hints(&mut response);
+        write_hints(&mut response, server.hints(of));
         response.end(Outcome::Complete)
     }
 }
@@ -100,14 +103,6 @@ fn cursor(call: &Call) -> Result<Option<String>, Error> {
 
 fn invalid_cursor() -> Error {
     Error::invalid_params("Invalid params: the cursor is not one of this list's")
-}
-
-/// How long the result may be kept, and by whom: not at all, unless said otherwise.
-pub(crate) fn write_hints(response: &mut Response<'_>) {
-    if response.revision().has_cache_hints() {
-        response.w.key("ttlMs").unsigned(0);
-        response.w.key("cacheScope").string("private");
-    }
 }
 
 /// Which list.

@@ -8,6 +8,7 @@ use pulseengine_mcp_protocol::{Call, Error, Method};
 use pulseengine_mcp_transport::{Peer, Reply};
 
 use crate::Server;
+use crate::cache::Cached;
 use crate::context::{Context, Target};
 use crate::dispatch::Family;
 use crate::lists::{Slot, write_icons, write_meta, write_names};
@@ -31,7 +32,7 @@ impl Server {
                     list.push(prompt.name, &prompt_json(prompt));
                 }
             });
-            list.respond("prompts", call, self.result_meta(), self.core().settings.page_size)
+            list.respond("prompts", Cached::Prompts, call, self)
         })
     }
 

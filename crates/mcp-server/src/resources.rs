@@ -10,6 +10,7 @@ use pulseengine_mcp_protocol::{Call, Error, Method, match_uri};
 use pulseengine_mcp_transport::{Outcome, Peer, Reply};
 
 use crate::Server;
+use crate::cache::Cached;
 use crate::context::{Context, Target};
 use crate::dispatch::Family;
 use crate::lists::{List, Slot, write_icons, write_meta, write_names};
@@ -40,7 +41,7 @@ impl Server {
                     list.push(resource.uri, &resource_json(resource));
                 }
             });
-            list.respond("resourceTemplates", call, self.result_meta(), self.core().settings.page_size)
+            list.respond("resourceTemplates", Cached::Templates, call, self)
         })
     }
 
@@ -72,7 +73,7 @@ impl Server {
         if definition.resources.iter().all(|resource| !resource.listed) {
             return Running::Ready(self.with_catalog(|catalog| {
                 let list = catalog.lists.list(Slot::Resources, |list| self.list_fixed(list));
-                list.respond("resources", &call, self.result_meta(), self.core().settings.page_size)
+                list.respond("resources", Cached::Resources, &call, self)
             }));
         }
         let (server, peer) = (self.clone(), Arc::clone(peer));
@@ -99,7 +100,7 @@ impl Server {
                     }
                 }
             }
-            list.respond("resources", &call, server.result_meta(), server.core().settings.page_size)
+            list.respond("resources", Cached::Resources, &call, &server)
         })
     }
 }

@@ -27,6 +27,10 @@ impl<'a> Response<'a> {
         Self { w, call, meta }
     }
 
+    pub const fn call(&self) -> &Call {
+        self.call
+    }
+
     pub const fn revision(&self) -> Revision {
         self.call.revision
     }

@@ -9,13 +9,14 @@ use pulseengine_mcp_protocol::{Call, Limits, Revision};
 use pulseengine_mcp_store::Store;
 use pulseengine_mcp_transport::{Instance, Outcome, Peer, Reply};
 
+use crate::cache::{Cached, Hints, write_hints};
 use crate::dispatch::Serve;
 use crate::lists::{Lists, write_icons, write_names};
 use crate::response::Response;
 use crate::service::{Definition, FreeToolEntry, ServerInfo};
-use crate::task::{Keeper, write_extension};
+use crate::task::Keeper;
 use crate::tools::MadeTool;
-use crate::{App, Layer, Service, TaskOptions};
+use crate::{App, Layer, Service, TaskInfo, TaskOptions};
 
 /// A server that answers calls from any transport. Cheap to clone; clones are the same server.
 #[derive(Clone)]
@@ -70,6 +71,7 @@ pub(crate) struct Settings {
     /// Where tasks are kept; else in memory.
     pub store: Option<Arc<dyn Store>>,
     pub tasks: TaskOptions,
+    pub hints: Hints,
 }
 
 impl Default for Settings {
@@ -85,6 +87,7 @@ impl Default for Settings {
             state_key: None,
             store: None,
             tasks: TaskOptions::default(),
+            hints: Hints::default(),
         }
     }
 }
@@ -244,7 +247,7 @@ impl Server {
         let mut response = Response::begin(call, "", 256);
         let w = &mut response.w;
         w.key("protocolVersion").string(call.revision.as_str());
-        self.write_capabilities(w.key("capabilities"), call.revision, self.offer(instance), false);
+        self.write_capabilities(w.key("capabilities"), call.revision, self.offer(instance), None);
         self.write_identity(w.key("serverInfo"), call.revision);
         self.write_instructions(w);
         response.end(Outcome::Complete)
@@ -259,10 +262,10 @@ impl Server {
         // Each request says for itself which messages it wants.
         offer.logging = self.core.settings.logging;
         offer.resource_updates &= instance.reaches_others();
-        let tasks = instance.reaches_others() && self.tasks().is_some();
+        let tasks = self.tasks().map(|task| (task, instance));
         self.write_capabilities(w.key("capabilities"), call.revision, offer, tasks);
         self.write_instructions(w);
-        crate::lists::write_hints(&mut response);
+        write_hints(&mut response, self.hints(Cached::Discovery));
         response.end(Outcome::Complete)
     }
 
@@ -273,7 +276,13 @@ impl Server {
         }
     }
 
-    fn write_capabilities(&self, w: &mut Writer, revision: Revision, offer: Offer, tasks: bool) {
+    fn write_capabilities(
+        &self,
+        w: &mut Writer,
+        revision: Revision,
+        offer: Offer,
+        tasks: Option<(TaskInfo, Instance)>,
+    ) {
         w.begin_object();
         if offer.logging {
             w.key("logging").begin_object();
@@ -293,8 +302,8 @@ impl Server {
         if self.has_tools() {
             write_capability(w.key("tools"), &[("listChanged", offer.tools_changed)]);
         }
-        if tasks {
-            write_extension(w.key("extensions"));
+        if let Some((task, instance)) = tasks {
+            (task.code.declare)(w, instance);
         }
         w.end_object();
     }

@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
-use pulseengine_mcp_protocol::schema::{Described, Member};
+use pulseengine_mcp_protocol::schema::{self, Described, Member};
+use pulseengine_mcp_protocol::{Error, Mirror};
 use pulseengine_mcp_runtime::BoxFuture;
 
-use crate::{Context, Family, Reply, TaskInfo};
+use crate::{CacheHints, Context, Family, Reply, TaskInfo};
 
 /// A server, as `#[server]` makes it.
 pub trait Service: Send + Sync + 'static {
@@ -56,6 +57,8 @@ pub struct Definition {
     pub families: &'static [Family],
     /// Tools that are free functions.
     pub free: &'static [FreeToolEntry],
+    /// How long the lists may be kept.
+    pub lists: CacheHints,
 }
 
 /// Who a server is: `Implementation` of the schema, and its instructions.
@@ -90,6 +93,8 @@ pub struct ToolInfo {
     pub input: Described,
     /// The arguments, in the order of the parameters.
     pub members: &'static [Member],
+    /// Compares the arguments with the header fields that repeat them, if any do: [`mirrored`].
+    pub mirror: Option<CompareMirror>,
     /// The schema of its structured result, if it has one.
     pub output: Option<Described>,
     /// What to expect of it.
@@ -100,6 +105,14 @@ pub struct ToolInfo {
     pub meta: Option<&'static str>,
     /// Whether it may become a task.
     pub task: Option<TaskInfo>,
+}
+
+/// Compares arguments, an object of the members as JSON text, with header fields.
+pub type CompareMirror = fn(&'static [Member], &str, &Mirror) -> Result<(), Error>;
+
+/// What compares the arguments of a tool, where one of them names a header: only such a tool carries the code.
+pub const fn mirrored(members: &[Member]) -> Option<CompareMirror> {
+    if schema::have_header(members) { Some(schema::compare_mirrored) } else { None }
 }
 
 /// `ToolAnnotations` of the schema; what is not said is left out.
@@ -153,6 +166,8 @@ pub struct ResourceInfo {
     pub audience: &'static [&'static str],
     /// From 0 (optional) to 1 (required), as number text.
     pub priority: Option<&'static str>,
+    /// How long its contents may be kept.
+    pub cache: CacheHints,
     /// `_meta`, a JSON object.
     pub meta: Option<&'static str>,
 }

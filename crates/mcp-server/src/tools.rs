@@ -7,6 +7,7 @@ use pulseengine_mcp_protocol::params::{Key, is_object, member};
 use pulseengine_mcp_protocol::{Call, Error, Revision};
 use pulseengine_mcp_transport::{Peer, Reply};
 
+use crate::cache::Cached;
 use crate::context::{CheckOutput, Context, Target, arguments};
 use crate::lists::{List, Slot, write_icons, write_meta, write_names};
 use crate::response::fail;
@@ -26,7 +27,7 @@ impl Server {
                 }
                 catalog.write_tools(call.revision, list);
             });
-            list.respond("tools", call, self.result_meta(), core.settings.page_size)
+            list.respond("tools", Cached::Tools, call, self)
         })
     }
 
@@ -65,14 +66,17 @@ impl Server {
             let error = Error::invalid_params("Invalid params: arguments is not an object");
             return Running::Ready(fail(&call, &error));
         }
+        if let (Some(compare), Some(mirror)) = (info.mirror, call.mirror())
+            && let Err(error) = compare(info.members, given, mirror)
+        {
+            return Running::Ready(fail(&call, &error));
+        }
         let matched = info.input.check(given);
         let target = Target { members: info.members, ..Target::default() };
         let cx = Context::new(call, Arc::clone(peer), self.clone(), target);
         match (matched, info.task) {
-            (Ok(()), Some(task)) if peer.instance().reaches_others() => {
-                self.keeper(task).start(task, cx, work)
-            }
-            (Ok(()), _) => work.run(cx),
+            (Ok(()), Some(task)) => (task.code.start)(self, task, cx, work),
+            (Ok(()), None) => work.run(cx),
             (Err(mismatch), _) => Running::Ready(cx.refuse(mismatch)),
         }
     }

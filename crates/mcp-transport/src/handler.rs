@@ -5,6 +5,7 @@ use std::sync::Arc;
 use pulseengine_mcp_protocol::conversation::Offer;
 use pulseengine_mcp_protocol::{Call, Error, ErrorCode, Limits, Method, RequestId, Revision};
 use pulseengine_mcp_runtime::BoxFuture;
+use pulseengine_mcp_store::Store;
 
 use crate::{Instance, Peer};
 
@@ -71,6 +72,11 @@ pub trait Handler: Send + Sync + 'static {
     /// The bounds on messages and requests.
     fn limits(&self) -> Limits {
         Limits::DEFAULT
+    }
+
+    /// Where sessions are kept besides memory, so that they outlive the process; `None`: nowhere.
+    fn store(&self) -> Option<Arc<dyn Store>> {
+        None
     }
 
     /// A connection has been made. Changes are announced to `peer` as long as it lives.

@@ -138,6 +138,10 @@ impl Peer {
         params: String,
         patience: Duration,
     ) -> Result<String, Error> {
+        if !self.instance.concurrent {
+            // The answer would be a request, which is not taken in before this one is answered.
+            return Err(Error::internal("the client cannot be asked: one request is served at a time here"));
+        }
         let (answer, answered) = oneshot::channel();
         let question = Question { call: call.clone(), method, params, patience, answer };
         let mut wish = Some(Wish::Do(Box::new(question)));

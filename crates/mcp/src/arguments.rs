@@ -7,6 +7,7 @@ An MCP server.
 Without arguments it serves one client over standard input and output.
 
   --http ADDRESS         serve over HTTP at ADDRESS, e.g. 127.0.0.1:8080, path /mcp; port 0: any that is free
+  --sse                  also by the transport of 2024-11-05: stream at /sse, messages to /messages
   --allow-host NAME      answer to requests for this host, besides those of this machine
   --allow-origin ORIGIN  answer to web pages of this origin, e.g. https://app.example.com
   --tls-cert FILE        speak TLS, with this certificate (PEM)
@@ -32,6 +33,8 @@ pub(crate) enum Task {
 pub(crate) struct Http {
     /// Where to listen.
     pub(crate) address: String,
+    /// Whether to serve the transport of 2024-11-05 too.
+    pub(crate) sse: bool,
     pub(crate) hosts: Vec<String>,
     pub(crate) origins: Vec<String>,
     /// The files with the certificate and the key.
@@ -42,12 +45,13 @@ pub(crate) struct Http {
 pub(crate) fn read(mut arguments: impl Iterator<Item = String>) -> Result<Task, String> {
     let (mut address, mut cert, mut key) = (None, None, None);
     let (mut hosts, mut origins) = (Vec::new(), Vec::new());
-    let mut first = None;
+    let (mut first, mut sse) = (None, false);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value"));
         match argument.as_str() {
             "--help" | "-h" => return Ok(Task::Help),
             "--http" => once(&mut address, &argument, value()?)?,
+            "--sse" => sse = true,
             "--allow-host" => hosts.push(value()?),
             "--allow-origin" => origins.push(value()?),
             "--tls-cert" => once(&mut cert, &argument, value()?)?,
@@ -67,7 +71,7 @@ pub(crate) fn read(mut arguments: impl Iterator<Item = String>) -> Result<Task, 
         (None, None) => None,
         _ => return Err("--tls-cert and --tls-key go together".into()),
     };
-    Ok(Task::Http(Http { address, hosts, origins, tls }))
+    Ok(Task::Http(Http { address, sse, hosts, origins, tls }))
 }
 
 fn once(slot: &mut Option<String>, argument: &str, value: String) -> Result<(), String> {
@@ -90,6 +94,7 @@ mod tests {
         let plain = Http { address: "127.0.0.1:0".into(), ..Http::default() };
         let all = Http {
             address: "[::1]:80".into(),
+            sse: true,
             hosts: vec!["a".into(), "b".into()],
             origins: vec!["https://c".into()],
             tls: Some(("d".into(), "e".into())),
@@ -99,7 +104,7 @@ mod tests {
             ("--help", Task::Help),
             ("--http 127.0.0.1:0", Task::Http(plain)),
             (
-                "--allow-host a --http [::1]:80 --tls-key e --tls-cert d --allow-host b --allow-origin https://c",
+                "--allow-host a --http [::1]:80 --sse --tls-key e --tls-cert d --allow-host b --allow-origin https://c",
                 Task::Http(all),
             ),
         ] {
@@ -113,6 +118,7 @@ mod tests {
             ("stdio", "unknown argument: stdio"),
             ("--http", "--http needs a value"),
             ("--http a --http b", "--http is there twice"),
+            ("--sse", "--sse means something with --http only"),
             ("--allow-host a", "--allow-host means something with --http only"),
             ("--http a --tls-cert b", "--tls-cert and --tls-key go together"),
         ] {

@@ -20,9 +20,11 @@ pages! {
     Input "../../../docs/src/input.md";
     Layers "../../../docs/src/layers.md";
     Limits "../../../docs/src/limits.md";
+    OutboundHttp "../../../docs/src/outbound-http.md";
     Prompts "../../../docs/src/prompts.md";
     Resources "../../../docs/src/resources.md";
     Sessions "../../../docs/src/sessions.md";
+    Tasks "../../../docs/src/tasks.md";
     Testing "../../../docs/src/testing.md";
     Tools "../../../docs/src/tools.md";
 }

@@ -22,7 +22,8 @@ pub(crate) async fn http(server: Server, how: Http) -> ExitCode {
             return code;
         }
     };
-    let policy = how.hosts.into_iter().fold(Policy::new(), Policy::host);
+    let policy = if how.sse { Policy::new().http_with_sse("/sse", "/messages") } else { Policy::new() };
+    let policy = how.hosts.into_iter().fold(policy, Policy::host);
     let policy = how.origins.into_iter().fold(policy, Policy::origin);
     let mut served = pin!(listener.serve_until(endpoint(server, policy), stop_signal()));
     let mut hurry = pin!(async {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use exchange::{Client, initialize};
 use pulseengine_mcp::prelude::*;
 use pulseengine_mcp::runtime::{block_on, sleep, timeout};
+use pulseengine_mcp::store::{Entry, Expect, MemoryStore, Store, StoreFuture, Version};
 use pulseengine_mcp::transport::http::Policy;
 use pulseengine_mcp::transport::{Endpoint, Instance};
 
@@ -314,4 +315,65 @@ fn the_transport_of_2024_11_05_answers_on_its_stream() {
         let late = client.send_to("POST", path, &[("query", query)], "{}").await;
         assert_eq!(late.status, 404);
     });
+}
+
+#[test]
+fn a_session_outlives_its_process_where_there_is_a_store() {
+    block_on(async {
+        let store = Arc::new(MemoryStore::new());
+        let process = || {
+            let server = App::of(Workshop).subscriptions().store(Shared(Arc::clone(&store))).build();
+            Endpoint::with_sessions(Arc::new(server), Policy::new(), Instance::PROCESS)
+        };
+        let mut client = Client::of(process(), "2025-06-18");
+        client.initialize().await;
+        for message in [
+            r#"{"jsonrpc":"2.0","id":2,"method":"resources/subscribe","params":{"uri":"note://1"}}"#,
+            r#"{"jsonrpc":"2.0","id":3,"method":"logging/setLevel","params":{"level":"error"}}"#,
+        ] {
+            assert_eq!(client.post(message).await.status, 200);
+        }
+        let mut later = Client { endpoint: process(), ..client.clone() };
+        let mut stream = later.send("GET", &[], "").await.stream();
+        later.post(&call(4, "touch")).await;
+        assert_eq!(stream.next().await.unwrap().json()["params"]["uri"], "note://1");
+        let mut asked = later.post(&call(5, "ask")).await.stream();
+        assert_eq!(asked.next().await.unwrap().json()["method"], "elicitation/create");
+        assert_eq!(later.send("GET", &[("last-event-id", "2-1")], "").await.status, 400);
+        assert_eq!(later.send("DELETE", &[], "").await.status, 204);
+        later.endpoint = process();
+        assert_eq!(later.post(&call(6, "touch")).await.status, 404);
+    });
+}
+
+/// A store that several servers are given.
+struct Shared(Arc<MemoryStore>);
+
+impl Store for Shared {
+    fn read<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<Entry>> {
+        self.0.read(key)
+    }
+
+    fn write<'a>(
+        &'a self,
+        key: &'a str,
+        value: &'a [u8],
+        expect: Expect,
+        ttl: Duration,
+    ) -> StoreFuture<'a, Option<Version>> {
+        self.0.write(key, value, expect, ttl)
+    }
+
+    fn remove<'a>(&'a self, key: &'a str, expect: Expect) -> StoreFuture<'a, bool> {
+        self.0.remove(key, expect)
+    }
+
+    fn keys<'a>(
+        &'a self,
+        prefix: &'a str,
+        after: Option<&'a str>,
+        most: usize,
+    ) -> StoreFuture<'a, Vec<String>> {
+        self.0.keys(prefix, after, most)
+    }
 }

@@ -42,6 +42,7 @@ struct UserContext {
         content::test_audio_content,
         content::test_embedded_resource,
         content::test_multiple_content_types,
+        schema::test_custom_header,
         report::test_tool_with_logging,
         report::test_logging_tool,
         report::test_tool_with_progress,

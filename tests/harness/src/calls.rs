@@ -12,7 +12,7 @@ use wasmtime_wasi_http::{FieldMap, WasiBody};
 
 use crate::Launch;
 use crate::component::{Host, State, context};
-use crate::egress::NoEgress;
+use crate::egress::Egress;
 
 /// An instance whose exports can be called while other calls of it run.
 pub struct Instance<'a> {
@@ -31,7 +31,7 @@ pub fn with_instance<T>(
     let wasi = context(path, launch)?.inherit_stderr().build();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let mut store = Store::new(&host.engine, State::new(wasi));
+        let mut store = Store::new(&host.engine, State::new(wasi, Egress::None));
         let instance = host.linker.instantiate_async(&mut store, &component).await?;
         let service = Service::new(&mut store, &instance)?;
         store.run_concurrent(async |store| script(&Instance { store, service }).await).await?
@@ -56,7 +56,7 @@ impl Instance<'_> {
             Some(Scheme::HTTP),
             Some(Authority::from_static("localhost")),
             Some(PathAndQuery::from_static(path)),
-            FieldMap::new_immutable(&mut NoEgress, map),
+            FieldMap::new_immutable(&mut Egress::None, map),
             None,
             Full::from(body),
         );

@@ -1,7 +1,7 @@
 //! Runs `wasi:cli/command` components inside this process, by `run` of WASI 0.3 where they have it, else of 0.2.
 //!
 //! A component sees its arguments, the environment and directories it is given, clocks, randomness and
-//! its standard streams; no network, though it may have been built to use one. Standard output is a bounded pipe, as with a process: a write is
+//! its standard streams; no network but HTTP to this machine, if it is launched so. Standard output is a bounded pipe, as with a process: a write is
 //! through when its flush is, and what a program leaves unflushed at its end is lost.
 
 use std::collections::HashMap;
@@ -21,7 +21,7 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use crate::Launch;
 use crate::conversation::{Conversation, Ending, Running, Splitter};
 use crate::cpu::Meter;
-use crate::egress::NoEgress;
+use crate::egress::Egress;
 use crate::pipe::PipeEnd;
 
 /// The exit code of a program that trapped: the shell's code for an abort.
@@ -33,13 +33,13 @@ const PIPE: usize = 64 * 1024;
 pub(crate) struct State {
     wasi: WasiCtx,
     http: WasiHttpCtx,
-    egress: NoEgress,
+    egress: Egress,
     table: ResourceTable,
 }
 
 impl State {
-    pub(crate) fn new(wasi: WasiCtx) -> Self {
-        Self { wasi, http: WasiHttpCtx::new(), egress: NoEgress, table: ResourceTable::new() }
+    pub(crate) fn new(wasi: WasiCtx, egress: Egress) -> Self {
+        Self { wasi, http: WasiHttpCtx::new(), egress, table: ResourceTable::new() }
     }
 }
 
@@ -109,9 +109,9 @@ impl Host {
     }
 
     /// Runs to the end; the exit code, and what to add to standard error.
-    async fn run(&self, component: &Component, wasi: WasiCtx, by_0_2: bool) -> (i32, String) {
-        let mut store = Store::new(&self.engine, State::new(wasi));
-        match self.call(component, &mut store, by_0_2).await {
+    async fn run(&self, component: &Component, wasi: WasiCtx, launch: &Launch) -> (i32, String) {
+        let mut store = Store::new(&self.engine, State::new(wasi, Egress::of(launch)));
+        match self.call(component, &mut store, launch.by_0_2).await {
             Ok(Ok(())) => (0, String::new()),
             Ok(Err(())) => (1, String::new()),
             Err(error) => match error.downcast_ref::<I32Exit>() {
@@ -140,7 +140,7 @@ pub async fn run_inherited(path: &Path, launch: &Launch) -> Result<(i32, String)
     let host = Host::shared()?;
     let component = host.component(path)?;
     let wasi = context(path, launch)?.inherit_stdio().build();
-    Ok(host.run(&component, wasi, launch.by_0_2).await)
+    Ok(host.run(&component, wasi, launch).await)
 }
 
 /// Starts the component at `path` on a thread of its own, with piped standard streams.
@@ -152,7 +152,7 @@ pub(crate) fn start(path: &Path, launch: &Launch) -> Result<Conversation> {
     // something to do never lets go of its thread.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
 
-    let by_0_2 = launch.by_0_2;
+    let launch = launch.clone();
     let (input, bytes) = tokio::sync::mpsc::unbounded_channel::<Vec<u8>>();
     let (line_sender, lines) = mpsc::channel();
     let (ending_sender, ending) = mpsc::channel();
@@ -175,7 +175,7 @@ pub(crate) fn start(path: &Path, launch: &Launch) -> Result<Conversation> {
             let output = tokio::spawn(split(stdout_here, Splitter::new(line_sender)));
             let errors = tokio::spawn(collect(stderr_here));
             let (code, trap) = tokio::select! {
-                ended = host.run(&component, ctx, by_0_2) => ended,
+                ended = host.run(&component, ctx, &launch) => ended,
                 _ = cancelled => return,
             };
             feed.abort();

@@ -19,6 +19,7 @@ pub mod conversation;
 pub mod corpus;
 mod cpu;
 mod egress;
+pub mod http;
 mod native;
 pub mod pattern;
 mod pipe;
@@ -41,6 +42,8 @@ pub struct Launch {
     pub dirs: Vec<(PathBuf, String)>,
     /// Runs a component by `wasi:cli/run` of WASI 0.2, even if it has that of 0.3.
     pub by_0_2: bool,
+    /// A component may send HTTP requests to this machine (to addresses of the loopback network, without TLS).
+    pub egress: bool,
 }
 
 impl Launch {

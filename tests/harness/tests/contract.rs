@@ -3,6 +3,9 @@
 //! What the program `runtime-contract` wants from its driver is in its README.md.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
+#[path = "../../runtime-contract/tests/peer/mod.rs"]
+mod peer;
+
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -66,6 +69,7 @@ fn holds(contract: &Contract) {
     writes_much(contract);
     echoes(contract);
     leaves(contract);
+    asks_by_http(contract);
 }
 
 fn runs(contract: &Contract) {
@@ -135,4 +139,17 @@ fn leaves(contract: &Contract) {
     assert_eq!(conversation.line(DEADLINE).as_deref(), Ok("leaving"));
     assert_eq!(conversation.line(Duration::from_secs(5)), Err(harness::Silence::Closed));
     assert_eq!(conversation.finish(DEADLINE).unwrap().1.code, 0);
+}
+
+fn asks_by_http(contract: &Contract) {
+    let [address, closed] = peer::start().map(|address| address.to_string());
+    let launch = Launch::args(&["http", &address, &closed]);
+    let allowed = Launch { by_0_2: contract.by_0_2, egress: true, ..launch.clone() };
+    let (lines, ending) = contract.program.start(&allowed).unwrap().finish(DEADLINE).unwrap();
+    passed(&lines, &ending.stderr);
+    assert!(lines.len() > 10, "{lines:#?}");
+    let denied = Launch { by_0_2: contract.by_0_2, ..launch };
+    let (lines, _) = contract.program.start(&denied).unwrap().finish(DEADLINE).unwrap();
+    let said = lines.iter().filter(|line| line.contains("may not send requests to"));
+    assert!(said.count() > 10, "{lines:#?}");
 }

@@ -43,7 +43,8 @@ async fn chosen() -> ExitCode {
         Some("wait") => wait().await,
         Some("large") => large().await,
         Some("echo") => echo().await,
-        Some("wstd") => run_of_wstd().await,
+        Some("wstd") => run_table(cases::of_wstd()).await,
+        Some("http") => run_table(cases::of_http()).await,
         Some("leave") => leave().await,
         Some("deadlock") => std::future::pending().await,
         Some(_) => return ExitCode::from(2),
@@ -68,9 +69,9 @@ async fn run() -> io::Result<ExitCode> {
     count.verdict().await
 }
 
-async fn run_of_wstd() -> io::Result<ExitCode> {
+async fn run_table(table: &[Case]) -> io::Result<ExitCode> {
     let mut count = Count::default();
-    count.run(cases::of_wstd()).await?;
+    count.run(table).await?;
     count.verdict().await
 }
 

@@ -4,7 +4,7 @@ use super::{Outcome, Step};
 use crate::failure::Failure;
 use crate::tool::{Tool, in_ci};
 use crate::workspace::Workspace;
-use crate::{demo, interop, npm, shipped, size, tidy, toolchain};
+use crate::{conformance, demo, interop, npm, shipped, size, tidy, toolchain};
 
 /// Features that choose another backend on WebAssembly; each is checked on its own.
 const BACKENDS: &[&str] = &["wstd", "wasip3"];
@@ -29,6 +29,7 @@ pub const STEPS: &[Step] = &[
     Step { name: "size", what: "the components are as small as the table says", run: size_step },
     Step { name: "shipped", what: "the small components answer as the native programs", run: shipped_step },
     Step { name: "interop", what: "Inspector and TypeScript client", run: interop_step },
+    Step { name: "conformance", what: "the official suite, native and as components", run: conformance_step },
     Step { name: "deny", what: "licences and sources of dependencies", run: deny },
 ];
 
@@ -162,6 +163,13 @@ fn interop_step() -> Result<Outcome, Failure> {
     }
     interop::run(&[])?;
     passed()
+}
+
+fn conformance_step() -> Result<Outcome, Failure> {
+    if !npm::available() {
+        return Ok(Outcome::Skipped(npm::MISSING.to_owned()));
+    }
+    Ok(Outcome::Passed(format!("{} checks", conformance::check(&[])?)))
 }
 
 fn deny() -> Result<Outcome, Failure> {

@@ -39,6 +39,10 @@ pub(super) struct Attrs {
     pub(super) serde: Option<Span>,
     /// `json = "…"`: the schema text that goes with it.
     pub(super) json: Option<LitStr>,
+    /// `header = "…"`: the HTTP header that repeats the value.
+    pub(super) header: Option<LitStr>,
+    /// `inline`: the type is written where it is used.
+    pub(super) inline: Option<Span>,
 }
 
 impl Attrs {
@@ -79,6 +83,8 @@ impl Attrs {
             "deprecated" => self.deprecated = true,
             "rename" | "name" if !field => self.rename = Some(type_name(meta)?),
             "crate" if !field => self.krate = Some(path(meta)?),
+            "inline" if !field => self.inline = Some(syn::spanned::Spanned::span(&meta.path)),
+            "header" if field => self.header = Some(header(meta)?),
             "default" if field => self.default = Some(meta.value()?.parse()?),
             "range" if field => self.pair(meta, Limit::Minimum, Limit::Maximum)?,
             "length" if field => self.pair(meta, Limit::MinLength, Limit::MaxLength)?,
@@ -164,6 +170,16 @@ pub(super) fn check_name(name: &str, at: &impl quote::ToTokens) -> syn::Result<(
     Err(syn::Error::new_spanned(at, "the name of a schema may hold letters, digits, `_`, `-` and `.` only"))
 }
 
+fn header(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
+    let name: LitStr = meta.value()?.parse()?;
+    let text = name.value();
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if !text.is_empty() && text.bytes().all(token) {
+        return Ok(name);
+    }
+    Err(syn::Error::new_spanned(&name, "a header's name is made of letters, digits and !#$%&'*+-.^_`|~"))
+}
+
 fn pattern(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
     let pattern: LitStr = meta.value()?.parse()?;
     match regex_lite::Regex::new(&pattern.value()) {
@@ -183,5 +199,6 @@ impl Attrs {
             && self.format.is_none()
             && !self.unique
             && !self.deprecated
+            && self.header.is_none()
     }
 }

@@ -36,8 +36,19 @@ pub(super) fn keywords(attrs: &Attrs, ty: Option<&Type>, s: &Path) -> syn::Resul
     if attrs.deprecated {
         all.push(quote!(#s::Keyword::Deprecated));
     }
+    all.extend(attrs.header.iter().map(|name| quote!(#s::Keyword::Header(#name))));
     all.extend(examples(&attrs.examples, s));
     Ok(all)
+}
+
+/// An item that refuses a header on a value of a type that no header can repeat.
+pub(super) fn header_assertion(attrs: &Attrs, ty: &Type, s: &Path) -> Option<TokenStream> {
+    attrs.header.as_ref()?;
+    let span = syn::spanned::Spanned::span(ty);
+    Some(quote::quote_spanned!(span=> const _: () = ::core::assert!(
+        #s::can_mirror(&<#ty as #s::Schema>::SHAPE),
+        "only a string, an integer, a boolean or an option of one can be repeated in a header"
+    );))
 }
 
 fn empty(expr: &Expr) -> bool {

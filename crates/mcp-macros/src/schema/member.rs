@@ -2,10 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, Path, Type};
+use syn::{Attribute, LitStr, Path, Type};
 
 use super::attrs::Attrs;
-use super::keyword::{default, default_value, keywords};
+use super::keyword::{default, default_value, header_assertion, keywords};
 
 /// A parameter as the tool macros need it.
 pub(crate) struct Parameter {
@@ -13,6 +13,10 @@ pub(crate) struct Parameter {
     pub(crate) member: TokenStream,
     /// What the parameter is when it is left out, of the parameter's type.
     pub(crate) default: Option<TokenStream>,
+    /// The header that repeats it.
+    pub(crate) header: Option<LitStr>,
+    /// An item that refuses what only the compiler can see.
+    pub(crate) assertion: Option<TokenStream>,
 }
 
 impl Parameter {
@@ -47,6 +51,8 @@ impl Parameter {
         Ok(Self {
             member: quote!(#s::Member { name: #name, aliases: &[], required: #required, shape: #shape }),
             default: read.default.as_ref().map(|expr| default_value(expr, ty)),
+            assertion: header_assertion(&read, ty, &s),
+            header: read.header,
         })
     }
 }

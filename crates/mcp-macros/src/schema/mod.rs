@@ -30,21 +30,25 @@ pub(crate) fn derive(input: &syn::DeriveInput) -> syn::Result<TokenStream> {
     let (read, write) = (model.read_value(), model.write_value());
     let (through, flat) = (model.through(), model.flat());
     let (shape, optional, absent) = match through {
+        None if model.is_inline() => (table, TokenStream::new(), TokenStream::new()),
         Some(ty) => (
             quote!(<#ty as #s::Schema>::SHAPE),
             quote!(const OPTIONAL: bool = <#ty as #s::Schema>::OPTIONAL;),
             model.absent(ty),
         ),
-        None => (
-            quote!(#s::Shape { base: ::core::option::Option::None, keywords: &[#s::Keyword::Ref(&#s::Named {
+        None => {
+            let headless = model.headless();
+            let shape = quote!(#s::Shape { base: ::core::option::Option::None, keywords: &[#s::Keyword::Ref(&#s::Named {
                 name: #name,
                 flat: const { #flat },
                 id: || ::core::any::type_name::<Self>(),
-                shape: || const { &#table },
-            })] }),
-            TokenStream::new(),
-            TokenStream::new(),
-        ),
+                shape: || const {
+                    #headless
+                    &#table
+                },
+            })] });
+            (shape, TokenStream::new(), TokenStream::new())
+        }
     };
     // A generic type has its assertions in the table, where the types are known.
     let assertions = input.generics.params.is_empty().then(|| model.assertions());

@@ -141,9 +141,18 @@ impl Model {
                         "`serde(transparent)` needs exactly one field",
                     ));
                 }
+                let plain = body.style == Style::Named && !self.serde.transparent;
+                if let Some(at) = self.attrs.inline.filter(|_| !plain) {
+                    errors.push(syn::Error::new(at, "`inline` is for structs with named fields"));
+                }
+                verify_headers(body, plain, errors);
                 verify_body(body, self.serde.deny, errors);
             }
             Kind::Enum(variants) => {
+                let spans = variants.iter().filter_map(|v| v.attrs.inline).chain(self.attrs.inline);
+                spans.for_each(|at| {
+                    errors.push(syn::Error::new(at, "`inline` is for structs with named fields"));
+                });
                 if self.serde.transparent || self.serde.default.is_some() {
                     let text = "`serde(transparent)` and `serde(default)` are for structs";
                     errors.push(syn::Error::new_spanned(&self.ident, text));
@@ -154,9 +163,22 @@ impl Model {
                         let text = "a variant with several values cannot hold the tag";
                         errors.push(syn::Error::new_spanned(&variant.ident, text));
                     }
+                    verify_headers(&variant.body, false, errors);
                     verify_body(&variant.body, self.serde.deny, errors);
                 }
             }
+        }
+    }
+}
+
+/// A header is for what is found by its name alone.
+fn verify_headers(body: &Body, plain: bool, errors: &mut Errors) {
+    for field in &body.fields {
+        let Some(header) = &field.attrs.header else { continue };
+        let serde = &field.serde;
+        if !plain || serde.flatten || serde.skip_de || field.attrs.serde.is_some() {
+            let text = "`header` is for named fields of structs that are read as they stand";
+            errors.push(syn::Error::new_spanned(header, text));
         }
     }
 }

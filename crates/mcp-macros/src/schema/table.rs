@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use super::keyword::{default, keywords};
+use super::keyword::{default, header_assertion, keywords};
 use super::model::{Body, Field, Kind, Model, Style, Tagging, Variant};
 use super::serde::Absent;
 
@@ -98,11 +98,10 @@ impl Model {
     /// Assertions about flattened fields that hold before any code is generated.
     pub(super) fn assertions(&self) -> TokenStream {
         let s = &self.s;
-        let bodies: Vec<&Body> = match &self.kind {
-            Kind::Struct(body) => vec![body],
-            Kind::Enum(variants) => variants.iter().map(|v| &v.body).collect(),
-        };
-        let flattened = bodies.into_iter().flat_map(|body| &body.fields).filter(|f| f.serde.flatten);
+        let bodies = self.bodies();
+        let fields = bodies.iter().flat_map(|body| &body.fields);
+        let headers = fields.clone().filter_map(|field| header_assertion(&field.attrs, &field.ty, s));
+        let flattened = fields.filter(|f| f.serde.flatten);
         flattened
             .map(|field| {
                 let ty = &field.ty;
@@ -112,7 +111,33 @@ impl Model {
                     "only a struct with named fields, a map, or an option of one can be flattened"
                 );)
             })
+            .chain(headers)
             .collect()
+    }
+
+    /// A statement that refuses headers inside of a type that is behind a name: clients do not follow `$ref`.
+    pub(super) fn headless(&self) -> TokenStream {
+        let s = &self.s;
+        let fields = self.bodies().into_iter().flat_map(|body| &body.fields);
+        let types = fields.filter(|f| !f.serde.skip_de && f.attrs.serde.is_none()).map(|f| &f.ty);
+        quote!(::core::assert!(
+            true #(&& !#s::has_header(&<#types as #s::Schema>::SHAPE))*,
+            "a header is named inside of this type, which is behind a `$ref`, where clients do not look for it: \
+             put `#[schema(inline)]` on the type"
+        );)
+    }
+
+    fn bodies(&self) -> Vec<&Body> {
+        match &self.kind {
+            Kind::Struct(body) => vec![body],
+            Kind::Enum(variants) => variants.iter().map(|v| &v.body).collect(),
+        }
+    }
+
+    /// Whether the type is written where it is used, so that clients find the headers in it.
+    pub(super) fn is_inline(&self) -> bool {
+        let Kind::Struct(body) = &self.kind else { return false };
+        self.attrs.inline.is_some() || body.fields.iter().any(|field| field.attrs.header.is_some())
     }
 
     /// Whether the type is an object with members of its own.

@@ -15,8 +15,19 @@ use super::service;
 use super::signature::{self, Handler, Kind};
 use super::tool::Tool;
 
-const KNOWN: &[&str] =
-    &["name", "version", "title", "description", "instructions", "website_url", "icon", "tools", "crate"];
+const KNOWN: &[&str] = &[
+    "name",
+    "version",
+    "title",
+    "description",
+    "instructions",
+    "website_url",
+    "icon",
+    "tools",
+    "lists_ttl_ms",
+    "lists_cache",
+    "crate",
+];
 
 /// The names of the attributes that mark methods.
 const MARKS: [&str; 4] = ["tool", "resource", "prompt", "completion"];
@@ -69,9 +80,10 @@ fn expand_block(arguments: TokenStream, mut block: ItemImpl, mut errors: Errors)
     let mcp = quote!(#krate::__private);
     let server = server_info(&mut keys, &block, &mcp, &mut errors);
     let free = keys.paths("tools", &mut errors);
+    let lists = facts::cache(&mut keys, ("lists_ttl_ms", "lists_cache"), &mcp, &mut errors);
     let contents = Contents::read(&mut block, &krate, &mcp, &mut errors);
     let service = if errors.count() == 0 {
-        service::implementation(&contents, &block, &mcp, &server, &free)
+        service::implementation(&contents, &block, &mcp, (&server, &lists), &free)
     } else {
         service::stand_in(&block, &mcp)
     };

@@ -150,6 +150,35 @@ pub(super) fn kebab(name: &str) -> String {
     out
 }
 
+/// How long a result may be kept, and by whom: a `CacheHints` expression. The keys are for the time and for the scope.
+pub(super) fn cache(
+    keys: &mut Keys,
+    (ttl, scope): (&str, &str),
+    mcp: &TokenStream,
+    errors: &mut Errors,
+) -> TokenStream {
+    let (said, at) = (keys.number(ttl, errors), keys.place(scope));
+    let chosen = keys.choice(scope, &["private", "public"], errors);
+    let Some((text, expression)) = said else {
+        if let (Some(at), Some(_)) = (at, chosen) {
+            errors.push(
+                at,
+                format_args!("`{scope}` is said of what may be kept: say how long with `{ttl} = 60000`"),
+            );
+        }
+        return quote!(#mcp::CacheHints::NONE);
+    };
+    let Ok(millis) = text.parse::<u64>() else {
+        errors.push(expression, format_args!("`{ttl}` is a number of milliseconds"));
+        return quote!(#mcp::CacheHints::NONE);
+    };
+    let duration = quote!(::core::time::Duration::from_millis(#millis));
+    match chosen {
+        Some("public") => quote!(#mcp::CacheHints::public(#duration)),
+        _ => quote!(#mcp::CacheHints::private(#duration)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,7 +13,8 @@ use crate::schema;
 ///
 /// What is wrong with the attributes of a parameter is reported.
 pub(super) fn members(handler: &mut Handler, krate: &Path, errors: &mut Errors) -> TokenStream {
-    let mut members = Vec::new();
+    let (mut members, mut assertions) = (Vec::new(), Vec::new());
+    let mut headers: Vec<String> = Vec::new();
     for parameter in handler.parameters_mut() {
         let doc = doc::literal_text(&parameter.attrs);
         let attrs: Vec<_> =
@@ -21,10 +22,21 @@ pub(super) fn members(handler: &mut Handler, krate: &Path, errors: &mut Errors) 
         let read = schema::Parameter::new(&parameter.name, &parameter.ty, &attrs, doc, krate);
         if let Some(read) = errors.keep(read) {
             members.push(read.member);
+            assertions.extend(read.assertion);
             parameter.default = read.default;
+            if let Some(header) = read.header {
+                let name = header.value().to_ascii_lowercase();
+                if headers.contains(&name) {
+                    errors.push(&header, "two arguments cannot be repeated in the same header");
+                }
+                headers.push(name);
+            }
         }
     }
-    quote!(const { &[#(#members),*] })
+    quote!(const {
+        #(#assertions)*
+        &[#(#members),*]
+    })
 }
 
 /// The shape of an object of `members`.

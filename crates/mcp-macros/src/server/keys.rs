@@ -102,19 +102,22 @@ impl Keys {
         self.entries.iter().find(|entry| entry.key == key).map(|entry| entry.key.clone())
     }
 
-    /// `key`, which means `alone`, or `key = "word"` with one of the words.
+    /// Whether `key` stands alone; it is left where it is.
+    pub(super) fn is_flag(&self, key: &str) -> bool {
+        self.entries.iter().any(|entry| entry.key == key && matches!(entry.value, Value::Flag))
+    }
+
+    /// `key = "word"` with one of the words.
     pub(super) fn choice(
         &mut self,
         key: &str,
-        alone: &'static str,
         words: &[&'static str],
         errors: &mut Errors,
     ) -> Option<&'static str> {
         let entry = self.take(key)?;
         let listed: Vec<String> = words.iter().map(|word| format!("`{key} = \"{word}\"`")).collect();
-        let message = format!("write `{key}` or {}", listed.join(" or "));
+        let message = format!("write {}", listed.join(" or "));
         match entry.value {
-            Value::Flag => return Some(alone),
             Value::Is(value) => match ungrouped(value) {
                 Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
                     let word = words.iter().find(|word| text.value() == **word).copied();
@@ -125,7 +128,7 @@ impl Keys {
                 }
                 other => errors.push(other, message),
             },
-            Value::List(_) => errors.push(entry.key, message),
+            Value::Flag | Value::List(_) => errors.push(entry.key, message),
         }
         None
     }

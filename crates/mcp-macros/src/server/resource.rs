@@ -11,8 +11,20 @@ use super::keys::{self, Keys};
 use super::signature::{Handler, Kind};
 use super::template;
 
-const KNOWN: &[&str] =
-    &["name", "title", "description", "mime_type", "size", "icon", "audience", "priority", "list", "meta"];
+const KNOWN: &[&str] = &[
+    "name",
+    "title",
+    "description",
+    "mime_type",
+    "size",
+    "icon",
+    "audience",
+    "priority",
+    "list",
+    "meta",
+    "ttl_ms",
+    "cache",
+];
 
 /// A resource or a template that is ready to be written.
 pub(super) struct Resource {
@@ -112,6 +124,7 @@ fn info(
     }
     let priority = facts::option(priority(keys, errors));
     let meta = facts::meta(keys, errors);
+    let cache = facts::cache(keys, ("ttl_ms", "cache"), mcp, errors);
     quote!(#mcp::ResourceInfo {
         uri: #uri,
         template: #template,
@@ -125,6 +138,7 @@ fn info(
         audience: &[#(#audience),*],
         priority: #priority,
         meta: #meta,
+        cache: #cache,
     })
 }
 

@@ -11,15 +11,15 @@ use super::signature::Handler;
 /// An entry's conditions, and what answers it.
 type Answer = (Vec<Attribute>, Option<TokenStream>);
 
-/// The implementation of `Service`.
+/// The implementation of `Service`. `said` is who the server is, and how long its lists may be kept.
 pub(super) fn implementation(
     contents: &Contents,
     block: &ItemImpl,
     mcp: &TokenStream,
-    server: &TokenStream,
+    said: (&TokenStream, &TokenStream),
     free: &[Path],
 ) -> TokenStream {
-    let definition = definition(contents, mcp, server, free);
+    let definition = definition(contents, mcp, said, free);
     let methods = methods(contents, mcp);
     service(
         block,
@@ -59,7 +59,12 @@ fn service(block: &ItemImpl, mcp: &TokenStream, methods: &TokenStream) -> TokenS
     }
 }
 
-fn definition(contents: &Contents, mcp: &TokenStream, server: &TokenStream, free: &[Path]) -> TokenStream {
+fn definition(
+    contents: &Contents,
+    mcp: &TokenStream,
+    (server, lists): (&TokenStream, &TokenStream),
+    free: &[Path],
+) -> TokenStream {
     let tools = contents.tools.iter().map(|tool| entry(&tool.handler, &tool.info));
     let resources = contents.resources.iter().map(|resource| entry(&resource.handler, &resource.info));
     let prompts = contents.prompts.iter().map(|prompt| entry(&prompt.handler, &prompt.info));
@@ -78,6 +83,7 @@ fn definition(contents: &Contents, mcp: &TokenStream, server: &TokenStream, free
         prompts: &[#(#prompts),*],
         completions: &[#(#completions),*],
         families: &[#(#families),*],
+        lists: #lists,
         free: &[#(#mcp::FreeToolEntry {
             info: &<#free as #mcp::FreeTool>::INFO,
             call: <#free as #mcp::FreeTool>::call,

@@ -1,7 +1,7 @@
 //! `#[tool]`: on a method of a `#[server]` impl, and on a free function.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::{Attribute, Ident, ItemFn, Path, Signature};
 
 use super::arm::{self, Scope};
@@ -86,6 +86,7 @@ impl Tool {
         let members = input::members(&mut handler, krate, errors);
         let local = Ident::new("__members", Span::mixed_site());
         let input = input::shape(&local, closed, krate);
+        let mirror = mirror(&local, &sig.ident, krate, mcp);
         let (text, output) = (&name.text, &handler.output);
         let info = quote!({
             let #local: &'static [#krate::schema::Member] = #members;
@@ -95,6 +96,7 @@ impl Tool {
             description: #description,
             input: #mcp::schema::Described { shape: #input, engine: #mcp::schema::Engine::of_members(#local) },
             members: #local,
+            mirror: #mirror,
             output: <#output as #mcp::ToolOutput>::OUTPUT,
             hints: #mcp::ToolHints {
                 read_only: #read_only,
@@ -115,10 +117,13 @@ impl Tool {
 fn task(keys: &mut Keys, mcp: &TokenStream, errors: &mut Errors) -> TokenStream {
     let asks_first = keys.place("ask_first");
     let first = keys.switch("ask_first", errors).unwrap_or(false);
-    let task = keys.choice("task", "optional", &["optional", "required"], errors);
+    let task = if keys.is_flag("task") {
+        keys.switch("task", errors).map(|_| false)
+    } else {
+        keys.choice("task", &["optional", "required"], errors).map(|choice| choice == "required")
+    };
     match (task, asks_first) {
-        (Some(choice), _) => {
-            let required = choice == "required";
+        (Some(required), _) => {
             quote!(::core::option::Option::Some(#mcp::TaskInfo::new(#required, #first)))
         }
         (None, Some(at)) if errors.count() == 0 => {
@@ -127,6 +132,23 @@ fn task(keys: &mut Keys, mcp: &TokenStream, errors: &mut Errors) -> TokenStream 
         }
         (None, _) => quote!(::core::option::Option::None),
     }
+}
+
+/// What compares the arguments with headers; the compiler refuses headers that clients could not send.
+fn mirror(members: &Ident, at: &Ident, krate: &Path, mcp: &TokenStream) -> TokenStream {
+    // Located where the person looks, but written by the macro: lints for the person's code do not apply.
+    let span = Span::mixed_site().located_at(at.span());
+    quote_spanned!(span=> {
+        ::core::assert!(
+            #krate::schema::are_reachable(#members),
+            "a header is named inside of a list, a map or an alternative, where clients do not look for it"
+        );
+        ::core::assert!(
+            #krate::schema::are_different(#members),
+            "a header is named twice among the arguments of this tool"
+        );
+        #mcp::mirrored(#members)
+    })
 }
 
 /// A free function: the function itself, and a type of its name that the application can be given.

@@ -119,12 +119,29 @@ impl Conversation {
         }
     }
 
-    /// A conversation that goes on: `initialize` settled `session` before, in another process maybe, and the client
-    /// wants log messages from `level` on.
-    pub fn resume(offer: Offer, limits: Limits, session: Arc<Session>, level: Option<LoggingLevel>) -> Self {
+    /// A conversation that goes on, maybe in another process: `initialize` settled `session` before, the client wants log
+    /// messages from `level` on, and to hear of the resources `subscribed`.
+    pub fn resume(
+        offer: Offer,
+        limits: Limits,
+        session: Arc<Session>,
+        level: Option<LoggingLevel>,
+        subscribed: Vec<String>,
+    ) -> Self {
         let mut resumed = Self::new(offer, limits);
         resumed.known = Known { session: Some(session), level };
+        resumed.subscribed = subscribed;
         resumed
+    }
+
+    /// From which level on the client wants log messages, since `initialize`.
+    pub const fn level(&self) -> Option<LoggingLevel> {
+        self.known.level
+    }
+
+    /// The resources that the client subscribed to by `resources/subscribe`.
+    pub fn subscribed(&self) -> &[String] {
+        &self.subscribed
     }
 
     /// What is to be done next.

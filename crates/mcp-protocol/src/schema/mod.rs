@@ -12,13 +12,16 @@
 //! Checking and reading are separate: `check` knows ranges, lengths, patterns and unknown members, `from_json` only
 //! what it takes to build the value. A caller runs `check` first.
 
+#[cfg(feature = "jsonschema")]
+mod annotation;
 mod check;
 mod engine;
 mod float;
 mod form;
+mod header;
 mod impls;
 mod mismatch;
-mod number;
+pub(crate) mod number;
 mod read;
 mod resolve;
 #[cfg(feature = "schemars")]
@@ -31,10 +34,15 @@ mod validator;
 
 #[cfg(feature = "schemars")]
 pub use self::schemars::Schemars;
+#[cfg(feature = "jsonschema")]
+pub use annotation::Annotations;
 pub use check::{check, check_text};
 pub use engine::{Described, Engine};
 pub use float::{is_multiple, parse_float, write_float};
 pub use form::write_form;
+pub use header::{
+    are_different, are_reachable, can_mirror, compare_mirrored, has_header, have_header, is_header_name,
+};
 pub use impls::{from_serde, to_serde};
 pub use mismatch::Mismatch;
 pub use read::{

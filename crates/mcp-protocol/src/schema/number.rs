@@ -4,10 +4,10 @@ use core::cmp::Ordering;
 
 /// A number with no fraction. Beyond 64 bits only its sign is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Whole {
-    pub(super) negative: bool,
+pub(crate) struct Whole {
+    pub(crate) negative: bool,
     /// `None` beyond 64 bits.
-    pub(super) size: Option<u64>,
+    pub(crate) size: Option<u64>,
 }
 
 impl Whole {
@@ -63,7 +63,7 @@ fn parse_exponent(text: &str) -> i32 {
 }
 
 /// The whole number that `text`, a JSON number, stands for; `None` when it has a fraction. Exact.
-pub(super) fn whole(text: &str) -> Option<Whole> {
+pub(crate) fn whole(text: &str) -> Option<Whole> {
     let p = parts(text);
     let point = p.before.len() as i32 + p.exponent;
     let mut size = Some(0u64);

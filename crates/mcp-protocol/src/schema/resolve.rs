@@ -63,6 +63,7 @@ pub(super) struct Flat {
     pub(super) examples: Option<Examples>,
     pub(super) deprecated: bool,
     pub(super) write_only: bool,
+    pub(super) header: Option<&'static str>,
     pub(super) verbatim: Option<&'static str>,
     pub(super) foreign: Option<&'static Foreign>,
 }
@@ -108,6 +109,7 @@ impl Flat {
         examples: None,
         deprecated: false,
         write_only: false,
+        header: None,
         verbatim: None,
         foreign: None,
     };
@@ -184,6 +186,7 @@ fn apply(flat: &mut Flat, keyword: &'static Keyword, shape: &'static Shape) {
         Keyword::ExamplesOf(all) => flat.examples = Some(Examples::Of(all)),
         Keyword::Deprecated => flat.deprecated = true,
         Keyword::WriteOnly => flat.write_only = true,
+        Keyword::Header(name) => flat.header = Some(name),
         Keyword::Foreign(foreign) => flat.foreign = Some(foreign),
         Keyword::Verbatim(text) => flat.verbatim = Some(text),
         _ => {}

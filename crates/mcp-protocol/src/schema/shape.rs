@@ -40,6 +40,11 @@ impl Types {
         Self(self.0 & !other.0)
     }
 
+    /// Whether the sets are equal.
+    pub const fn is(self, other: Self) -> bool {
+        self.0 == other.0
+    }
+
     /// Whether the set is empty.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
@@ -200,6 +205,8 @@ pub enum Keyword {
     Deprecated,
     /// `writeOnly: true`
     WriteOnly,
+    /// `x-mcp-header`: the field of HTTP that repeats the value, without `Mcp-Param-`.
+    Header(&'static str),
     /// A schema that is made, and checked, by functions.
     Foreign(&'static Foreign),
     /// A whole schema as JSON text, written as it is; the check passes over the value.

@@ -170,6 +170,7 @@ impl Names {
         self.object(flat, w);
         self.alternatives(flat, w);
         annotations(flat, w);
+        optional(w, "x-mcp-header", flat.header);
     }
 
     fn array(&mut self, flat: &Flat, w: &mut Writer) {

@@ -14,6 +14,9 @@
 //!   `MissedTickBehavior`, `Instant`: those of `tokio::time`, in names, argument order and meaning.
 //! - `stdin() -> Stdin`, `stdout() -> Stdout`, `stderr() -> Stderr` implement tokio's I/O traits. A read that waits
 //!   does not hold up other tasks; `flush` returns when the platform has taken the bytes.
+//! - `http::send(outgoing, times)` sends a request that `crate::http` has checked, gives up on the connection after its
+//!   time and returns the head of the answer and its `http::Body`, of which `chunk` returns no empty bytes, `None` at the
+//!   end, and an error if that came early. Dropping either ends the exchange.
 //! - `unix_time() -> Duration` is the wall clock, since 1970-01-01 00:00 UTC.
 //!
 //! Every future is `Send`, whatever the backend.
@@ -47,6 +50,8 @@ pub use backend::{
     Stdout, block_on, interval, interval_at, sleep, sleep_until, spawn, spawn_blocking, stderr, stdin,
     stdout, timeout, timeout_at, unix_time, yield_now,
 };
+
+pub(crate) use backend::http;
 
 /// Names in the crate's root that exist on this platform only.
 #[cfg(all(target_os = "wasi", target_env = "p2"))]

@@ -8,8 +8,9 @@ use pulseengine_mcp_transport::{Outcome, Reply};
 
 use super::Json;
 use super::tool::Failed;
+use crate::cache::write_hints;
 use crate::response::Response;
-use crate::{Context, ResourceError, lists};
+use crate::{CacheHints, Context, ResourceError};
 
 /// A resource's contents, being written.
 #[derive(Debug)]
@@ -17,6 +18,7 @@ pub struct ResourceResult<'a> {
     response: Response<'a>,
     uri: String,
     mime_type: Option<&'static str>,
+    cache: CacheHints,
 }
 
 impl<'a> ResourceResult<'a> {
@@ -24,7 +26,9 @@ impl<'a> ResourceResult<'a> {
         let mut response = cx.respond(256);
         response.w.key("contents").begin_array();
         let uri = cx.uri().unwrap_or_default().into_owned();
-        Self { response, uri, mime_type: cx.inner().target.resource.and_then(|r| r.mime_type) }
+        let resource = cx.inner().target.resource;
+        let cache = resource.map_or(CacheHints::NONE, |resource| resource.cache);
+        Self { response, uri, mime_type: resource.and_then(|resource| resource.mime_type), cache }
     }
 
     /// Adds text, under the URI that was asked for.
@@ -57,7 +61,7 @@ impl<'a> ResourceResult<'a> {
 
     pub(crate) fn end(mut self) -> Reply {
         self.response.w.end_array();
-        lists::write_hints(&mut self.response);
+        write_hints(&mut self.response, self.cache);
         self.response.end(Outcome::Complete)
     }
 }

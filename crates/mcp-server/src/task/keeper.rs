@@ -4,16 +4,17 @@ use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
+use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::params::{Key, is_object};
 use pulseengine_mcp_protocol::{Call, Error, Method};
 use pulseengine_mcp_runtime::sync::{OwnedSemaphorePermit, Semaphore};
 use pulseengine_mcp_runtime::{BoxFuture, entropy, spawn, timeout};
 use pulseengine_mcp_store::{Expect, MemoryStore, Store};
-use pulseengine_mcp_transport::{Outcome, Reply};
+use pulseengine_mcp_transport::{Instance, Outcome, Reply};
 
 use super::live::{self, Live, failure, left, outcome, place};
 use super::record::{self, Stamp};
-use super::{Keeper, TaskInfo, TaskOptions, can_have, needed};
+use super::{Code, Keeper, TaskInfo, TaskOptions, can_have, needed, write_extension};
 use crate::input::InputError;
 use crate::response::{Response, fail};
 use crate::service::Running;
@@ -36,8 +37,44 @@ struct Tasks {
     live: Mutex<Vec<Arc<Live>>>,
 }
 
-/// The keeper of a server's tasks.
-pub(super) fn open(server: &Server) -> Arc<dyn Keeper> {
+/// See [`Code`].
+pub(super) static CODE: Code = Code { declare, start, serve };
+
+fn declare(w: &mut Writer, instance: Instance) {
+    if instance.reaches_others() {
+        write_extension(w.key("extensions"));
+    }
+}
+
+fn start(server: &Server, task: TaskInfo, cx: Context, work: Work) -> Running {
+    if !cx.inner().peer.instance().reaches_others() {
+        return work.run(cx);
+    }
+    if can_have(cx.call()) {
+        return keeper(server).start(task.asks_first, cx, work);
+    }
+    if !task.required {
+        return work.run(cx);
+    }
+    let missing = InputError::missing(needed(), cx.revision().has_missing_capability_error());
+    Running::Ready(cx.failed(missing.into_failure()))
+}
+
+fn serve(server: &Server, call: Call, instance: Instance) -> Running {
+    if !instance.reaches_others() {
+        return Running::Ready(fail(&call, &Error::method_not_found(call.method.name())));
+    }
+    if !can_have(&call) {
+        return Running::Ready(fail(&call, &Error::missing_capability(&needed())));
+    }
+    keeper(server).serve(server, call)
+}
+
+fn keeper(server: &Server) -> Arc<dyn Keeper> {
+    Arc::clone(server.core().tasks.get_or_init(|| open(server)))
+}
+
+fn open(server: &Server) -> Arc<dyn Keeper> {
     let settings = &server.core().settings;
     let store = settings.store.clone().unwrap_or_else(|| Arc::new(MemoryStore::new()));
     let options = settings.tasks;
@@ -161,9 +198,6 @@ impl Tasks {
     }
 
     async fn answer(self: Arc<Self>, server: &Server, call: &Call) -> Result<Reply, Error> {
-        if !can_have(call) {
-            return Err(Error::missing_capability(&needed()));
-        }
         let id = call.required(Key::TaskId, "Invalid params: taskId, a string, is required")?;
         if call.method == Method::UpdateTask && !is_object(call.text(Key::InputResponses)) {
             return Err(Error::invalid_params("Invalid params: inputResponses, an object, is required"));
@@ -199,14 +233,7 @@ impl Tasks {
 }
 
 impl Keeper for Tasks {
-    fn start(self: Arc<Self>, task: TaskInfo, cx: Context, work: Work) -> Running {
-        if !can_have(cx.call()) {
-            if !task.required {
-                return work.run(cx);
-            }
-            let missing = InputError::missing(needed(), cx.revision().has_missing_capability_error());
-            return Running::Ready(cx.failed(missing.into_failure()));
-        }
+    fn start(self: Arc<Self>, asks_first: bool, cx: Context, work: Work) -> Running {
         let (live, permit) = match self.make() {
             Ok(made) => made,
             Err(error) => return Running::Ready(cx.fail(&error)),
@@ -219,7 +246,7 @@ impl Keeper for Tasks {
                 Running::Pending(future) => future.await,
             }
         });
-        if task.asks_first {
+        if asks_first {
             Running::Pending(Box::pin(self.lead(cx, live, permit, work)))
         } else {
             Running::Pending(Box::pin(self.launch(cx, live, permit, work)))

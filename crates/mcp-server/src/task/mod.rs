@@ -15,6 +15,7 @@ use pulseengine_mcp_protocol::Call;
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::model::TASKS_EXTENSION;
 use pulseengine_mcp_runtime::BoxFuture;
+use pulseengine_mcp_transport::Instance;
 
 use crate::input::InputError;
 use crate::service::Running;
@@ -26,7 +27,17 @@ use crate::{Context, Server};
 pub struct TaskInfo {
     required: bool,
     asks_first: bool,
-    keeper: fn(&Server) -> Arc<dyn Keeper>,
+    pub(crate) code: &'static Code,
+}
+
+/// What a server with tasks does about them. Only a [`TaskInfo`] refers to it.
+pub(crate) struct Code {
+    /// Writes the capabilities under `extensions`, if the instance can keep tasks.
+    pub declare: fn(&mut Writer, Instance),
+    /// Runs a tool whose arguments have been checked, as a task if there can be one.
+    pub start: fn(&Server, TaskInfo, Context, Work) -> Running,
+    /// Serves `tasks/get`, `tasks/update` and `tasks/cancel`.
+    pub serve: fn(&Server, Call, Instance) -> Running,
 }
 
 impl TaskInfo {
@@ -34,7 +45,7 @@ impl TaskInfo {
     /// says [`Context::begin_task`].
     #[must_use]
     pub const fn new(required: bool, asks_first: bool) -> Self {
-        Self { required, asks_first, keeper: keeper::open }
+        Self { required, asks_first, code: &keeper::CODE }
     }
 
     /// Whether clients without the extension cannot call the tool.
@@ -87,11 +98,11 @@ impl Default for TaskOptions {
     }
 }
 
-/// What makes and keeps tasks. A trait, so that it is linked only where a [`TaskInfo`] refers to it.
+/// What keeps a server's tasks. A trait, so that a server without does not carry it.
 pub(crate) trait Keeper: Send + Sync {
-    /// Runs a tool whose arguments have been checked, as a task if the client can have one.
-    fn start(self: Arc<Self>, task: TaskInfo, cx: Context, work: Work) -> Running;
-    /// Serves `tasks/get`, `tasks/update` and `tasks/cancel`.
+    /// Makes a task of a tool's call.
+    fn start(self: Arc<Self>, asks_first: bool, cx: Context, work: Work) -> Running;
+    /// Serves a call that is about a task.
     fn serve(self: Arc<Self>, server: &Server, call: Call) -> Running;
 }
 
@@ -112,10 +123,6 @@ impl Server {
         let free = definition.free.iter().map(|entry| entry.info);
         let known = definition.tools.iter().chain(free).find_map(|tool| tool.task);
         known.or_else(|| self.with_catalog(|catalog| catalog.free.iter().find_map(|entry| entry.info.task)))
-    }
-
-    pub(crate) fn keeper(&self, task: TaskInfo) -> Arc<dyn Keeper> {
-        Arc::clone(self.core().tasks.get_or_init(|| (task.keeper)(self)))
     }
 }
 
@@ -142,8 +149,8 @@ impl Context {
     }
 }
 
-/// Writes the capability `extensions`: its value is the same for clients and servers.
-pub(crate) fn write_extension(w: &mut Writer) {
+/// Writes the value of the capability `extensions`: it is the same for clients and servers.
+fn write_extension(w: &mut Writer) {
     w.begin_object();
     w.key(TASKS_EXTENSION).begin_object();
     w.end_object();

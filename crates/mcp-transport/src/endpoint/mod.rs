@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use pulseengine_mcp_protocol::{Call, Error, Limits, Method};
+use pulseengine_mcp_store::Store;
 
 pub use self::response::{Body, EventStream, Response};
 use self::session::{Keeper, Sessions};
@@ -34,6 +35,8 @@ struct Shared {
     limits: Limits,
     policy: Policy,
     instance: Instance,
+    /// Where sessions are kept besides memory.
+    store: Option<Arc<dyn Store>>,
     /// Serves the revisions up to 2025-11-25 in sessions.
     keeper: Option<Box<dyn Keeper>>,
     /// Opens streams of changes; set where anything can be told on one, so that only such an instance carries the code.
@@ -59,9 +62,10 @@ pub(crate) enum Begun<'a> {
 
 impl Shared {
     fn new(handler: Arc<dyn Handler>, policy: Policy, instance: Instance) -> Self {
-        let limits = handler.limits();
+        let (limits, store) = (handler.limits(), handler.store());
         Self {
             handler,
+            store,
             limits,
             policy,
             instance,

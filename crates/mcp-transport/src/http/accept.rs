@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use pulseengine_mcp_protocol::call::{self, Mirrored};
 use pulseengine_mcp_protocol::envelope::{self, Message, Unit};
+use pulseengine_mcp_protocol::mirror::decode;
 use pulseengine_mcp_protocol::params::{Key, Members};
-use pulseengine_mcp_protocol::{Call, Error, ErrorCode, Limits, Method};
+use pulseengine_mcp_protocol::{Call, Error, ErrorCode, Limits, Method, Mirror};
 
 use super::fields::Once;
 use super::{Given, Inquiry, Refused, Stated};
@@ -63,7 +64,9 @@ pub fn accept(inquiry: &Inquiry<'_>, body: Vec<u8>, limits: &Limits) -> Result<A
 
 fn current(inquiry: &Inquiry<'_>, text: String, limits: &Limits) -> Result<Accepted, Refused> {
     let admitted = call::admit(text, limits, &mut |mirrored| compare(inquiry, mirrored))?;
-    Ok(admitted.map_or(Accepted::Notification, Accepted::Call))
+    let Some(mut call) = admitted else { return Ok(Accepted::Notification) };
+    call.set_mirror(Mirror::new(inquiry.given.params.iter().copied()));
+    Ok(Accepted::Call(call))
 }
 
 /// Whether a message that the head calls one of an earlier revision is a request of 2026-07-28 after all, and whether
@@ -127,7 +130,9 @@ fn compare_name(given: &Given<'_>, name: Option<&str>) -> Result<(), Error> {
 }
 
 fn decoded(value: &[u8]) -> Result<Cow<'_, str>, Error> {
-    std::str::from_utf8(value)
-        .map(Cow::Borrowed)
-        .map_err(|_| mismatch("Header mismatch: Mcp-Name is no plain text"))
+    decode(value).map_err(|malformed| {
+        let mut message = String::from("Header mismatch: Mcp-Name ");
+        message.push_str(malformed.describe());
+        mismatch(message)
+    })
 }

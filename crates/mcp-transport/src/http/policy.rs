@@ -17,6 +17,8 @@ pub struct Policy {
     hosts: Option<Vec<String>>,
     /// Origins in lower case; `None`: every one.
     origins: Option<Vec<String>>,
+    /// A request may come without its host.
+    hostless: bool,
     limits: HttpLimits,
 }
 
@@ -37,6 +39,7 @@ impl Policy {
             sse: None,
             hosts: Some(hosts),
             origins: Some(Vec::new()),
+            hostless: false,
             limits: HttpLimits::DEFAULT,
         }
     }
@@ -94,6 +97,14 @@ impl Policy {
     #[must_use]
     pub fn any_origin(mut self) -> Self {
         self.origins = None;
+        self
+    }
+
+    /// Takes requests whose host is not told, for platforms that do not pass it on. One that is told is checked all the
+    /// same, and so is `Origin`, which a browser sends with every POST.
+    #[must_use]
+    pub fn hostless(mut self) -> Self {
+        self.hostless = true;
         self
     }
 
@@ -155,7 +166,7 @@ impl Policy {
                 ));
             }
         }
-        if !said {
+        if !said && !self.hostless {
             return Err(Refused::new(400, "Bad request: Host is missing"));
         }
         match (field, head.authority) {

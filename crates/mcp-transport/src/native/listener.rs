@@ -163,6 +163,7 @@ impl<'a> Hall<'a> {
     }
 
     /// Takes a connection in; when there are too many, in place of the one that is idle for longest.
+    #[cfg_attr(not(feature = "tls"), allow(unused_variables, reason = "only TLS is told by the listener"))]
     fn admit(&mut self, stream: TcpStream, listener: &Listener) {
         self.clock.update();
         if self.connections.is_empty() {

@@ -8,6 +8,9 @@
 //! | `MCP_INSTANCE=lasting` | the host keeps this one instance for all requests |
 //! | `MCP_HOSTS` | hosts it answers to besides `localhost`, separated by commas; `*`: every one |
 //! | `MCP_ORIGINS` | origins of pages it answers to, likewise |
+//!
+//! Hosts for WASI 0.3 do not all say for which host a request is (wasmtime 48 takes `Host` away and gives no authority).
+//! Then there `MCP_HOSTS` has no effect, and it is `Origin` that keeps the pages of others out.
 
 pub mod p2;
 #[cfg(feature = "wasip3")]
@@ -25,7 +28,7 @@ use crate::{Endpoint, Handler, Instance};
 /// The endpoint of this instance, as the environment wants it. `concurrent`: it takes requests in while it serves
 /// others.
 pub fn endpoint(handler: Arc<dyn Handler>, concurrent: bool) -> Endpoint {
-    let mut policy = Policy::new();
+    let mut policy = policy();
     let mut instance = Instance { concurrent, ..Instance::REQUEST };
     // One call of the host for all variables.
     for (name, value) in get_environment() {
@@ -37,6 +40,16 @@ pub fn endpoint(handler: Arc<dyn Handler>, concurrent: bool) -> Endpoint {
         }
     }
     made(handler, policy, instance)
+}
+
+#[cfg(feature = "wasip3")]
+fn policy() -> Policy {
+    Policy::new().hostless()
+}
+
+#[cfg(not(feature = "wasip3"))]
+fn policy() -> Policy {
+    Policy::new()
 }
 
 /// A component keeps sessions where it was built with them: they are a fifth of its size.

@@ -1,6 +1,18 @@
-//! Tools made at run time: a schema that no Rust type can say, and a tool that comes and goes.
+//! What schemas can say: an argument that HTTP repeats in a header, and tools made at run time, one with a schema that no
+//! Rust type can say and one that comes and goes.
 
+use pulseengine_mcp::prelude::*;
 use pulseengine_mcp::{DynamicTool, Error};
+
+/// Takes a value that is repeated in the header Mcp-Param-Value.
+#[tool]
+pub fn test_custom_header(
+    /// Any text.
+    #[schema(header = "Value")]
+    value: String,
+) -> String {
+    format!("Value: {value}")
+}
 
 /// Listed as it stands here; arguments are validated against it.
 const INPUT: &str = r##"{

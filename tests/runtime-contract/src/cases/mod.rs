@@ -1,5 +1,6 @@
 //! The cases, one table per topic.
 
+mod http;
 mod input;
 mod locks;
 mod platform;
@@ -34,6 +35,11 @@ pub(crate) fn of_wstd() -> &'static [Case] {
 #[cfg(not(feature = "wstd"))]
 pub(crate) fn of_wstd() -> &'static [Case] {
     &[]
+}
+
+/// What needs the driver's HTTP server.
+pub(crate) fn of_http() -> &'static [Case] {
+    http::CASES
 }
 
 /// What needs the driver to write to standard input.

@@ -1,5 +1,9 @@
 //! The backend on native platforms: tokio itself, not a wrapper around it.
 
+pub(crate) mod http;
+#[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
+mod tls;
+
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};

@@ -5,6 +5,7 @@
 //! root future to its end) and `start_outside` (what a task becomes that is spawned outside of our `block_on`).
 
 mod executor;
+pub(crate) mod http;
 #[cfg(feature = "wasip3")]
 pub mod p3;
 mod stdio;

@@ -9,7 +9,7 @@ use pulseengine_mcp_protocol::{Conversation, Revision, params};
 use pulseengine_mcp_runtime::Instant;
 
 use super::reader::{Reader, parse_id};
-use super::{Session, lock};
+use super::{Session, lock, record};
 use crate::endpoint::{Body, Endpoint, Later, Place, Response, Use};
 use crate::http::{Inquiry, Kind, Once, Refused, not_allowed};
 
@@ -78,6 +78,10 @@ impl Keeper for Sessions {
                 id => id.text().unwrap_or_default(),
             };
             let found = lock(&self.known).sessions.get(id).filter(|session| !session.one_stream).cloned();
+            let found = match found {
+                None => self.restored(endpoint, id).await,
+                found => found,
+            };
             let Some(session) = found else {
                 let message = "Not found: there is no such session; begin a new one with initialize";
                 return Response::refused(Refused::new(404, message));
@@ -87,6 +91,9 @@ impl Keeper for Sessions {
                 Kind::Get => get(endpoint, &session, inquiry),
                 _ => {
                     lock(&self.known).sessions.remove(id);
+                    if let Some(store) = &endpoint.shared.store {
+                        record::remove(&**store, id).await;
+                    }
                     session.end();
                     Response::no_content()
                 }
@@ -112,10 +119,24 @@ async fn post(endpoint: &Endpoint, session: &Arc<Session>, text: String, place: 
     match Reader::of(session, origin, None, endpoint.limits().keep_alive, place) {
         Some(reader) => {
             session.hand_in(origin, text);
-            reader.respond().await
+            let response = reader.respond().await;
+            save(endpoint, session).await;
+            response
         }
         // The session has just ended.
         None => Response::refused(Refused::new(404, "Not found: the session has ended")),
+    }
+}
+
+/// Keeps what has changed of a session, where it is kept at all.
+async fn save(endpoint: &Endpoint, session: &Session) {
+    let Some(store) = &endpoint.shared.store else { return };
+    let ttl = endpoint.limits().session_time;
+    let unsaved = lock(&session.unsaved).take(ttl);
+    if let Some(text) = unsaved
+        && !record::write(&**store, &session.id, &text, ttl).await
+    {
+        lock(&session.unsaved).changed = true;
     }
 }
 
@@ -185,6 +206,22 @@ fn no_entropy() -> Response {
 }
 
 impl Sessions {
+    /// A session that another process began, from the store.
+    async fn restored(&self, endpoint: &Endpoint, id: &str) -> Option<Arc<Session>> {
+        let store = endpoint.shared.store.as_ref().filter(|_| id.len() == ID)?;
+        let conversation = record::read(endpoint, &**store, id).await?;
+        let session = Session::new(endpoint, id.to_owned(), conversation, false);
+        let mut known = lock(&self.known);
+        // Two requests may have looked for it at once.
+        if let Some(first) = known.sessions.get(id) {
+            session.end();
+            return Some(Arc::clone(first));
+        }
+        known.sweep(endpoint);
+        known.sessions.insert(id.to_owned(), Arc::clone(&session));
+        Some(session)
+    }
+
     fn keep(&self, endpoint: &Endpoint, mut begun: Begun) {
         let Some(session) = begun.0.take() else { return };
         let mut known = lock(&self.known);
@@ -229,6 +266,9 @@ impl Drop for Begun {
         }
     }
 }
+
+/// Digits of a session's id.
+const ID: usize = 32;
 
 /// 128 random bits as hexadecimal digits.
 fn fresh_id() -> Option<String> {

@@ -7,6 +7,7 @@
 mod inbox;
 mod keeper;
 mod reader;
+mod record;
 mod streams;
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -39,10 +40,24 @@ pub(crate) struct Session {
     used: Mutex<Instant>,
     /// What `initialize` settled.
     revision: OnceLock<Revision>,
+    /// What of it is to be kept, where it can be; taken when it is written.
+    unsaved: Mutex<Unsaved>,
+}
+
+#[derive(Default)]
+struct Unsaved {
+    /// Where sessions outlive the process.
+    wanted: bool,
+    last: Option<String>,
+    changed: bool,
+    written: Option<Instant>,
 }
 
 impl Session {
     fn new(endpoint: &Endpoint, id: String, conversation: Conversation, one_stream: bool) -> Arc<Self> {
+        let resumed = conversation.session().map(|session| session.revision);
+        let before = resumed.map_or(ANYWHERE, |_| pulseengine_mcp_runtime::unix_time().as_millis() as Origin);
+        let wanted = endpoint.shared.store.is_some() && !one_stream;
         let shared = &endpoint.shared;
         let peer = Arc::new(Peer::new(shared.instance));
         shared.handler.connected(&peer);
@@ -53,12 +68,13 @@ impl Session {
             id,
             peer,
             inbox: Mutex::default(),
-            streams: Mutex::new(Streams::new(endpoint.limits())),
+            streams: Mutex::new(Streams::new(endpoint.limits(), before)),
             driver: Mutex::new(driver),
             driven,
             one_stream,
             used: Mutex::new(Instant::now()),
-            revision: OnceLock::new(),
+            revision: resumed.map_or_else(OnceLock::new, OnceLock::from),
+            unsaved: Mutex::new(Unsaved { wanted, ..Unsaved::default() }),
         });
         if driven {
             let driving = Arc::clone(&session);
@@ -83,6 +99,8 @@ impl Session {
                 driver.act(&mut out);
             }
             driver.run(cx, &mut out);
+            // Before the answer is seen: then it is written before the client has it.
+            lock(&self.unsaved).note(&driver.conversation);
             drop(out.flush());
             if nothing_new {
                 return Poll::Pending;
@@ -112,6 +130,26 @@ impl Session {
             true => Duration::ZERO,
             false => lock(&self.used).elapsed(),
         }
+    }
+}
+
+impl Unsaved {
+    fn note(&mut self, conversation: &Conversation) {
+        if self.wanted {
+            let now = record::text(conversation);
+            self.changed |= now != self.last;
+            self.last = now;
+        }
+    }
+
+    /// What has to be written now: after a change, and before what was written last expires.
+    fn take(&mut self, ttl: Duration) -> Option<String> {
+        let stale = self.written.is_some_and(|at| at.elapsed() > ttl / 4);
+        if !std::mem::take(&mut self.changed) && !stale {
+            return None;
+        }
+        self.written = Some(Instant::now());
+        self.last.clone()
     }
 }
 

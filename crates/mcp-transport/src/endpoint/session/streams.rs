@@ -47,11 +47,12 @@ struct Event {
 }
 
 impl Streams {
-    pub(super) fn new(limits: &HttpLimits) -> Self {
+    /// Streams are numbered from `before` on: numbers that a client may know from another process must not come again.
+    pub(super) fn new(limits: &HttpLimits, before: Origin) -> Self {
         let mut streams = Table::new();
         streams.insert(ANYWHERE, Stream { known: true, ..Stream::default() });
         let (events, bytes) = (limits.queued, limits.queued_bytes);
-        Self { streams, next: ANYWHERE, next_reader: 0, events, bytes, ended: false }
+        Self { streams, next: before, next_reader: 0, events, bytes, ended: false }
     }
 
     /// Opens a stream for a request.

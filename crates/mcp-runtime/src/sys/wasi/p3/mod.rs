@@ -34,7 +34,7 @@ thread_local! {
 }
 
 /// Whether a call of an asynchronous export is running.
-fn inside() -> bool {
+pub(super) fn inside() -> bool {
     INSIDE.get()
 }
 

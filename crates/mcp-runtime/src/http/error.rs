@@ -1,0 +1,144 @@
+//! Why there is no answer, in words for the person who wants it.
+
+use std::fmt;
+use std::time::Duration;
+
+/// Why a request has no answer, or not all of it. Its text names the host and says what to do.
+#[derive(Debug)]
+pub struct Error {
+    failure: Failure,
+    host: String,
+}
+
+/// What a backend, or the code above it, says.
+#[derive(Debug)]
+#[allow(dead_code, reason = "not every backend can tell all of them")]
+pub(crate) enum Failure {
+    /// The address cannot be used: why.
+    Url(&'static str),
+    Method,
+    /// The name of a header that cannot be sent.
+    Header(String),
+    Unknown,
+    Refused,
+    Unreachable,
+    Denied,
+    NoTls,
+    Tls(String),
+    Closed,
+    Protocol(String),
+    TooMuchHead,
+    TooLarge(usize),
+    NotText,
+    Time(Period),
+}
+
+/// Which time was over.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Period {
+    Connect,
+    FirstByte(Duration),
+    BetweenBytes(Duration),
+    Total(Duration),
+    /// Kept by the host of the component.
+    #[allow(dead_code, reason = "natively there is no such host")]
+    Host,
+}
+
+impl Error {
+    pub(crate) fn new(failure: Failure, host: String) -> Self {
+        Self { failure, host }
+    }
+
+    /// The request itself cannot be sent: its address, its method or a header is wrong. Nothing was sent.
+    #[must_use]
+    pub fn is_request(&self) -> bool {
+        matches!(self.failure, Failure::Url(_) | Failure::Method | Failure::Header(_) | Failure::NoTls)
+    }
+
+    /// There was no connection: the name is unknown, or nothing listens there, or it may not be reached.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        matches!(
+            self.failure,
+            Failure::Unknown
+                | Failure::Refused
+                | Failure::Unreachable
+                | Failure::Denied
+                | Failure::Time(Period::Connect)
+        )
+    }
+
+    /// One of the request's times was over.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.failure, Failure::Time(_))
+    }
+
+    /// The body is larger than was allowed.
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        matches!(self.failure, Failure::TooLarge(_))
+    }
+
+    /// The component's host does not let it send this request.
+    #[must_use]
+    pub fn is_denied(&self) -> bool {
+        matches!(self.failure, Failure::Denied)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let host = &self.host;
+        match &self.failure {
+            Failure::Url(why) => write!(f, "the address cannot be used: {why}"),
+            Failure::Method => {
+                f.write_str("the method cannot be used: it has to be a word such as GET or POST")
+            }
+            Failure::Header(name) => write!(
+                f,
+                "the header `{name}` cannot be sent: its name or value has bytes that are not allowed, or it is one that \
+                 is set for you"
+            ),
+            Failure::Unknown => write!(f, "there is no host {host}: check its name"),
+            Failure::Refused => {
+                write!(f, "{host} refuses connections: check the port, and that a server runs there")
+            }
+            Failure::Unreachable => write!(f, "{host} cannot be reached: check the network"),
+            Failure::Denied => write!(
+                f,
+                "this component may not send requests to {host}: allow outgoing HTTP to it where the component is run"
+            ),
+            Failure::NoTls => write!(
+                f,
+                "{host} was to be asked by https, and this program is built without: build it with the feature `tls`"
+            ),
+            Failure::Tls(why) => write!(f, "no secure connection to {host}: {why}"),
+            Failure::Closed => {
+                write!(f, "{host} closed the connection before its answer was complete: try again")
+            }
+            Failure::Protocol(why) => write!(f, "{host} does not answer as an HTTP server should: {why}"),
+            Failure::TooMuchHead => write!(f, "the header of the answer of {host} is too large"),
+            Failure::TooLarge(limit) => write!(
+                f,
+                "the answer of {host} is larger than the {limit} bytes that are allowed: ask for less, or read it in chunks"
+            ),
+            Failure::NotText => write!(f, "the answer of {host} is not text in UTF-8: read it as bytes"),
+            Failure::Time(period) => late(f, host, *period),
+        }
+    }
+}
+
+fn late(f: &mut fmt::Formatter<'_>, host: &str, period: Period) -> fmt::Result {
+    match period {
+        Period::Connect => write!(f, "no connection to {host} in time"),
+        Period::FirstByte(time) => write!(f, "{host} did not begin to answer within {time:?}"),
+        Period::BetweenBytes(time) => write!(f, "{host} stopped in the middle of its answer for {time:?}"),
+        Period::Total(time) => write!(f, "{host} did not complete its answer within {time:?}"),
+        Period::Host => write!(f, "{host} did not answer in time"),
+    }?;
+    f.write_str(": try again, or allow more time")
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,10 @@
+//! Without the feature `tls` there is no TLS.
+
+use tokio::net::TcpStream;
+
+use super::http::Stream;
+use crate::http::{Failure, Url};
+
+pub(super) async fn secure(_stream: TcpStream, _url: &Url) -> Result<Box<dyn Stream>, Failure> {
+    Err(Failure::NoTls)
+}

@@ -1,0 +1,73 @@
+//! HTTP by the host: `wasi:http/outgoing-handler` of WASI 0.2 and, in calls of WASI 0.3, `wasi:http/client`.
+
+#[cfg(feature = "wasip3")]
+mod both;
+#[cfg(not(feature = "wasip3"))]
+mod p2;
+#[cfg(feature = "wasip3")]
+mod p2;
+#[cfg(feature = "wasip3")]
+mod p3;
+
+#[cfg(feature = "wasip3")]
+pub(crate) use self::both::{Body, send};
+#[cfg(not(feature = "wasip3"))]
+pub(crate) use self::p2::{Body, send};
+
+/// What an error code means here: both versions have the same codes, of different types.
+macro_rules! failure {
+    ($code:expr, $ErrorCode:path) => {{
+        use $ErrorCode as Code;
+
+        use crate::http::{Failure, Period};
+        match $code {
+            Code::DnsError(_) | Code::DestinationNotFound => Failure::Unknown,
+            Code::DestinationUnavailable | Code::DestinationIpUnroutable | Code::ConnectionLimitReached => {
+                Failure::Unreachable
+            }
+            Code::ConnectionRefused => Failure::Refused,
+            Code::DestinationIpProhibited | Code::HttpRequestDenied => Failure::Denied,
+            Code::DnsTimeout | Code::ConnectionTimeout => Failure::Time(Period::Connect),
+            Code::ConnectionReadTimeout | Code::ConnectionWriteTimeout | Code::HttpResponseTimeout => {
+                Failure::Time(Period::Host)
+            }
+            Code::TlsProtocolError | Code::TlsAlertReceived(_) => {
+                Failure::Tls("it does not speak TLS as expected".to_owned())
+            }
+            Code::TlsCertificateError => Failure::Tls("its certificate is not trusted".to_owned()),
+            Code::ConnectionTerminated | Code::HttpResponseIncomplete => Failure::Closed,
+            Code::HttpResponseHeaderSectionSize(_) | Code::HttpResponseHeaderSize(_) => Failure::TooMuchHead,
+            Code::HttpRequestMethodInvalid => Failure::Method,
+            Code::HttpRequestUriInvalid | Code::HttpRequestUriTooLong => {
+                Failure::Url("the host of this component does not take it")
+            }
+            Code::InternalError(Some(why)) => Failure::Protocol(why),
+            _ => Failure::Protocol("the host of this component tells no more".to_owned()),
+        }
+    }};
+}
+
+/// The method by its name.
+macro_rules! method {
+    ($name:expr, $Method:path) => {{
+        use $Method as Named;
+        match $name.as_str() {
+            "GET" => Named::Get,
+            "HEAD" => Named::Head,
+            "POST" => Named::Post,
+            "PUT" => Named::Put,
+            "DELETE" => Named::Delete,
+            "OPTIONS" => Named::Options,
+            "TRACE" => Named::Trace,
+            "PATCH" => Named::Patch,
+            _ => Named::Other($name),
+        }
+    }};
+}
+
+use {failure, method};
+
+/// Nanoseconds, as hosts want them.
+fn nanoseconds(time: std::time::Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,84 @@
+//! A program that serves over HTTP, whatever it is.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+
+use wasmtime::error::Context;
+use wasmtime::{Result, format_err};
+
+use crate::serve::{Options, Server};
+use crate::{Program, Target};
+
+/// What a conversation needs of the instance that serves it. A process has it all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Needs {
+    /// Nothing: each request may have an instance of its own.
+    Nothing,
+    /// It is there for all requests.
+    Lasting,
+    /// It also serves requests while others are under way, which WASI 0.2 cannot.
+    Concurrent,
+}
+
+/// A program that serves over HTTP. Dropping it ends the program.
+pub struct Served {
+    address: SocketAddr,
+    running: Running,
+}
+
+enum Running {
+    Process(Child),
+    Component { _server: Server },
+}
+
+impl Served {
+    /// Starts `program`. A component has no arguments.
+    pub fn start(program: &Program, args: &[String], needs: Needs) -> Result<Self> {
+        if program.target() == Target::Native {
+            return process(program, args);
+        }
+        let options = if needs == Needs::Nothing { Options::default() } else { Options::lasting() };
+        let server = Server::start(program.path(), &options)?;
+        Ok(Self { address: server.address(), running: Running::Component { _server: server } })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+fn process(program: &Program, args: &[String]) -> Result<Served> {
+    let mut child = Command::new(program.path())
+        .args(args)
+        .args(["--http", "127.0.0.1:0"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("{} does not start", program.path().display()))?;
+    let stderr = child.stderr.take().ok_or_else(|| format_err!("standard error is missing"))?;
+    let mut stderr = BufReader::new(stderr);
+    let mut first = String::new();
+    stderr.read_line(&mut first)?;
+    let address = first.split("//").nth(1).and_then(|rest| rest.split('/').next()?.parse().ok());
+    // What else it says is of interest when a test fails.
+    std::thread::spawn(move || std::io::copy(&mut stderr, &mut std::io::stderr()));
+    let running = Running::Process(child);
+    let Some(address) = address else {
+        drop(Served { address: SocketAddr::from(([127, 0, 0, 1], 0)), running });
+        return Err(format_err!("it does not say where it listens: {first:?}"));
+    };
+    Ok(Served { address, running })
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        if let Running::Process(child) = &mut self.running {
+            // Both fail when it has ended already, which is what is wanted.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
