@@ -77,7 +77,7 @@ macro_rules! export_http {
                 }
             }
 
-    $crate::wasi::p2::export!(Component with_types_in $crate::wasi::p2::bindings);
+            $crate::wasi::p2::export! { Component with_types_in $crate::wasi::p2::bindings }
         };
     };
 }
@@ -104,7 +104,7 @@ macro_rules! export_http {
                 }
             }
 
-    $crate::wasi::p3::export!(Component with_types_in $crate::wasi::p3::bindings);
+            $crate::wasi::p3::export! { Component with_types_in $crate::wasi::p3::bindings }
         };
     };
 }
