@@ -7,7 +7,7 @@ An MCP server.
 Without arguments it serves one client over standard input and output.
 
   --http ADDRESS         serve over HTTP at ADDRESS, e.g. 127.0.0.1:8080, path /mcp; port 0: any that is free
-  --sse                  also by the transport of 2024-11-05: stream at /sse, messages to /messages
+  --sse                  also by HTTP with SSE, for old clients: stream at /sse, messages to /messages
   --allow-host NAME      answer to requests for this host, besides those of this machine
   --allow-origin ORIGIN  answer to web pages of this origin, e.g. https://app.example.com
   --tls-cert FILE        speak TLS, with this certificate (PEM)

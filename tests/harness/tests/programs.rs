@@ -1,7 +1,12 @@
 //! Every program of this repository, run as a process and as a component.
 //!
 //! A program under `examples/` or `tests/programs/` without a test here does not compile.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, in its helpers too"
+)]
 
 #[path = "../../runtime-contract/tests/peer/mod.rs"]
 mod peer;

@@ -65,6 +65,7 @@ fn hints(result: &Value) -> Option<(u64, String)> {
     Some((result.get("ttlMs")?.as_u64()?, result.get("cacheScope")?.as_str()?.to_owned()))
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "what it is compared with may be absent")]
 fn some(ttl: u64, scope: &str) -> Option<(u64, String)> {
     Some((ttl, scope.to_owned()))
 }

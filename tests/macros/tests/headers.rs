@@ -1,4 +1,5 @@
 //! Arguments that HTTP repeats in headers: what the schema says of them, and which calls are served.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 #![deny(warnings, missing_docs, unreachable_pub, clippy::pedantic, rust_2018_idioms)]
 
 use std::pin::pin;
@@ -138,6 +139,9 @@ async fn post(endpoint: &Endpoint, tool: &str, arguments: &Value, fields: &[(&st
     (response.status, said)
 }
 
+/// A tool, its arguments, the header fields, and the status and answer.
+type Case<'a> = (&'a str, Value, Vec<(&'a str, &'a str)>, (u16, Value));
+
 #[test]
 fn calls_keep_to_the_headers() {
     let server = App::of(Database).dynamic_tool(made().unwrap()).build();
@@ -147,7 +151,7 @@ fn calls_keep_to_the_headers() {
     let shard = ("mcp-param-shard", "7.0");
     let dry = ("mcp-param-dry-run", "true");
     let wrong = |what: &str| (400, json!(format!("Header mismatch: Mcp-Param-{what}")));
-    let table: Vec<(&str, Value, Vec<(&str, &str)>, (u16, Value))> = vec![
+    let table: Vec<Case<'_>> = vec![
         ("query", full.clone(), vec![encoded, shard, dry], (200, json!("q in Zürich/Some(7) true"))),
         (
             "query",

@@ -1,6 +1,6 @@
 //! The bounds on HTTP requests and connections, in one table, the same on every target.
 
-use std::time::Duration;
+use core::time::Duration;
 
 /// Bounds on HTTP. What a single message may hold is in [`Limits`](pulseengine_mcp_protocol::Limits). On WASI the host
 /// reads heads and keeps connections: there the bounds on these are the host's.

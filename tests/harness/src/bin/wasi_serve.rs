@@ -9,6 +9,7 @@
 //! --dir HOST::GUEST         a directory
 //! --optimize                compile for speed
 //! ```
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that says where it listens")]
 
 use std::io::Read;
 use std::path::PathBuf;

@@ -3,6 +3,7 @@
 //! A line that is sent is a POST; every message that comes back, in a document or in an event on any stream, is a line.
 //! After `notifications/initialized` the client opens the stream of its session, if the server has one; a stream that
 //! ends before its answer is gone on with.
+#![allow(clippy::indexing_slicing, reason = "what is indexed is JSON, which gives null for what it lacks")]
 
 mod exchange;
 mod request;

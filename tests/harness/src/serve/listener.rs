@@ -14,6 +14,8 @@ use tokio::net::TcpListener;
 use wasmtime::Result;
 use wasmtime_wasi_http::WasiBody;
 
+use super::report;
+
 /// Hands requests to instances.
 pub(super) trait Serve: Send + Sync + 'static {
     fn serve(
@@ -58,7 +60,7 @@ async fn answer(
 ) -> Result<Response<WasiBody>, std::convert::Infallible> {
     let request = request.map(|body| body.map_err(Into::into).boxed_unsync());
     Ok(instances.serve(request).await.unwrap_or_else(|error| {
-        eprintln!("wasi-serve: {error:?}");
+        report("no response", &error);
         let body = Full::new(Bytes::new()).map_err(Into::into).boxed_unsync();
         let mut response = Response::new(body);
         *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;

@@ -9,6 +9,7 @@ mod listener;
 mod pinned;
 mod pooled;
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -72,6 +73,11 @@ impl Options {
 pub struct Server {
     address: SocketAddr,
     _stop: oneshot::Sender<()>,
+}
+
+/// Not `eprintln!`, which panics when nobody reads standard error any more.
+fn report(what: &str, error: &wasmtime::Error) {
+    let _ = writeln!(std::io::stderr(), "wasi-serve: {what}: {error:?}");
 }
 
 impl Server {

@@ -14,6 +14,7 @@ use wasmtime_wasi_http::{WasiBody, WasiHttpView};
 
 use super::guest::{Guest, State};
 use super::listener::Serve;
+use super::report;
 
 type Waiting = (hyper::Request<WasiBody>, oneshot::Sender<Result<hyper::Response<WasiBody>>>);
 
@@ -28,10 +29,10 @@ impl Pinned {
             while !waiting.is_closed() || !waiting.is_empty() {
                 let (store, proxy) = match guest.instantiate().await {
                     Ok(instance) => instance,
-                    Err(error) => return eprintln!("wasi-serve: no instance: {error:?}"),
+                    Err(error) => return report("no instance", &error),
                 };
                 if let Err(error) = live(store, &proxy, guest.is_concurrent(), &mut waiting).await {
-                    eprintln!("wasi-serve: the instance ended: {error:?}");
+                    report("the instance ended", &error);
                 }
             }
         });

@@ -16,6 +16,7 @@ use wasmtime_wasi_http::{WasiBody, WasiHttpView};
 use super::Instances;
 use super::guest::{Guest, State};
 use super::listener::Serve;
+use super::report;
 
 /// How long an instance that could serve more is kept without a request.
 const IDLE: Duration = Duration::from_secs(1);
@@ -95,7 +96,7 @@ impl WorkerState for Bounds {
 
     fn drop(&self, _store: Store<State>, result: Result<()>) {
         if let Err(error) = result {
-            eprintln!("wasi-serve: an instance ended: {error:?}");
+            report("an instance ended", &error);
         }
     }
 }
