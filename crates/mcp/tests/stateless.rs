@@ -110,6 +110,9 @@ fn call(tool: &str, arguments: Value) -> Value {
 
 const CALL: [(&str, &str); 2] = [("mcp-method", "tools/call"), ("mcp-name", "echo")];
 
+/// A title, header fields, the body, and the status and error code that come of them.
+type Case<'a> = (&'a str, Vec<(&'a str, &'a str)>, Value, u16, i64);
+
 #[test]
 fn the_head_has_to_agree_with_the_body() {
     let echo = call("echo", json!({"message": "a"}));
@@ -125,7 +128,7 @@ fn the_head_has_to_agree_with_the_body() {
     future["params"]["_meta"]["io.modelcontextprotocol/protocolVersion"] = json!("v999.0.0");
     let notification =
         json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 1}});
-    let cases: Vec<(&str, Vec<(&str, &str)>, Value, u16, i64)> = vec![
+    let cases: Vec<Case<'_>> = vec![
         ("all in order", CALL.to_vec(), echo.clone(), 200, 0),
         ("no method", vec![CALL[1]], echo.clone(), 400, -32020),
         ("another method", with("mcp-method", "tools/list"), echo.clone(), 400, -32020),

@@ -304,6 +304,9 @@ mod tests {
         }
     }
 
+    /// What a case gives, what comes of it, and the complaint.
+    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+
     #[test]
     fn arguments_are_compared_at_their_path() {
         static INNER: &[Member] = &[named("a", &[Keyword::Type(Types::INTEGER), Keyword::Header("Deep")])];
@@ -313,7 +316,7 @@ mod tests {
         };
         static ALL: &[Member] =
             &[ALIASED, named("o", &[Keyword::Type(Types::OBJECT), Keyword::Members(INNER)])];
-        let table: &[(&str, &[(&str, &str)], &str)] = &[
+        let table: &[Case<'_>] = &[
             ("{}", &[], ""),
             (r#"{"r":"x","o":{"a":1}}"#, &[("region", "x"), ("deep", "1")], ""),
             (r#"{"r":"x","o":{"a":1}}"#, &[("region", "x")], "Mcp-Param-Deep is missing"),

@@ -154,7 +154,7 @@ impl Stream {
     pub async fn next(&mut self) -> Option<Event> {
         while self.events.is_empty() {
             let chunk = poll_fn(|cx| self.stream.poll_chunk(cx));
-            let chunk = timeout(Duration::from_secs(10), chunk).await.expect("an event in time")?;
+            let chunk = timeout(Duration::from_secs(10), chunk).await.unwrap()?;
             let text = String::from_utf8(chunk).unwrap();
             for block in text.split_terminator("\n\n").filter(|block| !block.starts_with(':')) {
                 let mut event = Event::default();
