@@ -17,6 +17,8 @@ pages! {
     Context "../../../docs/src/context.md";
     Errors "../../../docs/src/errors.md";
     FirstServer "../../../docs/src/first-server.md";
+    #[cfg(feature = "http")]
+    Http "../../../docs/src/http.md";
     Input "../../../docs/src/input.md";
     Layers "../../../docs/src/layers.md";
     Limits "../../../docs/src/limits.md";
