@@ -25,6 +25,9 @@ pub struct Target {
     pub tasks: bool,
 }
 
+/// What instances seal `requestState` with: each request may have another instance.
+const FRESH: &[&str] =
+    &["--env", "MCP_STATE_KEY=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"];
 const LASTING: &[&str] = &["--pinned", "--env", "MCP_INSTANCE=lasting"];
 
 /// Every target.
@@ -43,7 +46,7 @@ pub const TARGETS: &[Target] = &[
         name: "wasm-fresh",
         command: "wasm",
         what: "a component, WASI 0.2, an instance for each request",
-        serve: Some(&[]),
+        serve: Some(FRESH),
         features: &[],
         versions: &["2026-07-28"],
         requirements: &["2026-07-28"],
