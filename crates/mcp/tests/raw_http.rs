@@ -152,10 +152,13 @@ fn hosts_and_origins() {
     server.stop();
 }
 
+/// Changed fields, and the status and code that come of them.
+type Fields<'a> = (&'a [(&'a str, &'a str)], u16, i64);
+
 #[test]
 fn fields_methods_and_paths() {
     let server = Served::start(HttpLimits::DEFAULT);
-    let fields: &[(&[(&str, &str)], u16, i64)] = &[
+    let fields: &[Fields<'_>] = &[
         (&[("MCP-METHOD", "tools/call")], 200, 0),
         (&[("mcp-method", "  tools/call\t")], 200, 0),
         (&[("-mcp-method", "")], 400, -32020),
