@@ -92,8 +92,46 @@ pub fn decode(value: &[u8]) -> Result<Cow<'_, str>, Malformed> {
     let Some(encoded) = text.strip_prefix(PREFIX).and_then(|rest| rest.strip_suffix(SUFFIX)) else {
         return Ok(Cow::Borrowed(text));
     };
-    let decoded = STANDARD.decode(encoded).map_err(|_| Malformed::Base64)?;
+    let decoded = from_base64(encoded.as_bytes()).ok_or(Malformed::Base64)?;
     String::from_utf8(decoded).map(Cow::Owned).map_err(|_| Malformed::Utf8)
+}
+
+/// The bytes that `text` stands for in base64 with padding (RFC 4648, 4); `None` when it is not exactly that. By hand, as
+/// every component that serves HTTP carries it, and the decoder of the `base64` crate takes all of its forms.
+fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
+    let (quads, rest) = text.as_chunks::<4>();
+    let mut bytes = Vec::with_capacity(quads.len() * 3);
+    for (at, quad) in quads.iter().enumerate() {
+        let padding = quad.iter().rev().take_while(|byte| **byte == b'=').count();
+        if padding > 2 || (padding > 0 && at + 1 < quads.len()) {
+            return None;
+        }
+        let mut bits = 0u32;
+        for byte in quad.iter().take(4 - padding) {
+            bits = bits << 6 | sextet(*byte)?;
+        }
+        bits <<= 6 * padding;
+        let [_, group @ ..] = bits.to_be_bytes();
+        let (kept, dropped) = group.split_at(3 - padding);
+        // Bits that stand for nothing have to be zero: each text has one form.
+        if dropped.iter().any(|byte| *byte != 0) {
+            return None;
+        }
+        bytes.extend_from_slice(kept);
+    }
+    rest.is_empty().then_some(bytes)
+}
+
+fn sextet(byte: u8) -> Option<u32> {
+    let value = match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' => 62,
+        b'/' => 63,
+        _ => return None,
+    };
+    Some(value.into())
 }
 
 /// The fields `Mcp-Param-…` that a request came with over HTTP.

@@ -1,11 +1,14 @@
 //! The tables of the specification and of SEP-2243, and what holds for every text.
 
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use std::format;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 
-use super::{Malformed, Mirror, decode, encode};
+use super::{Malformed, Mirror, decode, encode, from_base64};
 use crate::ErrorCode;
 use crate::json::Writer;
 
@@ -201,5 +204,26 @@ proptest! {
             let _ = mirror.check("a", Some(json));
         }
         let _ = decode(&value);
+    }
+}
+
+#[test]
+fn base64_is_read_as_the_crate_reads_it() {
+    // Every text of up to four characters out of those that matter at the edges, and some longer ones.
+    let letters = b"AQg/+=9z-";
+    let mut texts: Vec<Vec<u8>> = alloc::vec![Vec::new()];
+    for length in 0..4 {
+        let longer: Vec<Vec<u8>> = texts
+            .iter()
+            .filter(|text| text.len() == length)
+            .flat_map(|text| letters.iter().map(move |letter| [text.as_slice(), &[*letter]].concat()))
+            .collect();
+        texts.extend(longer);
+    }
+    let quads: Vec<Vec<u8>> = texts.iter().filter(|text| text.len() == 4).cloned().collect();
+    texts.extend(quads.iter().step_by(7).map(|quad| [quad.as_slice(), b"QUJD"].concat()));
+    texts.extend(quads.iter().step_by(5).map(|quad| [b"QUJD", quad.as_slice()].concat()));
+    for text in texts {
+        assert_eq!(from_base64(&text), STANDARD.decode(&text).ok(), "{}", String::from_utf8_lossy(&text));
     }
 }
