@@ -1,6 +1,6 @@
 //! One conversation over a pair of byte streams, newline-delimited: stdio, a pipe, memory.
 //!
-//! Everything happens inside one future; see [`Driver`]. What is answered while a chunk of input is worked through goes
+//! Everything happens inside one future; see `driver.rs`. What is answered while a chunk of input is worked through goes
 //! out in one write.
 
 use std::future::poll_fn;
