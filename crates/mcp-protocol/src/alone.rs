@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use crate::call::{self, Known};
 use crate::conversation::{Offer, own, too_many_members};
 use crate::envelope::{self, Refusal, Unit};
-use crate::{Call, Error, Limits, LoggingLevel, Method, Session};
+use crate::{Call, Error, Limits, Method, Session};
 
 /// What becomes of a message.
 #[derive(Debug)]
@@ -43,9 +43,8 @@ pub fn receive(text: String, session: Option<&Arc<Session>>, offer: Offer, limit
 }
 
 fn receive_one(text: String, session: Option<&Arc<Session>>, offer: Offer, limits: &Limits) -> Alone {
-    // The level that `initialize` settles, and that nobody can have changed.
-    let level = session.map(|_| LoggingLevel::Info);
-    let known = Known { session: session.cloned(), level };
+    // No log messages: they are not offered where nobody could set their level.
+    let known = Known { session: session.cloned(), level: None };
     let outcome = match call::admit_known(text, &known, limits, None) {
         Err(refusal) => Err(refusal),
         Ok(None) => Ok(Alone::Silence),

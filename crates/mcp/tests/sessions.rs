@@ -54,6 +54,13 @@ impl Workshop {
         "back"
     }
 
+    /// Says something for the log.
+    #[tool]
+    async fn log(&self, cx: &Context) -> &'static str {
+        cx.log(LoggingLevel::Error, "logged").await;
+        "said"
+    }
+
     /// Never ends.
     #[tool]
     async fn forever(&self) -> &'static str {
@@ -257,6 +264,10 @@ fn without_sessions_each_request_stands_alone() {
         assert_eq!(capabilities, serde_json::json!({"resources": {}, "tools": {}}));
         let answer = client.post(&call(2, "steps")).await.stream().rest().await;
         assert_eq!(answer.len(), 4);
+        // What is not declared is not sent.
+        assert_eq!(client.post(&call(5, "log")).await.json()["result"]["content"][0]["text"], "said");
+        let level = r#"{"jsonrpc":"2.0","id":6,"method":"logging/setLevel","params":{"level":"debug"}}"#;
+        assert_eq!(client.post(level).await.json()["error"]["code"], -32601);
         let refused = client.post(&call(3, "ask")).await.json();
         assert_eq!(refused["result"]["isError"], true);
         assert_eq!(client.send("GET", &[], "").await.status, 405);
@@ -276,6 +287,7 @@ fn an_instance_that_serves_one_request_at_a_time_keeps_sessions_and_is_polled() 
         client.initialize().await;
         let events = client.post(&call(2, "steps")).await.stream().rest().await;
         assert_eq!(events.len(), 5);
+        assert_eq!(client.post(&call(5, "log")).await.stream().rest().await.len(), 3);
         let subscribe =
             r#"{"jsonrpc":"2.0","id":3,"method":"resources/subscribe","params":{"uri":"note://1"}}"#;
         assert_eq!(client.post(subscribe).await.status, 200);

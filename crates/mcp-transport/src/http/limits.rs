@@ -19,6 +19,7 @@ pub struct HttpLimits {
     /// Time a connection may be without a request. Default 75 s; then it is closed.
     pub idle_time: Duration,
     /// Time without a sign of life of a handler. Default 60 s; then the answer is 504, or `-32603` when a stream is open.
+    /// In a session a call goes on until it is done or cancelled: the client may be away, or be asked something.
     pub handler_time: Duration,
     /// Time a handler may take in all. Default 10 min; as above.
     pub request_time: Duration,

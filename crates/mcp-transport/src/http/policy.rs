@@ -120,11 +120,6 @@ impl Policy {
         &self.limits
     }
 
-    /// The path of the endpoint; `None`: every one.
-    pub fn endpoint_path(&self) -> Option<&str> {
-        self.path.as_deref()
-    }
-
     /// Where messages of the transport of 2024-11-05 go.
     pub(crate) fn messages_path(&self) -> Option<&str> {
         self.sse.as_ref().map(|(_, messages)| messages.as_str())

@@ -4,8 +4,6 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use http_body_util::combinators::UnsyncBoxBody;
-use hyper::body::Bytes;
 use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::error::Context;
 use wasmtime::{
@@ -13,18 +11,17 @@ use wasmtime::{
 };
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 use wasmtime_wasi_http::handler::{Proxy, ProxyPre};
-use wasmtime_wasi_http::{
-    Error, RequestOptions, WasiBody, WasiHttpCtx, WasiHttpCtxView, WasiHttpHooks, WasiHttpView,
-};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use super::Options;
+use crate::egress::Egress;
 
 /// What an instance has on the host's side.
 pub(super) struct State {
     wasi: WasiCtx,
     http: WasiHttpCtx,
     table: ResourceTable,
-    outside: NoOutside,
+    egress: Egress,
 }
 
 impl WasiView for State {
@@ -35,23 +32,7 @@ impl WasiView for State {
 
 impl WasiHttpView for State {
     fn http(&mut self) -> WasiHttpCtxView<'_> {
-        WasiHttpCtxView { ctx: &mut self.http, table: &mut self.table, hooks: &mut self.outside }
-    }
-}
-
-/// An instance cannot send requests.
-struct NoOutside;
-
-type Sent = (hyper::Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>);
-
-impl WasiHttpHooks for NoOutside {
-    fn send_request(
-        &mut self,
-        _request: hyper::Request<UnsyncBoxBody<Bytes, Error>>,
-        _options: Option<RequestOptions>,
-        _body: Box<dyn Future<Output = Result<(), Error>> + Send>,
-    ) -> Box<dyn Future<Output = Result<Sent, Error>> + Send> {
-        Box::new(async { Err(Error::HttpRequestDenied) })
+        WasiHttpCtxView { ctx: &mut self.http, table: &mut self.table, hooks: &mut self.egress }
     }
 }
 
@@ -98,7 +79,7 @@ impl Guest {
             wasi: wasi.build(),
             http: WasiHttpCtx::new(),
             table: ResourceTable::new(),
-            outside: NoOutside,
+            egress: Egress,
         };
         let mut store = Store::new(&self.engine, state);
         let proxy = self.proxy.instantiate_async(&mut store).await?;
