@@ -73,7 +73,7 @@ fn events_arrive_one_by_one() {
 fn events_arrive(target: Target) {
     let host = fresh_of("everything", target);
     let mut stream = Stream::open(host.address(), &call("test_tool_with_progress", json!({})));
-    assert_eq!((stream.status, stream.field("content-type")), (200, Some("text/event-stream")));
+    assert_eq!((stream.status(), stream.field("content-type")), (200, Some("text/event-stream")));
     let begun = Instant::now();
     let mut at = Vec::new();
     for _ in 0..4 {

@@ -15,6 +15,7 @@
 pub mod p2;
 #[cfg(feature = "wasip3")]
 pub mod p3;
+mod received;
 
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -14,8 +14,9 @@ use wasip2::http::types::{Fields as HostFields, Method, OutgoingBody, OutgoingRe
 use wasip2::io::poll::poll;
 use wasip2::io::streams::{OutputStream, StreamError};
 
+use super::received::Received;
 use crate::endpoint::Begun;
-use crate::http::{Fields, Head, Inquiry};
+use crate::http::Inquiry;
 use crate::{Body, Endpoint, EventStream, Response};
 
 /// What the macro of the bindings names, for [`export_http!`](crate::export_http).
@@ -33,7 +34,7 @@ const CHUNK: u64 = 64 * 1024;
 /// Serves one request, to the end of its response.
 pub fn serve(endpoint: &Endpoint, request: IncomingRequest, out: ResponseOutparam) {
     block_on(async {
-        let received = Received::of(&request);
+        let received = received(&request);
         let inquiry;
         let begun = match endpoint.inquire(&received.head()) {
             Err(refusal) => Begun::Now(refusal),
@@ -61,48 +62,14 @@ pub fn serve(endpoint: &Endpoint, request: IncomingRequest, out: ResponseOutpara
     });
 }
 
-/// The head of a request.
-struct Received {
-    method: Method,
-    target: Option<String>,
-    authority: Option<String>,
-    fields: Vec<(String, Vec<u8>)>,
-}
-
-impl Received {
-    fn of(request: &IncomingRequest) -> Self {
-        let mut fields = request.headers().entries();
-        fields.iter_mut().for_each(|(name, _)| name.make_ascii_lowercase());
-        Self {
-            method: request.method(),
-            target: request.path_with_query(),
-            authority: request.authority(),
-            fields,
-        }
-    }
-
-    fn head(&self) -> Head<'_> {
-        let target = self.target.as_deref().unwrap_or("/");
-        let (path, query) = match target.split_once('?') {
-            Some((path, query)) => (path, Some(query)),
-            None => (target, None),
-        };
-        let method = match &self.method {
-            Method::Post => "POST",
-            Method::Get => "GET",
-            Method::Delete => "DELETE",
-            Method::Other(method) => method,
-            // Not served, whatever it is.
-            _ => "",
-        };
-        Head { method, path, query, authority: self.authority.as_deref(), fields: self }
-    }
-}
-
-impl Fields for Received {
-    fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a str, &'a [u8])) {
-        self.fields.iter().for_each(|(name, value)| visit(name, value));
-    }
+fn received(request: &IncomingRequest) -> Received {
+    let method = match request.method() {
+        Method::Post => "POST",
+        Method::Get => "GET",
+        Method::Delete => "DELETE",
+        _ => "",
+    };
+    Received::new(method, request.path_with_query(), request.authority(), request.headers().entries())
 }
 
 /// Reads the body, as long as it is declared to be or to its end, within the bounds on its length and time.

@@ -9,7 +9,7 @@ use pulseengine_mcp_runtime::io::AsyncReadExt;
 use pulseengine_mcp_runtime::wasi::p3::{self, Input, Output};
 use pulseengine_mcp_runtime::{spawn, timeout};
 
-use crate::http::{Fields, Head};
+use super::received::Received;
 use crate::{Body, Endpoint, EventStream, Response};
 
 /// What the macro of the bindings names, for [`export_http!`](crate::export_http).
@@ -38,7 +38,7 @@ pub async fn serve(endpoint: &'static Endpoint, request: Request) -> Result<Host
 }
 
 async fn respond(endpoint: &Endpoint, request: Request) -> Response {
-    let received = Received::of(&request);
+    let received = received(&request);
     let inquiry = match endpoint.inquire(&received.head()) {
         Ok(inquiry) => inquiry,
         Err(refusal) => return refusal,
@@ -56,48 +56,19 @@ async fn respond(endpoint: &Endpoint, request: Request) -> Response {
     }
 }
 
-/// The head of a request.
-struct Received {
-    method: Method,
-    target: Option<String>,
-    authority: Option<String>,
-    fields: Vec<(String, Vec<u8>)>,
-}
-
-impl Received {
-    fn of(request: &Request) -> Self {
-        let mut fields = request.get_headers().copy_all();
-        fields.iter_mut().for_each(|(name, _)| name.make_ascii_lowercase());
-        Self {
-            method: request.get_method(),
-            target: request.get_path_with_query(),
-            authority: request.get_authority(),
-            fields,
-        }
-    }
-
-    fn head(&self) -> Head<'_> {
-        let target = self.target.as_deref().unwrap_or("/");
-        let (path, query) = match target.split_once('?') {
-            Some((path, query)) => (path, Some(query)),
-            None => (target, None),
-        };
-        let method = match &self.method {
-            Method::Post => "POST",
-            Method::Get => "GET",
-            Method::Delete => "DELETE",
-            Method::Other(method) => method,
-            // Not served, whatever it is.
-            _ => "",
-        };
-        Head { method, path, query, authority: self.authority.as_deref(), fields: self }
-    }
-}
-
-impl Fields for Received {
-    fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a str, &'a [u8])) {
-        self.fields.iter().for_each(|(name, value)| visit(name, value));
-    }
+fn received(request: &Request) -> Received {
+    let method = match request.get_method() {
+        Method::Post => "POST",
+        Method::Get => "GET",
+        Method::Delete => "DELETE",
+        _ => "",
+    };
+    Received::new(
+        method,
+        request.get_path_with_query(),
+        request.get_authority(),
+        request.get_headers().copy_all(),
+    )
 }
 
 /// Reads the body, as long as it is declared to be or to its end; or tells why it is not taken.

@@ -25,7 +25,7 @@ use self::wire::Request;
 use crate::Silence;
 
 pub use self::served::{Needs, Served};
-pub use self::wire::Head;
+pub use self::wire::{Head, Response};
 
 /// How long a response to something that is not a request may take.
 const PATIENCE: Duration = Duration::from_secs(20);

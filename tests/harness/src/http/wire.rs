@@ -71,14 +71,24 @@ impl Head {
 }
 
 /// A response whose body is being read.
-pub(super) struct Response {
-    pub(super) head: Head,
+pub struct Response {
+    /// Its status and fields.
+    pub head: Head,
     input: BufReader<TcpStream>,
     /// What is left of a body with a length; `None`: it comes in chunks.
     left: Option<usize>,
 }
 
 impl Response {
+    /// Sends bytes as they are on a connection of their own, and reads the head.
+    pub fn to(to: SocketAddr, request: &[u8]) -> io::Result<Self> {
+        let mut socket = TcpStream::connect(to)?;
+        socket.set_read_timeout(Some(SILENCE))?;
+        // A server that refuses early may close before it has read everything.
+        let _ = socket.write_all(request);
+        Self::of(socket)
+    }
+
     /// Reads the head.
     pub(super) fn of(socket: TcpStream) -> io::Result<Self> {
         let mut input = BufReader::new(socket);
@@ -96,7 +106,7 @@ impl Response {
     }
 
     /// The next piece of the body; `None` is its end.
-    pub(super) fn chunk(&mut self) -> io::Result<Option<Vec<u8>>> {
+    pub fn chunk(&mut self) -> io::Result<Option<Vec<u8>>> {
         let size = match self.left.as_mut() {
             Some(left) => std::mem::take(left),
             None => usize::from_str_radix(&line(&mut self.input)?, 16).map_err(io::Error::other)?,
