@@ -219,6 +219,6 @@ fn the_wstd_runtime_serves_http_too() {
     for _ in 0..2 {
         let mut stream = Stream::open(host.address(), &call("test_tool_with_progress", json!({})));
         let events = std::iter::from_fn(|| stream.event()).count();
-        assert_eq!((stream.status, events), (200, 4));
+        assert_eq!((stream.status(), events), (200, 4));
     }
 }

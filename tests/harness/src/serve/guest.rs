@@ -79,7 +79,7 @@ impl Guest {
             wasi: wasi.build(),
             http: WasiHttpCtx::new(),
             table: ResourceTable::new(),
-            egress: Egress,
+            egress: Egress::None,
         };
         let mut store = Store::new(&self.engine, state);
         let proxy = self.proxy.instantiate_async(&mut store).await?;
