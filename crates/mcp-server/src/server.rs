@@ -170,7 +170,7 @@ impl Server {
             resources_changed: announces && self.has_resources(),
             resource_updates: settings.subscriptions && instance.lasting && self.has_resources(),
             logging: settings.logging && instance.lasting,
-            announcing: settings.announcing.filter(|_| instance.lasting),
+            announcing: settings.announcing,
         }
     }
 

@@ -118,6 +118,19 @@ fn a_session_begins_is_used_and_ends() {
 }
 
 #[test]
+fn a_session_that_begins_with_an_event_is_named_too() {
+    block_on(async {
+        let mut client = client("2025-11-25");
+        let accept = ("accept", "text/event-stream, application/json");
+        let begun = client.send("POST", &[accept], &initialize("2025-11-25")).await;
+        assert_eq!(begun.header("content-type"), Some("text/event-stream"));
+        client.session = begun.header("mcp-session-id").map(str::to_owned);
+        assert_eq!(begun.stream().rest().await.len(), 1);
+        assert_eq!(client.post(r#"{"jsonrpc":"2.0","id":2,"method":"ping"}"#).await.status, 200);
+    });
+}
+
+#[test]
 fn a_refused_initialize_begins_nothing() {
     block_on(async {
         let client = client("2025-11-25");

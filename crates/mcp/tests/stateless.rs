@@ -290,8 +290,38 @@ fn an_instance_of_one_request_offers_no_changes() {
         let answer = client.send("POST", &[("mcp-method", "server/discover")], &discover).await;
         let capabilities = answer.json()["result"]["capabilities"].clone();
         assert_eq!(capabilities, json!({"logging": {}, "resources": {}, "tools": {}}));
-        let listen = request("subscriptions/listen", json!({"notifications": {}})).to_string();
-        let answer = client.send("POST", &[("mcp-method", "subscriptions/listen")], &listen).await;
-        assert_eq!((answer.status, answer.json()["error"]["code"].as_i64()), (404, Some(-32601)));
+        // Asked all the same, it acknowledges nothing and ends the subscription.
+        let fields = [("mcp-method", "subscriptions/listen")];
+        let wants =
+            json!({"notifications": {"toolsListChanged": true, "resourceSubscriptions": ["note://1"]}});
+        let listen = request("subscriptions/listen", wants).to_string();
+        let told = client.send("POST", &fields, &listen).await.stream().rest().await;
+        let meta = json!({"io.modelcontextprotocol/subscriptionId": 1});
+        assert_eq!(told.len(), 2);
+        assert_eq!(told[0].json()["params"], json!({"_meta": meta, "notifications": {}}));
+        assert_eq!(told[1].json()["result"], json!({"_meta": meta, "resultType": "complete"}));
+        let wrong = request("subscriptions/listen", json!({"notifications": 1})).to_string();
+        let refused = client.send("POST", &fields, &wrong).await;
+        assert_eq!((refused.status, refused.json()["error"]["code"].as_i64()), (400, Some(-32602)));
+    });
+}
+
+#[test]
+fn a_client_that_names_events_first_gets_them() {
+    block_on(async {
+        let client =
+            Client::of(endpoint(Workshop::default(), HttpLimits::DEFAULT, Instance::PROCESS), VERSION);
+        let accept = ("accept", "text/event-stream, application/json");
+        for (tool, arguments) in [("echo", json!({"message": "a"})), ("later", json!({}))] {
+            let fields = [accept, ("mcp-method", "tools/call"), ("mcp-name", tool)];
+            let body = call(tool, arguments).to_string();
+            let told = client.send("POST", &fields, &body).await.stream().rest().await;
+            assert_eq!(told.len(), 1, "{tool}");
+            assert_eq!(told[0].json()["id"], 1, "{tool}");
+        }
+        // What is refused is no answer to be streamed.
+        let fields = [accept, ("mcp-method", "nothing/such")];
+        let refused = client.send("POST", &fields, &request("nothing/such", json!({})).to_string()).await;
+        assert_eq!((refused.status, refused.json()["error"]["code"].as_i64()), (404, Some(-32601)));
     });
 }

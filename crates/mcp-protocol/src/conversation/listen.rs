@@ -17,6 +17,19 @@ pub struct Announcing {
     pub(super) serve: fn(&mut Conversation, &Call, Origin) -> Result<(), Error>,
     pub(super) changed: fn(&mut Conversation, &Change),
     pub(super) farewell: fn(&mut Conversation),
+    tell_nothing: fn(&Call) -> Result<[String; 2], Error>,
+}
+
+impl Announcing {
+    /// The two messages that answer `subscriptions/listen` where nothing can be told, as by an instance that is gone
+    /// with its request: the acknowledgement of nothing, and the end.
+    ///
+    /// # Errors
+    ///
+    /// `-32602` when the request is malformed.
+    pub fn tell_nothing(&self, call: &Call) -> Result<[String; 2], Error> {
+        (self.tell_nothing)(call)
+    }
 }
 
 /// For [`Offer::announcing`] of a server that announces anything.
@@ -28,6 +41,10 @@ pub static ANNOUNCING: Announcing = Announcing {
     },
     changed: Conversation::announce,
     farewell: Conversation::farewell,
+    tell_nothing: |call| {
+        let filter = Filter::asked(call, Offer::default())?;
+        Ok([filter.acknowledgement(&call.id), filter.farewell(&call.id)])
+    },
 };
 
 /// Something that clients may want to hear of.
@@ -92,6 +109,15 @@ pub(super) struct Filter {
 }
 
 impl Filter {
+    fn asked(call: &Call, offer: Offer) -> Result<Self, Error> {
+        let wanted = call.text(Key::Notifications);
+        if !params::is_object(wanted) {
+            return Err(Error::invalid_params("Invalid params: notifications, an object, is required"));
+        }
+        Self::read(wanted, offer)
+            .map_err(|_| Error::invalid_params("Invalid params: notifications has a member of a wrong type"))
+    }
+
     fn read(text: &str, offer: Offer) -> Result<Self, Syntax> {
         let mut filter = Self::default();
         let mut r = Reader::new(text);
@@ -197,13 +223,7 @@ impl Conversation {
     }
 
     fn listen(&mut self, call: &Call, origin: Origin) -> Result<(), Error> {
-        let wanted = call.text(Key::Notifications);
-        if !params::is_object(wanted) {
-            return Err(Error::invalid_params("Invalid params: notifications, an object, is required"));
-        }
-        let mut filter = Filter::read(wanted, self.offer).map_err(|_| {
-            Error::invalid_params("Invalid params: notifications has a member of a wrong type")
-        })?;
+        let mut filter = Filter::asked(call, self.offer)?;
         filter.origin = origin;
         self.effects.push_back(Effect::Send(filter.acknowledgement(&call.id), origin));
         self.listening.insert(call.id.clone(), filter);

@@ -80,7 +80,7 @@ impl Future for Beginning {
             }
             Some(reply) => {
                 event(&reply.message, None, &mut first);
-                Response::stream(Events { first, rest: None })
+                told(first)
             }
             None => Response::stream(Events { first, rest }),
         })
@@ -136,6 +136,11 @@ impl Drop for Exchange {
     fn drop(&mut self) {
         self.peer.close();
     }
+}
+
+/// The stream of events that are there already.
+pub(super) fn told(events: Vec<u8>) -> Response {
+    Response::stream(Events { first: events, rest: None })
 }
 
 /// The stream of an exchange.

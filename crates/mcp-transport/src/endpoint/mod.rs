@@ -1,8 +1,8 @@
 //! One HTTP request, from its head and body to the response: the same on every platform.
 //!
 //! A driver asks [`Endpoint::inquire`] with the head, reads the body if it is wanted, and passes it to
-//! [`Endpoint::answer`]. Whether the answer is one JSON document or a stream of events is decided by what comes first:
-//! the answer, or something that the handler says before.
+//! [`Endpoint::answer`]. Whether the answer is one JSON document or a stream of events is decided by what comes first,
+//! the answer or something that the handler says before, and by the client: one that names events first gets them.
 
 mod alone;
 mod exchange;
@@ -116,10 +116,11 @@ impl Endpoint {
 
     /// Answers a request. Dropping the future, or the response's stream, cancels what is done for it.
     pub async fn answer(&self, inquiry: Inquiry<'_>, body: Vec<u8>) -> Response {
-        match self.begin(&inquiry, body) {
+        let response = match self.begin(&inquiry, body) {
             Begun::Now(response) => response,
             Begun::Later(response) => response.await,
-        }
+        };
+        response.suited(inquiry.given.accepts)
     }
 
     pub(crate) fn begin<'a>(&'a self, inquiry: &'a Inquiry<'a>, body: Vec<u8>) -> Begun<'a> {
@@ -150,11 +151,7 @@ impl Endpoint {
         if call.method == Method::Listen {
             return match self.shared.listen {
                 Some(listen) => Begun::Later(listen(self, call)),
-                None => {
-                    // Nothing could ever be told on it.
-                    let error = Error::method_not_found(call.method.name());
-                    Begun::Now(Response::reply(Reply::error(&call.id, call.revision, &error), call.revision))
-                }
+                None => Begun::Now(self.tell_nothing(&call, instance)),
             };
         }
         let Some(place) = Place::take(self, Use::Request) else { return Begun::Now(Response::busy()) };
@@ -165,6 +162,18 @@ impl Endpoint {
             Answer::Later(handler) => {
                 Begun::Later(exchange::run(place, peer, handler, id, revision, self.limits()))
             }
+        }
+    }
+
+    /// Answers a request to hear of changes where none could ever be told.
+    fn tell_nothing(&self, call: &Call, instance: Instance) -> Response {
+        let told = match self.shared.handler.offer(instance).announcing {
+            Some(announcing) => announcing.tell_nothing(call),
+            None => Err(Error::method_not_found(call.method.name())),
+        };
+        match told {
+            Ok([acknowledgement, end]) => Response::events(&[&acknowledgement, &end]),
+            Err(error) => Response::reply(Reply::error(&call.id, call.revision, &error), call.revision),
         }
     }
 

@@ -6,7 +6,9 @@ use std::task::{Context, Poll};
 use pulseengine_mcp_protocol::params::member;
 use pulseengine_mcp_protocol::{ErrorCode, Revision};
 
-use crate::http::{Refused, status_of};
+use super::exchange;
+use crate::frame::event;
+use crate::http::{Accepts, Refused, status_of};
 use crate::{Outcome, Reply};
 
 /// A response.
@@ -45,6 +47,25 @@ impl Response {
             _ => 200,
         };
         Self::json(status, reply.message)
+    }
+
+    /// The same, with an answer as an event for a client that would rather have events.
+    pub(crate) fn suited(self, accepts: Accepts) -> Self {
+        match self.body {
+            Body::Text(message) if accepts.events_first && self.status == 200 => {
+                let mut response = Self::events(&[&message]);
+                response.headers.extend(self.headers.into_iter().filter(|field| *field != JSON));
+                response
+            }
+            body => Self { body, ..self },
+        }
+    }
+
+    /// Messages that are all there, as events.
+    pub(crate) fn events(messages: &[&str]) -> Self {
+        let mut events = Vec::new();
+        messages.iter().for_each(|message| event(message, None, &mut events));
+        exchange::told(events)
     }
 
     /// A message of an earlier revision.

@@ -7,6 +7,8 @@ pub struct Accepts {
     pub json: bool,
     /// `text/event-stream`
     pub events: bool,
+    /// `text/event-stream` before anything that admits JSON: the client would rather have events.
+    pub events_first: bool,
 }
 
 impl Accepts {
@@ -15,23 +17,23 @@ impl Accepts {
         for range in value.split(|byte| *byte == b',') {
             let mut parts = range.split(|byte| *byte == b';');
             let kind = parts.next().unwrap_or_default().trim_ascii();
-            if parts.any(refuses) {
+            let weight = parts.find_map(weight);
+            if weight.is_some_and(|weight| weight.iter().all(|byte| matches!(byte, b'0' | b'.'))) {
                 continue;
             }
             let is = |wanted: &str| kind.eq_ignore_ascii_case(wanted.as_bytes());
             self.json |= is("application/json") || is("application/*") || is("*/*");
-            self.events |= is("text/event-stream") || is("text/*") || is("*/*");
+            let events = is("text/event-stream");
+            self.events_first |= events && !self.json && weight.is_none_or(|weight| weight.starts_with(b"1"));
+            self.events |= events || is("text/*") || is("*/*");
         }
     }
 }
 
-/// Whether a parameter is a weight of zero: not acceptable.
-fn refuses(parameter: &[u8]) -> bool {
+/// The weight that a parameter gives, from 0, not acceptable, to 1.
+fn weight(parameter: &[u8]) -> Option<&[u8]> {
     let parameter = parameter.trim_ascii();
-    let Some(weight) = parameter.strip_prefix(b"q=").or_else(|| parameter.strip_prefix(b"Q=")) else {
-        return false;
-    };
-    weight.starts_with(b"0") && weight.iter().all(|byte| matches!(byte, b'0' | b'.'))
+    parameter.strip_prefix(b"q=").or_else(|| parameter.strip_prefix(b"Q="))
 }
 
 /// Whether a `Content-Type` is JSON in UTF-8.
@@ -69,6 +71,24 @@ mod tests {
             let mut accepts = Accepts::default();
             accepts.add(value.as_bytes());
             assert_eq!((accepts.json, accepts.events), (json, events), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn events_come_first_where_they_are_named_first_and_with_full_weight() {
+        for (value, events_first) in [
+            ("text/event-stream, application/json", true),
+            ("text/event-stream;q=1.0, application/json;q=0.5", true),
+            ("text/html, text/event-stream, */*;q=0.1", true),
+            ("application/json, text/event-stream", false),
+            ("text/event-stream;q=0.5, application/json", false),
+            ("*/*, text/event-stream", false),
+            ("text/*, application/json", false),
+            ("*/*", false),
+        ] {
+            let mut accepts = Accepts::default();
+            accepts.add(value.as_bytes());
+            assert_eq!(accepts.events_first, events_first, "{value:?}");
         }
     }
 

@@ -16,7 +16,7 @@ use wasip2::io::streams::{OutputStream, StreamError};
 
 use super::received::Received;
 use crate::endpoint::Begun;
-use crate::http::Inquiry;
+use crate::http::{Accepts, Inquiry};
 use crate::{Body, Endpoint, EventStream, Response};
 
 /// What the macro of the bindings names, for [`export_http!`](crate::export_http).
@@ -36,10 +36,12 @@ pub fn serve(endpoint: &Endpoint, request: IncomingRequest, out: ResponseOutpara
     block_on(async {
         let received = received(&request);
         let inquiry;
+        let mut accepts = Accepts::default();
         let begun = match endpoint.inquire(&received.head()) {
             Err(refusal) => Begun::Now(refusal),
             Ok(admitted) => {
                 inquiry = admitted;
+                accepts = inquiry.given.accepts;
                 match read(endpoint, request, &inquiry) {
                     Ok(body) => endpoint.begin(&inquiry, body),
                     Err(refusal) => Begun::Now(refusal),
@@ -50,7 +52,7 @@ pub fn serve(endpoint: &Endpoint, request: IncomingRequest, out: ResponseOutpara
             Begun::Now(response) => response,
             Begun::Later(response) => response.await,
         };
-        if let Some((mut events, body, stream)) = send(response, out) {
+        if let Some((mut events, body, stream)) = send(response.suited(accepts), out) {
             while let Some(chunk) = poll_fn(|cx| events.poll_chunk(cx)).await {
                 if !write(&stream, &chunk) {
                     return;
