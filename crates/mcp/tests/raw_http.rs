@@ -196,7 +196,7 @@ fn fields_methods_and_paths() {
         (&[("accept", "text/html")], 406, -32600),
         (&[("accept", "application/json, text/event-stream;q=0")], 406, -32600),
         (&[("accept", "*/*")], 200, 0),
-        (&[("accept", "text/event-stream"), ("Accept", "application/json")], 200, 0),
+        (&[("accept", "application/json"), ("Accept", "text/event-stream")], 200, 0),
         (&[("accept", "APPLICATION/JSON;q=0.5 , TEXT/EVENT-STREAM")], 200, 0),
         (&[("-content-type", "")], 415, -32600),
         (&[("content-type", "")], 415, -32600),

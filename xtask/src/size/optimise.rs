@@ -8,8 +8,13 @@ use crate::tool::Tool;
 
 /// The features are those of the compiler's target; without them `wasm-opt` refuses the module.
 const FLAGS: &[&str] = &[
+    // Control flow is built anew, shorter than the compiler's.
+    "--flatten",
+    "--rereloop",
     "-Oz",
     "--converge",
+    // Those that are called most get the shortest numbers.
+    "--reorder-functions",
     // Nothing lies below the first kilobyte, where the stack ends: offsets can be folded into loads and stores.
     "--low-memory-unused",
     "--enable-bulk-memory",

@@ -20,7 +20,7 @@ use pulseengine_mcp_store::Store;
 
 pub use self::response::{Body, EventStream, Response};
 use self::session::{Keeper, Sessions};
-use crate::http::{self, Accepted, Head, HttpLimits, Inquiry, Kind, Once, Policy};
+use crate::http::{self, Accepted, Head, HttpLimits, Inquiry, Kind, Name, Once, Policy};
 use crate::{Answer, Handler, Instance, Peer, Reply};
 
 /// An MCP endpoint over HTTP: one server, its policy, and what is being served. Cheap to clone; clones are the same
@@ -135,7 +135,9 @@ impl Endpoint {
             (Err(refused), _) => Begun::Now(Response::refused(refused)),
             (Ok(Accepted::Notification), _) => Begun::Now(Response::accepted()),
             (Ok(Accepted::Call(call)), _) => self.call(call, self.shared.instance),
-            (Ok(Accepted::Initialize(text)), Some(keeper)) if inquiry.given.session == Once::Absent => {
+            (Ok(Accepted::Initialize(text)), Some(keeper))
+                if inquiry.given.field(Name::SessionId) == Once::Absent =>
+            {
                 Begun::Later(keeper.begin(self, text))
             }
             (Ok(Accepted::Initialize(text) | Accepted::Earlier(text)), Some(keeper)) => {

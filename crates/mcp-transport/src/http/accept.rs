@@ -8,8 +8,7 @@ use pulseengine_mcp_protocol::mirror::decode;
 use pulseengine_mcp_protocol::params::{Key, Members};
 use pulseengine_mcp_protocol::{Call, Error, ErrorCode, Limits, Method, Mirror};
 
-use super::fields::Once;
-use super::{Given, Inquiry, Refused, Stated};
+use super::{Given, Inquiry, Name, Once, Refused, Stated};
 
 /// What a POST turned out to be.
 #[derive(Debug)]
@@ -104,7 +103,7 @@ fn compare(inquiry: &Inquiry<'_>, mirrored: &Mirrored<'_>) -> Result<(), Error> 
         }
         _ => {}
     }
-    match given.method {
+    match given.field(Name::McpMethod) {
         Once::Is(value) if value == mirrored.method.as_bytes() => {}
         Once::Absent => return Err(mismatch("Header mismatch: Mcp-Method is missing")),
         _ => return Err(mismatch("Header mismatch: Mcp-Method differs from the body's method")),
@@ -116,7 +115,7 @@ fn compare(inquiry: &Inquiry<'_>, mirrored: &Mirrored<'_>) -> Result<(), Error> 
 }
 
 fn compare_name(given: &Given<'_>, name: Option<&str>) -> Result<(), Error> {
-    let value = match given.name {
+    let value = match given.field(Name::McpName) {
         Once::Is(value) => value,
         Once::Absent if name.is_none() => return Ok(()),
         Once::Absent => return Err(mismatch("Header mismatch: Mcp-Name is missing")),

@@ -53,31 +53,50 @@ impl<'a> Once<'a> {
     }
 }
 
+/// A field that may be there once at most, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// `Host`
+    Host,
+    /// `Origin`
+    Origin,
+    /// `Content-Type`
+    ContentType,
+    /// `Content-Length`
+    ContentLength,
+    /// `MCP-Protocol-Version`
+    ProtocolVersion,
+    /// `Mcp-Method`
+    McpMethod,
+    /// `Mcp-Name`
+    McpName,
+    /// `Mcp-Session-Id`
+    SessionId,
+    /// `Last-Event-ID`
+    LastEventId,
+}
+
+/// In the order of [`Name`].
+const NAMES: [&str; 9] = [
+    "host",
+    "origin",
+    "content-type",
+    "content-length",
+    "mcp-protocol-version",
+    "mcp-method",
+    "mcp-name",
+    "mcp-session-id",
+    "last-event-id",
+];
+
 /// The fields of a request that mean something here.
 #[derive(Clone, Debug, Default)]
 pub struct Given<'a> {
-    /// `Host`
-    pub host: Once<'a>,
-    /// `Origin`
-    pub origin: Once<'a>,
-    /// `Content-Type`
-    pub content_type: Once<'a>,
-    /// `Content-Length`
-    pub content_length: Once<'a>,
+    once: [Once<'a>; NAMES.len()],
     /// `Content-Encoding`, when it is not `identity`.
     pub encoded: bool,
     /// What `Accept` admits, over all its fields.
     pub accepts: media::Accepts,
-    /// `MCP-Protocol-Version`
-    pub version: Once<'a>,
-    /// `Mcp-Method`
-    pub method: Once<'a>,
-    /// `Mcp-Name`
-    pub name: Once<'a>,
-    /// `Mcp-Session-Id`
-    pub session: Once<'a>,
-    /// `Last-Event-ID`
-    pub last_event: Once<'a>,
     /// The fields `Mcp-Param-…`: the name after the prefix, and the value.
     pub params: Vec<(&'a str, &'a [u8])>,
 }
@@ -105,23 +124,15 @@ impl<'a> Given<'a> {
         Ok(given)
     }
 
+    /// A field.
+    pub fn field(&self, name: Name) -> Once<'a> {
+        self.once.get(name as usize).copied().unwrap_or_default()
+    }
+
     fn see(&mut self, name: &'a str, value: &'a [u8]) {
-        // A table and a loop: a `match` is code for each name.
-        let once = [
-            ("host", &mut self.host),
-            ("content-type", &mut self.content_type),
-            ("content-length", &mut self.content_length),
-            ("mcp-method", &mut self.method),
-            ("mcp-name", &mut self.name),
-            ("mcp-protocol-version", &mut self.version),
-            ("mcp-session-id", &mut self.session),
-            ("last-event-id", &mut self.last_event),
-            ("origin", &mut self.origin),
-        ];
-        for (known, field) in once {
-            if known == name {
-                return field.see(value);
-            }
+        let known = NAMES.iter().position(|known| *known == name);
+        if let Some(field) = known.and_then(|at| self.once.get_mut(at)) {
+            return field.see(value);
         }
         match name {
             "accept" => self.accepts.add(value),

@@ -3,7 +3,7 @@
 use pulseengine_mcp_protocol::Revision;
 
 use super::policy::Site;
-use super::{Given, Head, Policy, Refused, media};
+use super::{Given, Head, Name, Once, Policy, Refused, media};
 
 /// What a request wants, by its method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,13 +99,13 @@ pub(crate) fn not_allowed(allow: &'static str) -> Refused {
 }
 
 fn check_body(given: &Given<'_>, body: usize) -> Result<(), Refused> {
-    if !given.content_type.text().is_some_and(media::is_json) {
+    if !given.field(Name::ContentType).text().is_some_and(media::is_json) {
         return Err(Refused::new(415, "Unsupported media type: Content-Type must be application/json"));
     }
     if given.encoded {
         return Err(Refused::new(415, "Unsupported media type: the body must not be compressed"));
     }
-    let length = given.content_length.text().and_then(|text| text.parse::<usize>().ok());
+    let length = given.field(Name::ContentLength).text().and_then(|text| text.parse::<usize>().ok());
     if length.is_some_and(|length| length > body) {
         return Err(too_large());
     }
@@ -125,8 +125,7 @@ pub(crate) fn too_large() -> Refused {
 }
 
 fn stated<'a>(given: &Given<'a>) -> Result<Stated<'a>, Refused> {
-    use super::fields::Once;
-    match given.version {
+    match given.field(Name::ProtocolVersion) {
         Once::Absent => Ok(Stated::Nothing),
         version => match version.text() {
             Some(text) => Ok(Revision::parse(text).map_or(Stated::Other(text), Stated::Known)),

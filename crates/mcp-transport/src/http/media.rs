@@ -38,14 +38,16 @@ fn weight(parameter: &[u8]) -> Option<&[u8]> {
 
 /// Whether a `Content-Type` is JSON in UTF-8.
 pub(super) fn is_json(content_type: &str) -> bool {
-    let mut parts = content_type.split(';');
+    let mut parts = content_type.as_bytes().split(|byte| *byte == b';');
     let kind = parts.next().unwrap_or_default().trim_ascii();
-    kind.eq_ignore_ascii_case("application/json")
-        && parts.all(|parameter| match parameter.split_once('=') {
-            Some((name, value)) if name.trim_ascii().eq_ignore_ascii_case("charset") => {
-                value.trim_ascii().trim_matches('"').eq_ignore_ascii_case("utf-8")
-            }
-            _ => true,
+    kind.eq_ignore_ascii_case(b"application/json")
+        && parts.all(|parameter| {
+            let mut sides = parameter.splitn(2, |byte| *byte == b'=').map(<[u8]>::trim_ascii);
+            let is_charset = sides.next().is_some_and(|name| name.eq_ignore_ascii_case(b"charset"));
+            let names_utf_8 = |value: &[u8]| {
+                value.eq_ignore_ascii_case(b"utf-8") || value.eq_ignore_ascii_case(b"\"utf-8\"")
+            };
+            !is_charset || sides.next().is_none_or(names_utf_8)
         })
 }
 

@@ -14,7 +14,7 @@ mod policy;
 mod refusal;
 
 pub use accept::{Accepted, accept};
-pub use fields::{Fields, Given, Head, Once};
+pub use fields::{Fields, Given, Head, Name, Once};
 pub use inquiry::{Inquiry, Kind, Stated, inquire};
 pub(crate) use inquiry::{not_allowed, too_large};
 pub use limits::HttpLimits;

@@ -4,8 +4,7 @@
 //! they were for the page's own host. Hence `Host` and `Origin` are checked unless that is turned off: by default only
 //! names of this machine are admitted (specification: transports/streamable-http, "Security & Endpoint").
 
-use super::fields::Once;
-use super::{Given, Head, HttpLimits, Refused};
+use super::{Given, Head, HttpLimits, Name, Once, Refused};
 
 /// Which requests an endpoint answers, and within which bounds.
 #[derive(Clone, Debug)]
@@ -141,7 +140,7 @@ impl Policy {
 
     /// 400 when the request does not say for which host it is, 403 when it is for another one.
     pub(super) fn check_host(&self, head: &Head<'_>, given: &Given<'_>) -> Result<(), Refused> {
-        let field = match given.host {
+        let field = match given.field(Name::Host) {
             Once::Absent => None,
             host => Some(
                 host.text()
@@ -179,7 +178,7 @@ impl Policy {
     /// 403 when the request comes from a page of an origin that is not admitted.
     pub(super) fn check_origin(&self, given: &Given<'_>) -> Result<(), Refused> {
         let Some(origins) = &self.origins else { return Ok(()) };
-        let admitted = match given.origin {
+        let admitted = match given.field(Name::Origin) {
             Once::Absent => true,
             origin => origin.text().is_some_and(|origin| {
                 origins.iter().any(|known| known.eq_ignore_ascii_case(origin))

@@ -16,7 +16,7 @@ use wasip2::io::streams::{OutputStream, StreamError};
 
 use super::received::Received;
 use crate::endpoint::Begun;
-use crate::http::{Accepts, Inquiry};
+use crate::http::{Accepts, Inquiry, Name};
 use crate::{Body, Endpoint, EventStream, Response};
 
 /// What the macro of the bindings names, for [`export_http!`](crate::export_http).
@@ -80,7 +80,7 @@ fn read(endpoint: &Endpoint, request: IncomingRequest, inquiry: &Inquiry<'_>) ->
     if !inquiry.wants_body() {
         return Ok(bytes);
     }
-    let declared = inquiry.given.content_length.text().and_then(|text| text.parse().ok());
+    let declared = inquiry.given.field(Name::ContentLength).text().and_then(|text| text.parse().ok());
     let Ok(body) = request.consume() else { return Err(Response::broken()) };
     let Ok(stream) = body.stream() else { return Err(Response::broken()) };
     let mut late = None;

@@ -10,6 +10,7 @@ use pulseengine_mcp_runtime::wasi::p3::{self, Input, Output};
 use pulseengine_mcp_runtime::{spawn, timeout};
 
 use super::received::Received;
+use crate::http::Name;
 use crate::{Body, Endpoint, EventStream, Response};
 
 /// What the macro of the bindings names, for [`export_http!`](crate::export_http).
@@ -47,7 +48,7 @@ async fn respond(endpoint: &Endpoint, request: Request) -> Response {
         drop(request);
         return endpoint.answer(inquiry, Vec::new()).await;
     }
-    let declared = inquiry.given.content_length.text().and_then(|text| text.parse().ok());
+    let declared = inquiry.given.field(Name::ContentLength).text().and_then(|text| text.parse().ok());
     let read = read(request, declared, endpoint.longest_body());
     match timeout(endpoint.limits().body_time, read).await {
         Ok(Ok(body)) => endpoint.answer(inquiry, body).await,

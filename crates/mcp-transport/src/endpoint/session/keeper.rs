@@ -11,7 +11,7 @@ use pulseengine_mcp_runtime::Instant;
 use super::reader::{Reader, parse_id};
 use super::{Session, lock, record};
 use crate::endpoint::{Body, Endpoint, Later, Place, Response, Use};
-use crate::http::{Inquiry, Kind, Once, Refused, not_allowed};
+use crate::http::{Inquiry, Kind, Name, Once, Refused, not_allowed};
 
 /// What serves the requests that belong to sessions. An endpoint without sessions does not carry the code.
 pub(crate) trait Keeper: Send + Sync {
@@ -69,7 +69,7 @@ impl Keeper for Sessions {
                 Kind::SseMessage => return self.take_sse(inquiry, text),
                 _ => {}
             }
-            let id = match inquiry.given.session {
+            let id = match inquiry.given.field(Name::SessionId) {
                 Once::Absent if inquiry.kind == Kind::Get => return Response::refused(not_allowed("POST")),
                 Once::Absent => {
                     let message = "Invalid request: Mcp-Session-Id is missing; begin with initialize";
@@ -141,7 +141,7 @@ async fn save(endpoint: &Endpoint, session: &Session) {
 }
 
 fn get(endpoint: &Endpoint, session: &Arc<Session>, inquiry: &Inquiry<'_>) -> Response {
-    let (origin, after) = match inquiry.given.last_event {
+    let (origin, after) = match inquiry.given.field(Name::LastEventId) {
         Once::Absent => (ANYWHERE, None),
         event => match event.text().and_then(parse_id) {
             Some((origin, number)) => (origin, Some(number)),
