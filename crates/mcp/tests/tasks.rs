@@ -17,6 +17,8 @@ use pulseengine_mcp::{Error, Revision, TaskOptions};
 #[derive(Clone, Default)]
 struct Shop {
     go: Arc<Notify>,
+    /// Handlers that wait or have waited.
+    begun: Arc<AtomicU32>,
     /// Handlers that were dropped before they were done.
     dropped: Arc<AtomicU32>,
 }
@@ -40,6 +42,7 @@ impl Shop {
     #[tool(task)]
     async fn wait(&self) -> &'static str {
         let guard = Guard(Arc::clone(&self.dropped));
+        self.begun.fetch_add(1, Ordering::SeqCst);
         self.go.notified().await;
         std::mem::forget(guard);
         "waited"
@@ -220,6 +223,10 @@ fn a_cancelled_task_is_stopped_and_stays_cancelled() {
         let shop = Shop::default();
         let mut client = client(shop.clone());
         let id = start(&mut client, "wait", json!({})).await;
+        // One that has not run yet is stopped as well, but then nothing of it is dropped.
+        while shop.begun.load(Ordering::SeqCst) == 0 {
+            sleep(Duration::from_millis(5)).await;
+        }
         for _ in 0..2 {
             let ack = task(&mut client, "tasks/cancel", &id).await;
             assert_eq!(ack.result()["resultType"], "complete");

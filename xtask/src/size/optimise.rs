@@ -12,6 +12,7 @@ const FLAGS: &[&str] = &[
     "--flatten",
     "--rereloop",
     "-Oz",
+    "-Oz",
     "--converge",
     // Those that are called most get the shortest numbers.
     "--reorder-functions",

@@ -2,10 +2,14 @@
 //!
 //! All that is known of the client is the revision that it names, so the server cannot ask it anything.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use pulseengine_mcp_protocol::alone::{self, Alone};
-use pulseengine_mcp_protocol::{Call, RequestId, Revision, Session};
+use pulseengine_mcp_protocol::{RequestId, Revision, Session};
+use pulseengine_mcp_runtime::BoxFuture;
 
 use super::{Begun, Endpoint, Place, Response, Use, exchange};
 use crate::http::Refused;
@@ -33,42 +37,81 @@ const NO_BATCHES: &str = "Invalid request: this revision has no batches";
 /// Serves a batch, one member after the other; what handlers say meanwhile goes out before their answers do, which go
 /// out together.
 fn batch(endpoint: &Endpoint, members: Vec<Alone>) -> Begun<'_> {
-    let Some(place) = Place::take(endpoint, Use::Request) else { return Begun::Now(Response::busy()) };
     let first = members.iter().find_map(|member| match member {
         Alone::Call(call) => Some((call.id.clone(), call.revision)),
         _ => None,
     });
-    let peer = Arc::new(Peer::new(Instance::REQUEST));
+    // That of an answer to a batch without requests means nothing.
     let (id, revision) = first.unwrap_or((RequestId::Number(0), Revision::WITHOUT_HEADER));
-    let (handler, to) = (Arc::clone(&endpoint.shared.handler), Arc::clone(&peer));
     if members.iter().all(|member| matches!(member, Alone::Silence)) {
         return Begun::Now(Response::accepted());
     }
-    let answers = Box::pin(async move {
-        let mut message = String::new();
-        for member in members {
-            let answer = match member {
-                Alone::Call(call) => answer_of(&*handler, *call, &to).await,
-                Alone::Answer(answer) => answer,
-                Alone::Silence | Alone::Batch(_) => continue,
-            };
-            message.push(if message.is_empty() { '[' } else { ',' });
-            message.push_str(&answer);
-        }
-        message.push(']');
-        Reply { id: Some(RequestId::Number(0)), message, outcome: Outcome::Complete }
-    });
-    Begun::Later(exchange::run(place, peer, answers, id, revision, endpoint.limits()))
+    let Some(place) = Place::take(endpoint, Use::Request) else { return Begun::Now(Response::busy()) };
+    let peer = Arc::new(Peer::new(Instance::REQUEST));
+    let handler = Arc::clone(&endpoint.shared.handler);
+    let batch = Batch {
+        members: members.into_iter(),
+        handler,
+        peer: Arc::clone(&peer),
+        at: None,
+        said: String::new(),
+    };
+    Begun::Later(exchange::run(place, peer, Box::pin(batch), id, revision, endpoint.limits()))
 }
 
-async fn answer_of(handler: &dyn Handler, call: Call, peer: &Arc<Peer>) -> String {
-    let id = call.id.clone();
-    let reply = match handler.serve(call, peer) {
-        Answer::Ready(reply) => reply,
-        Answer::Later(reply) => reply.await,
-    };
-    match reply.id {
-        Some(_) => reply.message,
-        None => Reply::panic_message(&id),
+/// A batch under way.
+struct Batch {
+    members: std::vec::IntoIter<Alone>,
+    handler: Arc<dyn Handler>,
+    peer: Arc<Peer>,
+    /// The member that is being served.
+    at: Option<(RequestId, BoxFuture<Reply>)>,
+    /// The answers so far.
+    said: String,
+}
+
+impl Batch {
+    fn say(&mut self, answer: &str) {
+        self.said.push(if self.said.is_empty() { '[' } else { ',' });
+        self.said.push_str(answer);
+    }
+
+    fn say_reply(&mut self, id: &RequestId, reply: Reply) {
+        match reply.id {
+            Some(_) => self.say(&reply.message),
+            None => self.say(&Reply::panic_message(id)),
+        }
+    }
+}
+
+impl Future for Batch {
+    type Output = Reply;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Reply> {
+        loop {
+            if let Some((id, handler)) = &mut self.at {
+                let Poll::Ready(reply) = handler.as_mut().poll(cx) else { return Poll::Pending };
+                let id = id.clone();
+                self.at = None;
+                self.say_reply(&id, reply);
+            }
+            match self.members.next() {
+                Some(Alone::Call(call)) => {
+                    let id = call.id.clone();
+                    match self.handler.serve(*call, &self.peer) {
+                        Answer::Ready(reply) => self.say_reply(&id, reply),
+                        Answer::Later(handler) => self.at = Some((id, handler)),
+                    }
+                }
+                Some(Alone::Answer(answer)) => self.say(&answer),
+                Some(_) => {}
+                None => {
+                    let mut message = std::mem::take(&mut self.said);
+                    message.push(']');
+                    let id = Some(RequestId::Number(0));
+                    return Poll::Ready(Reply { id, message, outcome: Outcome::Complete });
+                }
+            }
+        }
     }
 }

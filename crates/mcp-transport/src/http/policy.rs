@@ -12,7 +12,7 @@ pub struct Policy {
     path: Option<String>,
     /// The paths of the transport of 2024-11-05: its stream, and where messages go.
     sse: Option<(String, String)>,
-    /// Names without a port, in lower case; `None`: every one.
+    /// Names without a port, in lower case, besides those of this machine; `None`: every one.
     hosts: Option<Vec<String>>,
     /// Origins in lower case; `None`: every one.
     origins: Option<Vec<String>>,
@@ -32,11 +32,10 @@ impl Default for Policy {
 impl Policy {
     /// An endpoint at `/mcp` that answers to `localhost`, `127.0.0.1` and `[::1]`, whatever the port.
     pub fn new() -> Self {
-        let hosts = LOOPBACK.iter().map(ToString::to_string).collect();
         Self {
             path: Some("/mcp".into()),
             sse: None,
-            hosts: Some(hosts),
+            hosts: Some(Vec::new()),
             origins: Some(Vec::new()),
             hostless: false,
             limits: HttpLimits::DEFAULT,
@@ -172,7 +171,9 @@ impl Policy {
     }
 
     fn answers_to(&self, host: &str) -> bool {
-        self.hosts.as_ref().is_none_or(|hosts| hosts.iter().any(|known| known.eq_ignore_ascii_case(host)))
+        let Some(hosts) = &self.hosts else { return true };
+        let is = |known: &str| known.eq_ignore_ascii_case(host);
+        LOOPBACK.into_iter().any(is) || hosts.iter().any(|known| is(known))
     }
 
     /// 403 when the request comes from a page of an origin that is not admitted.
