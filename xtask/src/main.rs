@@ -29,7 +29,11 @@ const COMMANDS: &[Command] = &[
     ("demo", "one server, native and as a component: a conversation with each, compared", demo::run),
     ("test", "every check of this repository [--only STEP] [--skip STEP] [--list]", test::run),
     ("size", "the size of the components, compared with size.tsv [--update] [EXAMPLE…]", size::run),
-    ("bench", "what a request over stdio costs, for README.md [--secs S] [--rounds N]", bench::run),
+    (
+        "bench",
+        "what a request costs, for README.md [stdio] [http] [wasm] [--secs S] [--rounds N]",
+        bench::run,
+    ),
     ("tidy", "the rules the repository checks on itself", tidy::run),
     (
         "conformance",

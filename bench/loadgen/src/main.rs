@@ -4,6 +4,7 @@
 //! start-up can be charged to it; every response is parsed and checked.
 //! See ../README.md for the targets file and the workloads.
 
+mod crowd;
 mod http;
 mod process;
 mod report;
@@ -26,16 +27,23 @@ pub struct Workload {
     /// HTTP: connections. stdio: requests in flight.
     pub width: usize,
     pub tools: usize,
+    /// Beside a thousand idle connections and fifty slow ones.
+    pub crowd: bool,
 }
 
 const fn w(name: &'static str, transport: Transport, kind: Kind, width: usize, tools: usize) -> Workload {
-    Workload { name, transport, kind, width, tools }
+    Workload { name, transport, kind, width, tools, crowd: false }
+}
+
+const fn crowded(workload: Workload) -> Workload {
+    Workload { crowd: true, ..workload }
 }
 
 const WORKLOADS: &[Workload] = &[
     w("http_cold", Transport::Http, Kind::Cold, 1, 3),
     w("echo_c1", Transport::Http, Kind::Echo, 1, 3),
     w("echo_c16", Transport::Http, Kind::Echo, 16, 3),
+    crowded(w("echo_c16_crowd", Transport::Http, Kind::Echo, 16, 3)),
     w("echo_c128", Transport::Http, Kind::Echo, 128, 3),
     w("echo_c16_t100", Transport::Http, Kind::Echo, 16, 100),
     w("list100_c16", Transport::Http, Kind::List, 16, 100),

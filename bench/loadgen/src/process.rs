@@ -27,11 +27,9 @@ pub fn spawn(t: &Target, o: &Options, port: u16, tools: usize, piped: bool) -> R
     let (env, argv) = t.argv(port, tools);
     let mut c = Command::new(&argv[0]);
     c.args(&argv[1..]).envs(env);
-    if piped {
-        c.stdin(Stdio::piped()).stdout(Stdio::piped());
-    } else {
-        c.stdin(Stdio::null()).stdout(Stdio::null());
-    }
+    // Of use to servers that stop when their input ends.
+    c.stdin(Stdio::piped());
+    c.stdout(if piped { Stdio::piped() } else { Stdio::null() });
     match std::env::var("MCP_LOAD_STDERR") {
         Ok(path) => {
             let f = std::fs::OpenOptions::new()

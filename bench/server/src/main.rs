@@ -3,65 +3,16 @@
 //! usage: bench-server stdio|http PORT [--tools N] [--current-thread]
 #![forbid(unsafe_code)]
 
-use std::borrow::Cow;
+mod tools;
+
 use std::process::ExitCode;
-use std::sync::OnceLock;
 
 use pulseengine_mcp::prelude::*;
 use pulseengine_mcp::{DynamicTool, Error, http};
+use tools::Bench;
 
 /// How many tools `#[server]` makes; the others are fillers.
 const OWN: usize = 3;
-
-/// The size that the benchmark asks for; its text is made once.
-const BIG: usize = 102_400;
-
-struct Bench;
-
-#[server(name = "bench-server")]
-impl Bench {
-    /// Returns the message it was given
-    #[tool]
-    fn echo(
-        &self,
-        /// Text to send back
-        message: String,
-    ) -> String {
-        message
-    }
-
-    /// Returns a text of the requested size
-    #[tool]
-    fn big(
-        &self,
-        /// Number of characters to return
-        size: u32,
-    ) -> Cow<'static, str> {
-        static TEXT: OnceLock<String> = OnceLock::new();
-        match size as usize {
-            BIG => TEXT.get_or_init(|| pattern(BIG)).into(),
-            size => pattern(size).into(),
-        }
-    }
-
-    /// Sends progress notifications, then a result
-    #[tool]
-    async fn progress(
-        &self,
-        /// Number of progress notifications to send
-        count: u32,
-        cx: &Context,
-    ) -> String {
-        for i in 1..=count {
-            cx.progress(f64::from(i), Some(f64::from(count))).await;
-        }
-        format!("{count} done")
-    }
-}
-
-fn pattern(size: usize) -> String {
-    (0..size).map(|i| if i % 80 == 79 { '\n' } else { char::from(b'a' + (i % 26) as u8) }).collect()
-}
 
 /// A tool that is listed and never called.
 fn filler(number: usize) -> Result<DynamicTool, Error> {
