@@ -3,13 +3,13 @@
 //! - [`programs`] builds the programs of this repository, for both targets, once per test run.
 //! - [`Program::start`] gives a [`Conversation`]: lines in, lines out, each wait with a deadline.
 //!   What is behind it, a process or a component inside this process, makes no difference.
-//! - [`script`] and [`corpus`] read the two kinds of test files in `tests/scripts` and
-//!   `tests/malformed`, and [`pattern`] compares an answer with what a file expects.
+//! - [`script`], [`corpus`] and [`http::Table`] read the three kinds of test files in `tests/scripts`,
+//!   `tests/malformed` and `tests/http`, and [`pattern`] compares an answer with what a file expects.
 //!
 //! A component runs on a thread of its own with one single-threaded executor, so its CPU time is that
 //! thread's CPU time (Linux only; elsewhere it is not measured).
 //!
-//! Run these tests as `cargo test --workspace --test scripts` (or `programs`, `malformed`, `contract`).
+//! Run these tests as `cargo test --workspace --test scripts` (or `programs`, `malformed`, `http_tables`, …).
 //! `-p harness` works too, but resolves other features of shared dependencies, so that wasmtime is built
 //! a second time.
 

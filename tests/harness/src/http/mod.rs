@@ -3,11 +3,17 @@
 //! A line that is sent is a POST; every message that comes back, in a document or in an event on any stream, is a line.
 //! After `notifications/initialized` the client opens the stream of its session, if the server has one; a stream that
 //! ends before its answer is gone on with.
+//!
+//! [`Table`] has requests as bytes, and [`Poster`] sends bodies that need not be messages.
 #![allow(clippy::indexing_slicing, reason = "what is indexed is JSON, which gives null for what it lacks")]
 
+mod draft;
 mod exchange;
+mod poster;
+mod raw;
 mod request;
 mod served;
+mod table;
 mod wire;
 
 use std::io;
@@ -24,11 +30,18 @@ use self::exchange::{Exchange, Shared};
 use self::wire::Request;
 use crate::Silence;
 
-pub use self::served::{Needs, Served};
+pub use self::poster::Poster;
+pub use self::raw::{Answer, Raw};
+pub use self::request::is_field;
+pub use self::served::{Needs, Place, Served};
+pub use self::table::{Case, Table};
 pub use self::wire::{Head, Response};
 
 /// How long a response to something that is not a request may take.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The revision without sessions.
+const STATELESS: &str = "2026-07-28";
 
 /// How a client talks to its server.
 #[derive(Debug, Clone, Copy, Default)]
@@ -114,7 +127,7 @@ impl Client {
             return Ok(());
         }
         let target = self.endpoint().unwrap_or_else(|| "/mcp".into());
-        let request = request::post(&target, text, &message, &self.shared.session());
+        let request = request::post(&target, text.as_bytes(), &message, &self.shared.session());
         let initialized = message["method"] == "notifications/initialized";
         let is_request = message.get("method").is_some() && message.get("id").is_some();
         self.start(request, message)?;

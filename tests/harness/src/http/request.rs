@@ -17,20 +17,30 @@ pub(super) struct Session {
 const WITHOUT_FIELD: [&str; 2] = ["2024-11-05", "2025-03-26"];
 
 /// A POST of `text`, which `message` is, if it is JSON.
-pub(super) fn post(target: &str, text: &str, message: &Value, session: &Session) -> Request {
+pub(super) fn post(target: &str, text: &[u8], message: &Value, session: &Session) -> Request {
     let mut request = bare("POST", target);
     request.set("Content-Type", Some("application/json"));
     request.set("Accept", Some("application/json, text/event-stream"));
-    request.body = Some(text.to_owned());
+    request.body = Some(text.to_vec());
     match version_of(message) {
-        Some(version) => {
-            request.set("MCP-Protocol-Version", Some(version));
-            request.set("Mcp-Method", message["method"].as_str());
-            request.set("Mcp-Name", name_of(message).map(field_value).as_deref());
-        }
+        Some(version) => mirror(&mut request, Some(version), message),
         None => within(&mut request, session),
     }
     request
+}
+
+/// Sets what 2026-07-28 repeats of a message, as far as a field can say it.
+pub(super) fn mirror(request: &mut Request, version: Option<&str>, message: &Value) {
+    let version = version.filter(|version| is_field(version)).unwrap_or(super::STATELESS);
+    let method = message["method"].as_str().filter(|method| is_field(method)).unwrap_or("tools/list");
+    request.set("MCP-Protocol-Version", Some(version));
+    request.set("Mcp-Method", Some(method));
+    request.set("Mcp-Name", name_of(message).map(field_value).as_deref());
+}
+
+/// Whether a text can be the value of a field as it is.
+pub fn is_field(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && text.trim() == text
 }
 
 /// A GET or DELETE of a session.
@@ -70,8 +80,7 @@ fn name_of(message: &Value) -> Option<&str> {
 
 /// A name as the value of a field: as base64 between marks where it would not survive as it is.
 fn field_value(name: &str) -> String {
-    let plain = name.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    if plain && name.trim() == name && !name.starts_with("=?") {
+    if is_field(name) && !name.starts_with("=?") {
         return name.to_owned();
     }
     format!("=?base64?{}?=", base64(name.as_bytes()))

@@ -8,7 +8,7 @@ use wasmtime::error::Context;
 use wasmtime::{Result, format_err};
 
 use crate::serve::{Options, Server};
-use crate::{Program, Target};
+use crate::{Program, Target, programs};
 
 /// What a conversation needs of the instance that serves it. A process has it all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +19,55 @@ pub enum Needs {
     Lasting,
     /// It also serves requests while others are under way, which WASI 0.2 cannot.
     Concurrent,
+}
+
+/// The ways of serving a program over HTTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A process.
+    Native,
+    /// A component of WASI 0.2, an instance per request.
+    Fresh,
+    /// A component of WASI 0.2, one instance for all requests, one after the other.
+    Lasting,
+    /// A component of WASI 0.3, instances that each serve some requests, many at once.
+    Pooled,
+    /// A component of WASI 0.3, one instance for all requests, many at once.
+    Concurrent,
+}
+
+impl Place {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Native, Self::Fresh, Self::Lasting, Self::Pooled, Self::Concurrent];
+
+    /// Whether sessions are kept.
+    pub fn has_sessions(self) -> bool {
+        !matches!(self, Self::Fresh | Self::Pooled)
+    }
+
+    /// Whether it is what tables call so.
+    pub fn is(self, whom: &str) -> bool {
+        match whom {
+            "native" => self == Self::Native,
+            "host" => self != Self::Native,
+            "0.2" => matches!(self, Self::Fresh | Self::Lasting),
+            "0.3" => matches!(self, Self::Pooled | Self::Concurrent),
+            "brief" => !self.has_sessions(),
+            _ => false,
+        }
+    }
+
+    /// Serves a program of this repository so.
+    pub fn serve(self, program: &str) -> Result<Served> {
+        let (target, needs) = match self {
+            Self::Native => (Target::Native, Needs::Nothing),
+            Self::Fresh => (Target::Wasm, Needs::Nothing),
+            Self::Lasting => (Target::Wasm, Needs::Lasting),
+            Self::Pooled => (Target::Wasip3, Needs::Nothing),
+            Self::Concurrent => (Target::Wasip3, Needs::Concurrent),
+        };
+        Served::start(&programs::program(program, target)?, &[], needs)
+    }
 }
 
 /// A program that serves over HTTP. Dropping it ends the program.

@@ -15,7 +15,7 @@ pub(super) struct Request {
     pub(super) target: String,
     /// In the order in which they are sent; `Host` and `Content-Length` are added where they are missing.
     pub(super) fields: Vec<(String, String)>,
-    pub(super) body: Option<String>,
+    pub(super) body: Option<Vec<u8>>,
 }
 
 impl Request {
@@ -29,23 +29,30 @@ impl Request {
         self.fields.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
     }
 
-    /// Sends it.
-    pub(super) fn send(&self, to: SocketAddr) -> io::Result<TcpStream> {
+    /// As it is sent to `host`.
+    pub(super) fn bytes(&self, host: &str) -> Vec<u8> {
         let mut text = format!("{} {} HTTP/1.1\r\n", self.method, self.target);
         let mut field = |name: &str, value: &str| text.extend([name, ": ", value, "\r\n"]);
         if !self.has("host") {
-            field("Host", &to.to_string());
+            field("Host", host);
         }
         self.fields.iter().for_each(|(name, value)| field(name, value));
         let body = self.body.as_deref().unwrap_or_default();
         if self.body.is_some() && !self.has("content-length") {
             field("Content-Length", &body.len().to_string());
         }
-        text.extend(["\r\n", body]);
+        text.push_str("\r\n");
+        let mut bytes = text.into_bytes();
+        bytes.extend_from_slice(body);
+        bytes
+    }
+
+    /// Sends it on a connection of its own.
+    pub(super) fn send(&self, to: SocketAddr) -> io::Result<TcpStream> {
         let mut socket = TcpStream::connect(to)?;
         socket.set_nodelay(true)?;
         socket.set_read_timeout(Some(SILENCE))?;
-        socket.write_all(text.as_bytes())?;
+        socket.write_all(&self.bytes(&to.to_string()))?;
         Ok(socket)
     }
 }

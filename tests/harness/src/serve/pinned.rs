@@ -65,8 +65,12 @@ async fn live(
                         let Some((request, answer)) = next else { return Ok(()) };
                         let prepared = accessor.with(|mut store| {
                             Prepared::new(store.as_context_mut(), proxy, request, State::http, answer)
-                        })?;
-                        running.push(prepared.run(accessor, pending()));
+                        });
+                        match prepared {
+                            Ok(prepared) => running.push(prepared.run(accessor, pending())),
+                            // It never came to the instance, which is not worse for it.
+                            Err(error) => report("no request for an instance", &error),
+                        }
                     }
                     Some(done) = running.next() => {
                         done?;

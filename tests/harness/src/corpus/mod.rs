@@ -17,12 +17,17 @@
 //! After the input a valid request is sent and must be answered: the program has survived. Then standard
 //! input is closed, all output is read, and the program must end with code 0. Both targets must give the
 //! same answers, byte for byte (their order may differ).
+//!
+//! An input without a line feed is also posted over HTTP (see [`Rule`]).
+
+mod posted;
 
 use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+pub use self::posted::{Posted, Rule};
 use crate::pattern::mismatch;
 use crate::{Launch, Program};
 
@@ -175,7 +180,7 @@ fn is_answer(line: &str, id: &str) -> bool {
 }
 
 /// Replaces `%HH` and `%{N*text}`.
-fn decode(text: &str) -> Result<Vec<u8>, String> {
+pub(crate) fn decode(text: &str) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('%') {
