@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 use wasmtime::error::Context;
 use wasmtime::{Result, format_err};
@@ -90,6 +90,18 @@ impl Served {
         let options = if needs == Needs::Nothing { Options::default() } else { Options::lasting() };
         let server = Server::start(program.path(), &options)?;
         Ok(Self { address: server.address(), running: Running::Component { _server: server } })
+    }
+
+    /// Tells the process to stop, by SIGTERM, and waits until it has ended.
+    pub fn terminate(mut self) -> Result<ExitStatus> {
+        let Running::Process(child) = &mut self.running else {
+            return Err(format_err!("a component is no process"));
+        };
+        let told = Command::new("kill").args(["-TERM", &child.id().to_string()]).status()?;
+        if !told.success() {
+            return Err(format_err!("the process cannot be told to stop: {told}"));
+        }
+        Ok(child.wait()?)
     }
 
     /// Where it listens.

@@ -1,5 +1,6 @@
 //! Requests as text, so that nothing mends them, and what comes back as JSON.
 
+#![allow(dead_code, reason = "each test uses a part")]
 use std::net::SocketAddr;
 
 use harness::http::{Head, Response};
