@@ -20,7 +20,7 @@ impl<'a> Response<'a> {
 
     /// The same with a `resultType`.
     pub fn of_type(call: &'a Call, meta: &'a str, room: usize, kind: &str) -> Self {
-        let mut w = open(&call.id, room + 192);
+        let mut w = open(&call.id, room + meta.len() + 192);
         if call.revision.has_result_type() {
             w.key("resultType").string(kind);
         }
