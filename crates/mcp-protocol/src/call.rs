@@ -3,11 +3,12 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::sync::Arc;
+use core::sync::atomic::{AtomicBool, Ordering};
 
 use crate::envelope::{Message, Refusal, Unit};
 use crate::method::{Row, Sender, Shape};
 use crate::params::{self, Key, Members, Span};
-use crate::{Error, Limits, LoggingLevel, Method, Mirror, RequestId, Revision};
+use crate::{Error, Limits, LoggingLevel, Method, Mirror, Principal, RequestId, Revision};
 
 /// What an `initialize` settled: the revision and the client, for the conversation that follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +36,18 @@ pub struct Call {
     session: Option<Arc<Session>>,
     level: Option<LoggingLevel>,
     mirror: Option<Mirror>,
+    principal: Option<Principal>,
+    consulted: Consulted,
+}
+
+/// Whether somebody has asked who a call is from.
+#[derive(Debug, Default)]
+struct Consulted(AtomicBool);
+
+impl Clone for Consulted {
+    fn clone(&self) -> Self {
+        Self(self.0.load(Ordering::Relaxed).into())
+    }
 }
 
 impl Call {
@@ -99,6 +112,28 @@ impl Call {
     /// Keeps the fields that the request came with over HTTP, to be compared with the arguments when the tool is known.
     pub fn set_mirror(&mut self, mirror: Mirror) {
         self.mirror = Some(mirror);
+    }
+
+    /// Who it is from; `None` where nobody has been authenticated, as over stdio. A result that is made after this has been
+    /// asked is taken to depend on the answer: it is never told to be the same for everybody.
+    pub fn principal(&self) -> Option<&Principal> {
+        self.consulted.0.store(true, Ordering::Relaxed);
+        self.principal.as_ref()
+    }
+
+    /// The same, without the result depending on it: for what only finds out whether something belongs to the caller.
+    pub const fn owner(&self) -> Option<&Principal> {
+        self.principal.as_ref()
+    }
+
+    /// Whether [`Call::principal`] has been asked.
+    pub fn depends_on_principal(&self) -> bool {
+        self.consulted.0.load(Ordering::Relaxed)
+    }
+
+    /// Says who it is from.
+    pub fn set_principal(&mut self, principal: Principal) {
+        self.principal = Some(principal);
     }
 
     /// What `initialize` settled; `None` in a stateless request.
@@ -204,7 +239,19 @@ fn admit_members(
     let stateless = revision.is_stateless();
     let level = level(&text, &members, stateless, known.level).map_err(refuse)?;
     let session = if stateless { None } else { known.session.clone() };
-    Ok(Call { id, method: row.method, revision, text, params, members, session, level, mirror: None })
+    Ok(Call {
+        id,
+        method: row.method,
+        revision,
+        text,
+        params,
+        members,
+        session,
+        level,
+        mirror: None,
+        principal: None,
+        consulted: Consulted::default(),
+    })
 }
 
 fn revision<'r>(

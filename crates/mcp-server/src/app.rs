@@ -5,6 +5,7 @@ use std::sync::Arc;
 use pulseengine_mcp_protocol::Limits;
 use pulseengine_mcp_protocol::conversation::ANNOUNCING;
 use pulseengine_mcp_store::Store;
+use pulseengine_mcp_transport::{Authenticator, Gate};
 
 use crate::guard::through_layers;
 use crate::server::{Identity, Settings};
@@ -72,6 +73,17 @@ impl App {
     pub fn layer(mut self, layer: impl Layer) -> Self {
         self.layers.push(Arc::new(layer));
         self.settings.around = Some(through_layers);
+        self
+    }
+
+    /// Finds out who requests over HTTP are from, and refuses those of strangers. Handlers and layers are told by
+    /// [`Context::principal`] and [`Request::principal`](crate::Request::principal); tasks, sessions and `requestState` then
+    /// belong to who began them; a principal may have
+    /// [`in_flight_each`](pulseengine_mcp_transport::http::HttpLimits::in_flight_each) requests in flight. Over stdio
+    /// nobody is asked: there is one client, which started the server.
+    #[must_use]
+    pub fn authenticate(mut self, authenticator: impl Authenticator) -> Self {
+        self.settings.gate = Some(Gate::new(authenticator));
         self
     }
 

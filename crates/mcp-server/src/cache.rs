@@ -78,12 +78,14 @@ impl Server {
 }
 
 /// Writes the hints of a result. Here is decided, for all results, whether what was said of them holds: answers that the
-/// client gave are not part of what a cache goes by, so a result that depends on them is not to be kept.
+/// client gave are not part of what a cache goes by, so a result that depends on them is not to be kept; one that may depend
+/// on who asks is theirs alone.
 pub(crate) fn write_hints(response: &mut Response<'_>, hints: CacheHints) {
     if !response.revision().has_cache_hints() {
         return;
     }
-    let hints = if depends_on_answers(response.call()) { CacheHints::NONE } else { hints };
+    let mut hints = if depends_on_answers(response.call()) { CacheHints::NONE } else { hints };
+    hints.public &= !response.call().depends_on_principal();
     response.w.key("ttlMs").unsigned(hints.ttl_ms);
     response.w.key("cacheScope").string(if hints.public { "public" } else { "private" });
 }

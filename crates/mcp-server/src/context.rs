@@ -7,7 +7,7 @@ use std::time::Duration;
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::params::Key;
 use pulseengine_mcp_protocol::schema::{self, Member, Mismatch, ToJson};
-use pulseengine_mcp_protocol::{Call, Error, LoggingLevel, Method, Revision};
+use pulseengine_mcp_protocol::{Call, Error, LoggingLevel, Method, Principal, Revision};
 use pulseengine_mcp_transport::{Outcome, Peer, Reply, Room};
 
 use crate::error::Failure;
@@ -81,6 +81,12 @@ impl Context {
     /// The server: to add and remove tools, and to announce changes.
     pub fn server(&self) -> &Server {
         &self.inner.server
+    }
+
+    /// Who the call is from; `None` where nobody has been authenticated, as over stdio. What is returned after this has
+    /// been asked is taken to depend on it: caches never give it to others.
+    pub fn principal(&self) -> Option<&Principal> {
+        self.inner.call.principal()
     }
 
     /// Tells the clients that subscribed to it that a resource has changed.

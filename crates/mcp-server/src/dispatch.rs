@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pulseengine_mcp_protocol::conversation::Offer;
 use pulseengine_mcp_protocol::{Call, Error, Limits, Method};
 use pulseengine_mcp_store::Store;
-use pulseengine_mcp_transport::{Answer, Handler, Instance, Peer, Reply};
+use pulseengine_mcp_transport::{Answer, Gate, Handler, Instance, Peer, Reply};
 
 use crate::Server;
 use crate::guard;
@@ -40,6 +40,10 @@ impl Handler for Server {
 
     fn store(&self) -> Option<Arc<dyn Store>> {
         self.core().settings.store.clone()
+    }
+
+    fn gate(&self) -> Option<&Gate> {
+        self.core().settings.gate.as_ref()
     }
 
     fn connected(&self, peer: &Arc<Peer>) {

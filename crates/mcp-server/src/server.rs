@@ -7,7 +7,7 @@ use pulseengine_mcp_protocol::conversation::{Announcing, Change, Offer};
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::{Call, Limits, Revision};
 use pulseengine_mcp_store::Store;
-use pulseengine_mcp_transport::{Instance, Outcome, Peer, Reply};
+use pulseengine_mcp_transport::{Gate, Instance, Outcome, Peer, Reply};
 
 use crate::cache::{Cached, Hints, write_hints};
 use crate::dispatch::Serve;
@@ -71,6 +71,8 @@ pub(crate) struct Settings {
     /// Where tasks are kept; else in memory.
     pub store: Option<Arc<dyn Store>>,
     pub tasks: TaskOptions,
+    /// Finds out who requests over HTTP are from.
+    pub gate: Option<Gate>,
     pub hints: Hints,
 }
 
@@ -87,6 +89,7 @@ impl Default for Settings {
             state_key: None,
             store: None,
             tasks: TaskOptions::default(),
+            gate: None,
             hints: Hints::default(),
         }
     }

@@ -7,7 +7,7 @@ use pulseengine_mcp_protocol::{Call, Error, ErrorCode, Limits, Method, RequestId
 use pulseengine_mcp_runtime::BoxFuture;
 use pulseengine_mcp_store::Store;
 
-use crate::{Instance, Peer};
+use crate::{Gate, Instance, Peer};
 
 /// A request that has been served.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +76,11 @@ pub trait Handler: Send + Sync + 'static {
 
     /// Where sessions are kept besides memory, so that they outlive the process; `None`: nowhere.
     fn store(&self) -> Option<Arc<dyn Store>> {
+        None
+    }
+
+    /// What finds out who requests over HTTP are from; `None`: nobody needs to know.
+    fn gate(&self) -> Option<&Gate> {
         None
     }
 

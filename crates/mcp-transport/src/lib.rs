@@ -51,7 +51,10 @@ macro_rules! on_wasi {
     ($($item:item)*) => { $($item)* };
 }
 
-pub use endpoint::{Body, Endpoint, EventStream, Response};
+pub use endpoint::{
+    Account, Authenticating, Authenticator, Body, Endpoint, EventStream, Gate, Identifying, Reading,
+    Responding, Response,
+};
 pub use handler::{Answer, Handler, Outcome, Reply};
 pub use instance::Instance;
 pub use peer::{Peer, Room};

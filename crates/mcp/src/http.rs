@@ -17,8 +17,8 @@
 //! }
 //! ```
 
-pub use pulseengine_mcp_transport::http::{HttpLimits, Policy};
-pub use pulseengine_mcp_transport::{Endpoint, Instance};
+pub use pulseengine_mcp_transport::http::{Head, HttpLimits, Once, Policy, Refused};
+pub use pulseengine_mcp_transport::{Authenticating, Authenticator, Endpoint, Instance};
 
 pulseengine_mcp_transport::natively! {
     #[cfg(feature = "tls")]

@@ -38,7 +38,9 @@ pulseengine_mcp_transport::on_wasi! {
 
 pub use pulseengine_mcp_macros::{Schema, completion, prompt, resource, server, tool};
 pub use pulseengine_mcp_protocol as protocol;
-pub use pulseengine_mcp_protocol::{Error, ErrorCode, Limits, LoggingLevel, Method, Revision, model, schema};
+pub use pulseengine_mcp_protocol::{
+    Error, ErrorCode, Limits, LoggingLevel, Method, Principal, Revision, model, schema,
+};
 pub use pulseengine_mcp_runtime as runtime;
 pub use pulseengine_mcp_server::*;
 pub use pulseengine_mcp_store as store;

@@ -84,6 +84,11 @@ fn everything() {
     serves("everything");
 }
 
+#[test]
+fn guarded() {
+    serves("guarded");
+}
+
 /// What every request since 2026-07-28 carries.
 fn meta() -> Value {
     json!({

@@ -1,8 +1,8 @@
 //! The sealed `requestState`: encrypted, bound to the request it was given for, and short-lived.
 //!
 //! XChaCha20-Poly1305 over the answers and an expiry. The associated data names the format, the method and a digest of
-//! what the request asks for, so that a state is of no use for another request. It has to pass through the client,
-//! which may read nothing in it and change nothing.
+//! what the request asks for, and who asks, so that a state is of no use for another request or to somebody else. It has to
+//! pass through the client, which may read nothing in it and change nothing.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use pulseengine_mcp_protocol::json::{Kind, Reader, Syntax, Writer};
 use pulseengine_mcp_protocol::params::Key;
-use pulseengine_mcp_protocol::{Call, Error};
+use pulseengine_mcp_protocol::{Call, Error, Principal};
 use pulseengine_mcp_runtime::{entropy, unix_time};
 use sha2::{Digest, Sha256};
 
@@ -115,7 +115,7 @@ fn from_hex(text: &str) -> Option<[u8; 32]> {
     Some(key)
 }
 
-/// What the state is bound to: the method, and what the request asks for.
+/// What the state is bound to: the method, what the request asks for, and who asks.
 fn associated(call: &Call) -> Vec<u8> {
     let mut digest = Sha256::new();
     for key in [Key::Name, Key::Uri, Key::Arguments] {
@@ -127,6 +127,8 @@ fn associated(call: &Call) -> Vec<u8> {
     aad.extend_from_slice(call.method.name().as_bytes());
     aad.push(0);
     aad.extend_from_slice(&digest.finalize());
+    // Whatever follows the digest, which has one length, is the name.
+    aad.extend_from_slice(call.owner().map_or("", Principal::id).as_bytes());
     aad
 }
 

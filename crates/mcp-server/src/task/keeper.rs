@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::params::{Key, is_object};
-use pulseengine_mcp_protocol::{Call, Error, Method};
+use pulseengine_mcp_protocol::{Call, Error, Method, Principal};
 use pulseengine_mcp_runtime::sync::{OwnedSemaphorePermit, Semaphore};
 use pulseengine_mcp_runtime::{BoxFuture, entropy, spawn, timeout};
 use pulseengine_mcp_store::{Expect, MemoryStore, Store};
@@ -111,13 +111,14 @@ impl Tasks {
         self.live().retain(|live| live.stamp.id != id);
     }
 
-    fn make(&self) -> Result<(Arc<Live>, OwnedSemaphorePermit), Error> {
+    fn make(&self, call: &Call) -> Result<(Arc<Live>, OwnedSemaphorePermit), Error> {
         let permit = Arc::clone(&self.room).try_acquire_owned().map_err(|_| Error::internal(BUSY))?;
         let id = random_id().zip(self.run.clone());
         let (id, run) = id.ok_or_else(|| Error::internal("no randomness to name a task with"))?;
         let millis = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         let (ttl, poll) = (millis(self.options.ttl), millis(self.options.poll_interval));
-        let stamp = Stamp { id, run, made: live::now(), ttl, poll };
+        let owner = call.owner().map(|principal| principal.id().to_owned());
+        let stamp = Stamp { id, run, made: live::now(), ttl, poll, owner };
         Ok((Arc::new(Live::new(stamp, Arc::clone(&self.store))), permit))
     }
 
@@ -174,12 +175,15 @@ impl Tasks {
     }
 
     /// The record of a task. What nobody works on any more has failed. Whether the caller may see it is decided here,
-    /// for all methods: whoever knows the id may.
-    async fn find(&self, id: &str) -> Result<record::Read, Error> {
+    /// for all methods: whoever it was made for may, and where nobody is known, whoever knows the id.
+    async fn find(&self, id: &str, call: &Call) -> Result<record::Read, Error> {
         let key = place(id);
         for _ in 0..TRIES {
             let entry = self.store.read(&key).await.map_err(unavailable)?.ok_or_else(unknown)?;
             let mut found = record::read(id, entry.value).ok_or_else(unknown)?;
+            if found.stamp.owner.as_deref() != call.owner().map(Principal::id) {
+                return Err(unknown());
+            }
             let ours = self.run.as_ref() == Some(&found.stamp.run) && self.find_live(id).is_some();
             if found.done || ours {
                 return Ok(found);
@@ -202,7 +206,7 @@ impl Tasks {
         if call.method == Method::UpdateTask && !is_object(call.text(Key::InputResponses)) {
             return Err(Error::invalid_params("Invalid params: inputResponses, an object, is required"));
         }
-        let found = self.find(&id).await?;
+        let found = self.find(&id, call).await?;
         if let Some(live) = self.find_live(&id) {
             self.change(live, call).await;
         }
@@ -234,7 +238,7 @@ impl Tasks {
 
 impl Keeper for Tasks {
     fn start(self: Arc<Self>, asks_first: bool, cx: Context, work: Work) -> Running {
-        let (live, permit) = match self.make() {
+        let (live, permit) = match self.make(cx.call()) {
             Ok(made) => made,
             Err(error) => return Running::Ready(cx.fail(&error)),
         };

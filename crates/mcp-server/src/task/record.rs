@@ -2,6 +2,7 @@
 
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::model::TaskStatus;
+use pulseengine_mcp_protocol::params::string;
 
 /// What stays the same over a task's life. Times are milliseconds, `made` since 1970.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub(super) struct Stamp {
     pub made: u64,
     pub ttl: u64,
     pub poll: u64,
+    /// Who it is for, where they are known.
+    pub owner: Option<String>,
 }
 
 /// What a task's status brings along, as JSON text.
@@ -80,6 +83,13 @@ pub(super) fn write(stamp: &Stamp, state: &State, now: u64) -> String {
         w.unsigned(number);
         text = w.into_text();
     }
+    if let Some(owner) = &stamp.owner {
+        // As a JSON string it has no line breaks.
+        text.push(' ');
+        let mut w = Writer::resume(text, false);
+        w.string(owner);
+        text = w.into_text();
+    }
     text.push('\n');
     text.push_str(&members(stamp, state, now));
     text
@@ -96,11 +106,15 @@ pub(super) struct Read {
 pub(super) fn read(id: &str, value: Vec<u8>) -> Option<Read> {
     let text = String::from_utf8(value).ok()?;
     let (line, members) = text.split_once('\n')?;
-    let mut words = line.split(' ');
+    let mut words = line.splitn(6, ' ');
     let (run, last) = (words.next()?, words.next()?);
     let mut number = || words.next()?.parse::<u64>().ok();
     let (made, ttl, poll) = (number()?, number()?, number()?);
-    let stamp = Stamp { id: id.into(), run: run.into(), made, ttl, poll };
+    let owner = match words.next() {
+        Some(owner) => Some(string(owner)?.into_owned()),
+        None => None,
+    };
+    let stamp = Stamp { id: id.into(), run: run.into(), made, ttl, poll, owner };
     Some(Read { stamp, done: last == "done", members: members.into() })
 }
 
@@ -159,7 +173,13 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read() {
-        let stamp = Stamp { id: "t".into(), run: "r".into(), made: 1, ttl: 2, poll: 3 };
+        for owner in [None, Some("alice"), Some("a b\n\"c\"")] {
+            check(owner.map(String::from));
+        }
+    }
+
+    fn check(owner: Option<String>) {
+        let stamp = Stamp { id: "t".into(), run: "r".into(), made: 1, ttl: 2, poll: 3, owner };
         let states = [
             (State::Working, false),
             (State::InputRequired("{}".into()), false),
@@ -172,7 +192,7 @@ mod tests {
             assert_eq!((record.stamp, record.done), (stamp.clone(), done));
             assert!(record.members.starts_with("\"taskId\":\"t\",\"status\":"));
         }
-        for text in ["", "r done 1 2 3", "r open 1 2\n", "r open a 2 3\n"] {
+        for text in ["", "r done 1 2 3", "r open 1 2\n", "r open a 2 3\n", "r open 1 2 3 a\n"] {
             assert!(read("t", text.into()).is_none());
         }
     }

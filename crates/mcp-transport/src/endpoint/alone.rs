@@ -23,7 +23,7 @@ pub(super) fn serve(endpoint: &Endpoint, revision: Option<Revision>, text: Strin
     }
     let session = revision
         .map(|revision| Arc::new(Session { revision, capabilities: "{}".into(), client_info: "{}".into() }));
-    let offer = shared.handler.offer(Instance::REQUEST);
+    let offer = endpoint.handler.offer(Instance::REQUEST);
     match alone::receive(text, session.as_ref(), offer, &shared.limits) {
         Alone::Call(call) => endpoint.call(*call, Instance::REQUEST),
         Alone::Answer(message) => Begun::Now(Response::message(message)),
@@ -48,7 +48,7 @@ fn batch(endpoint: &Endpoint, members: Vec<Alone>) -> Begun<'_> {
     }
     let Some(place) = Place::take(endpoint, Use::Request) else { return Begun::Now(Response::busy()) };
     let peer = Arc::new(Peer::new(Instance::REQUEST));
-    let handler = Arc::clone(&endpoint.shared.handler);
+    let handler = Arc::clone(&endpoint.handler);
     let batch = Batch {
         members: members.into_iter(),
         handler,

@@ -10,24 +10,29 @@ use pulseengine_mcp_protocol::conversation::Origin;
 use pulseengine_mcp_protocol::{Call, Conversation, Revision};
 use pulseengine_mcp_runtime::{Instant, Sleep, sleep_until};
 
+use super::gate::{One, stream_of};
 use super::response::{Response, Source};
-use super::{Endpoint, Later, Place, Use};
+use super::{Endpoint, Place, Responding, Use};
+use crate::Peer;
 use crate::driver::{Driver, Outlet};
 use crate::frame::{comment, event};
-use crate::{Instance, Peer};
 
 /// The origin of the one request that a conversation serves here.
 const ONLY: Origin = 1;
 
 /// Opens a stream of changes.
-pub(super) fn open(endpoint: &Endpoint, call: Call) -> Later<'_> {
+pub(super) fn open(endpoint: &Endpoint, call: Call) -> Responding<'_> {
     Box::pin(async move {
         let instance = endpoint.shared.instance;
         let Some(place) = Place::take(endpoint, Use::Stream) else { return Response::busy() };
+        let one = match stream_of(endpoint) {
+            Ok(one) => one,
+            Err(refusal) => return refusal,
+        };
         let shared = &endpoint.shared;
-        let conversation = Conversation::new(shared.handler.offer(instance), shared.limits);
-        let mut talk = Talk::new(endpoint, conversation, instance, place);
-        shared.handler.connected(&talk.driver.peer);
+        let conversation = Conversation::new(endpoint.handler.offer(instance), shared.limits);
+        let mut talk = Talk::new(endpoint, conversation, (place, one));
+        endpoint.handler.connected(&talk.driver.peer);
         endpoint.keep(&talk.driver.peer);
         let revision = call.revision;
         talk.driver.conversation.receive_call(call, ONLY);
@@ -42,7 +47,8 @@ struct Talk {
     keep_alive: Duration,
     quiet: Option<Pin<Box<Sleep>>>,
     end: Instant,
-    _place: Place,
+    ended: bool,
+    _held: (Place, Option<One>),
 }
 
 /// What is to be sent.
@@ -79,16 +85,17 @@ impl Out {
 }
 
 impl Talk {
-    fn new(endpoint: &Endpoint, conversation: Conversation, instance: Instance, place: Place) -> Self {
-        let limits = endpoint.limits();
-        let peer = Arc::new(Peer::new(instance));
+    fn new(endpoint: &Endpoint, conversation: Conversation, held: (Place, Option<One>)) -> Self {
+        let end = Instant::now() + endpoint.limits().stream_time;
+        let peer = Arc::new(Peer::new(endpoint.shared.instance));
         Self {
-            driver: Driver::new(conversation, Arc::clone(&endpoint.shared.handler), peer),
+            driver: Driver::new(conversation, endpoint.lasting_handler(), peer),
             out: Out::default(),
-            keep_alive: limits.keep_alive,
+            keep_alive: endpoint.limits().keep_alive,
             quiet: None,
-            end: Instant::now() + limits.stream_time,
-            _place: place,
+            end: endpoint.known_until().map_or(end, |known| known.min(end)),
+            ended: false,
+            _held: held,
         }
     }
 
@@ -119,9 +126,7 @@ impl Talk {
             return;
         }
         self.quiet = None;
-        if Instant::now() >= self.end {
-            self.driver.conversation.close();
-        } else {
+        if Instant::now() < self.end {
             comment(&mut self.out.events);
         }
         cx.waker().wake_by_ref();
@@ -130,6 +135,10 @@ impl Talk {
 
 impl Source for Talk {
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Vec<u8>>> {
+        if !self.ended && Instant::now() >= self.end {
+            self.ended = true;
+            self.driver.conversation.close();
+        }
         if self.out.events.is_empty() && !self.out.done {
             self.driver.run(cx, &mut self.out);
             self.out.flow();

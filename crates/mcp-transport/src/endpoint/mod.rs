@@ -6,21 +6,22 @@
 
 mod alone;
 mod exchange;
+mod gate;
 mod listen;
 mod response;
 mod session;
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use pulseengine_mcp_protocol::{Call, Error, Limits, Method};
+use pulseengine_mcp_protocol::{Call, Error, Limits, Method, Principal};
+use pulseengine_mcp_runtime::{Instant, unix_time};
 use pulseengine_mcp_store::Store;
 
+pub use self::gate::{Account, Authenticating, Authenticator, Gate, Identifying, Reading, Responding};
 pub use self::response::{Body, EventStream, Response};
 use self::session::{Keeper, Sessions};
-use crate::http::{self, Accepted, Head, HttpLimits, Inquiry, Kind, Name, Once, Policy};
+use crate::http::{self, Accepted, Head, HttpLimits, Inquiry, Kind, Name, Once, Policy, Refused};
 use crate::{Answer, Handler, Instance, Peer, Reply};
 
 /// An MCP endpoint over HTTP: one server, its policy, and what is being served. Cheap to clone; clones are the same
@@ -28,6 +29,10 @@ use crate::{Answer, Handler, Instance, Peer, Reply};
 #[derive(Clone)]
 pub struct Endpoint {
     shared: Arc<Shared>,
+    /// The server, as it serves who asks.
+    handler: Arc<dyn Handler>,
+    /// Who asks, where that has been found out.
+    principal: Option<Principal>,
 }
 
 struct Shared {
@@ -47,17 +52,14 @@ struct Shared {
     open: Mutex<Vec<Weak<Peer>>>,
 }
 
-type Listen = for<'a> fn(&'a Endpoint, Call) -> Later<'a>;
-
-/// A response that is not there yet.
-pub(crate) type Later<'a> = Pin<Box<dyn Future<Output = Response> + Send + 'a>>;
+type Listen = for<'a> fn(&'a Endpoint, Call) -> Responding<'a>;
 
 /// A request that is being served.
 pub(crate) enum Begun<'a> {
     /// It is done already.
     Now(Response),
     /// Something has to be waited for.
-    Later(Later<'a>),
+    Later(Responding<'a>),
 }
 
 impl Shared {
@@ -82,7 +84,7 @@ impl Endpoint {
     /// An endpoint for the server `handler`, run by such an instance. Clients of the revisions up to 2025-11-25 are
     /// served without sessions: each request alone, so that the server cannot ask them anything.
     pub fn new(handler: Arc<dyn Handler>, policy: Policy, instance: Instance) -> Self {
-        Self { shared: Arc::new(Shared::new(handler, policy, instance)) }
+        Self::of(Shared::new(handler, policy, instance))
     }
 
     /// An endpoint that gives clients of the revisions up to 2025-11-25 a session, if the instance outlives a request.
@@ -92,7 +94,12 @@ impl Endpoint {
         if instance.lasting {
             shared.keeper = Some(Box::<Sessions>::default());
         }
-        Self { shared: Arc::new(shared) }
+        Self::of(shared)
+    }
+
+    fn of(shared: Shared) -> Self {
+        let handler = Arc::clone(&shared.handler);
+        Self { shared: Arc::new(shared), handler, principal: None }
     }
 
     /// The bounds on requests and connections.
@@ -114,8 +121,17 @@ impl Endpoint {
         http::inquire(head, &self.shared.policy, self.shared.limits.message).map_err(Response::refused)
     }
 
+    /// What finds out who a request is from, once its head has been checked; `None` where the server does not want to know.
+    pub fn gate(&self) -> Option<&Gate> {
+        self.handler.gate()
+    }
+
     /// Answers a request. Dropping the future, or the response's stream, cancels what is done for it.
+    /// A server that wants to know who it is from refuses a request that has passed no driver.
     pub async fn answer(&self, inquiry: Inquiry<'_>, body: Vec<u8>) -> Response {
+        if self.gate().is_some() && self.principal.is_none() {
+            return Response::refused(Refused::new(401, "Unauthorized: nobody is known to have sent this"));
+        }
         let response = match self.begin(&inquiry, body) {
             Begun::Now(response) => response,
             Begun::Later(response) => response.await,
@@ -159,7 +175,7 @@ impl Endpoint {
         let Some(place) = Place::take(self, Use::Request) else { return Begun::Now(Response::busy()) };
         let peer = Arc::new(Peer::new(instance));
         let (id, revision) = (call.id.clone(), call.revision);
-        match self.shared.handler.serve(call, &peer) {
+        match self.handler.serve(call, &peer) {
             Answer::Ready(reply) => Begun::Now(Response::reply(reply, revision)),
             Answer::Later(handler) => {
                 Begun::Later(exchange::run(place, peer, handler, id, revision, self.limits()))
@@ -167,9 +183,15 @@ impl Endpoint {
         }
     }
 
+    /// When who asks is no longer known for who they are; `None`: that does not end, or nobody is known.
+    fn known_until(&self) -> Option<Instant> {
+        let expires = self.principal.as_ref()?.expires()?;
+        Some(Instant::now() + expires.saturating_sub(unix_time()))
+    }
+
     /// Answers a request to hear of changes where none could ever be told.
     fn tell_nothing(&self, call: &Call, instance: Instance) -> Response {
-        let told = match self.shared.handler.offer(instance).announcing {
+        let told = match self.handler.offer(instance).announcing {
             Some(announcing) => announcing.tell_nothing(call),
             None => Err(Error::method_not_found(call.method.name())),
         };

@@ -8,7 +8,7 @@ use pulseengine_mcp_protocol::{ErrorCode, Revision};
 
 use super::exchange;
 use crate::frame::event;
-use crate::http::{Accepts, Refused, status_of};
+use crate::http::{Accepts, Field, JSON, Refused, status_of};
 use crate::{Outcome, Reply};
 
 /// A response.
@@ -17,7 +17,7 @@ pub struct Response {
     /// The status.
     pub status: u16,
     /// The header fields, names in lower case. `Content-Length` is not among them.
-    pub headers: Vec<(&'static str, Cow<'static, str>)>,
+    pub headers: Vec<Field>,
     /// The body.
     pub body: Body,
 }
@@ -33,7 +33,8 @@ pub enum Body {
     Stream(EventStream),
 }
 
-const JSON: (&str, Cow<'static, str>) = ("content-type", Cow::Borrowed("application/json"));
+/// Seconds.
+const RETRY_AFTER: &str = "retry-after";
 
 impl Response {
     fn json(status: u16, text: String) -> Self {
@@ -82,11 +83,8 @@ impl Response {
 
     /// A request that is not served.
     pub(crate) fn refused(refused: Refused) -> Self {
-        let mut response = Self::json(refused.status(), refused.body());
-        if let Some(allow) = refused.allow() {
-            response.headers.push(("allow", allow.into()));
-        }
-        response
+        let mut refused = refused;
+        Self { status: refused.status(), headers: refused.take_headers(), body: Body::Text(refused.body()) }
     }
 
     /// A notification has been taken in.
@@ -101,9 +99,13 @@ impl Response {
 
     /// Too much is being served.
     pub(crate) fn busy() -> Self {
-        let mut response = Self::refused(Refused::new(503, "Too many requests in flight: try again"));
-        response.headers.push(("retry-after", "1".into()));
-        response
+        Self::refused(Refused::new(503, "Too many requests in flight: try again").with(RETRY_AFTER, "1"))
+    }
+
+    /// Too much is being served for the one who asks.
+    pub(crate) fn too_many() -> Self {
+        let message = "Too many requests of this client in flight: wait for some to end";
+        Self::refused(Refused::new(429, message).with(RETRY_AFTER, "1"))
     }
 
     /// A stream of events.

@@ -1,6 +1,6 @@
 //! The head of a request, and the fields of it that mean something here, taken out in one pass.
 
-use super::{HttpLimits, Refused, media};
+use super::{HttpLimits, Refused, cut, media};
 
 /// The head of a request, as any driver sees it.
 #[derive(Clone, Copy)]
@@ -16,6 +16,26 @@ pub struct Head<'a> {
     pub authority: Option<&'a str>,
     /// The header fields.
     pub fields: &'a dyn Fields,
+}
+
+impl<'a> Head<'a> {
+    /// A field that may be there once at most; its name in lower case.
+    pub fn field(&self, name: &str) -> Once<'a> {
+        let mut found = Once::Absent;
+        self.fields.each(&mut |given, value| {
+            if given == name {
+                found.see(value.trim_ascii());
+            }
+        });
+        found
+    }
+
+    /// The token of `Authorization: Bearer …` (RFC 6750, 2.1); `None` when there is none, or more than one.
+    pub fn bearer(&self) -> Option<&'a str> {
+        let (scheme, token) = cut(self.field("authorization").text()?, b' ')?;
+        let token = token.trim_ascii();
+        (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+    }
 }
 
 /// The header fields of a request.

@@ -95,7 +95,7 @@ pub fn inquire<'a>(head: &Head<'a>, policy: &Policy, body: usize) -> Result<Inqu
 
 /// 405, with the methods that are allowed.
 pub(crate) fn not_allowed(allow: &'static str) -> Refused {
-    Refused::new(405, "Method not allowed: MCP messages are sent by POST").allowing(allow)
+    Refused::new(405, "Method not allowed: MCP messages are sent by POST").with("allow", allow)
 }
 
 fn check_body(given: &Given<'_>, body: usize) -> Result<(), Refused> {

@@ -31,8 +31,13 @@ pub struct HttpLimits {
     pub connections: usize,
     /// Requests being served at once. Default 256; more are answered with 503 and `Retry-After`.
     pub in_flight: usize,
+    /// Requests of one [`Principal`](pulseengine_mcp_protocol::Principal) being served at once. Default 32; more are answered
+    /// with 429 and `Retry-After`.
+    pub in_flight_each: usize,
     /// Streams of changes at once. Default 1,024; more are answered with 503 and `Retry-After`.
     pub streams: usize,
+    /// Streams of one principal at once. Default 8; more are answered with 429 and `Retry-After`.
+    pub streams_each: usize,
     /// Events that may wait on one stream for a client that does not read. Default 256; then it is closed.
     pub queued: usize,
     /// Bytes that may wait likewise. Default 1 MiB.
@@ -58,7 +63,9 @@ impl HttpLimits {
         keep_alive: Duration::from_secs(15),
         connections: 1024,
         in_flight: 256,
+        in_flight_each: 32,
         streams: 1024,
+        streams_each: 8,
         queued: 256,
         queued_bytes: 1 << 20,
         sessions: 10_000,

@@ -6,6 +6,7 @@
 //! says with which status an answer goes out.
 
 mod accept;
+mod cut;
 mod fields;
 mod inquiry;
 mod limits;
@@ -14,10 +15,12 @@ mod policy;
 mod refusal;
 
 pub use accept::{Accepted, accept};
+pub(crate) use cut::cut;
 pub use fields::{Fields, Given, Head, Name, Once};
 pub use inquiry::{Inquiry, Kind, Stated, inquire};
 pub(crate) use inquiry::{not_allowed, too_large};
 pub use limits::HttpLimits;
 pub use media::Accepts;
 pub use policy::Policy;
-pub use refusal::{Refused, status_of};
+pub(crate) use refusal::JSON;
+pub use refusal::{Field, Refused, status_of};

@@ -4,7 +4,7 @@
 //! they were for the page's own host. Hence `Host` and `Origin` are checked unless that is turned off: by default only
 //! names of this machine are admitted (specification: transports/streamable-http, "Security & Endpoint").
 
-use super::{Given, Head, HttpLimits, Name, Once, Refused};
+use super::{Given, Head, HttpLimits, Name, Once, Refused, cut};
 
 /// Which requests an endpoint answers, and within which bounds.
 #[derive(Clone, Debug)]
@@ -205,8 +205,7 @@ pub(super) enum Site {
 
 /// The host of an `Origin`, if it is one of HTTP.
 fn page_host(origin: &str) -> Option<&str> {
-    // Not `split_once("://")`: searching for more than a character is much code.
-    let (scheme, authority) = origin.split_once(':')?;
+    let (scheme, authority) = cut(origin, b':')?;
     let authority = authority.strip_prefix("//")?;
     let http = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
     host_of(authority).filter(|_| http)
@@ -215,17 +214,16 @@ fn page_host(origin: &str) -> Option<&str> {
 /// The host of an authority without user information: a name, an IPv4 address or an IPv6 address in brackets, and
 /// optionally a port.
 fn host_of(authority: &str) -> Option<&str> {
-    let (host, port) = match authority.strip_prefix('[') {
-        Some(rest) => {
-            let end = rest.find(']')? + 2;
-            (authority.get(..end)?, authority.get(end..)?)
-        }
-        None => authority.split_at(authority.find(':').unwrap_or(authority.len())),
+    let end = match authority.strip_prefix('[') {
+        Some(rest) => cut(rest, b']')?.0.len() + 2,
+        None => cut(authority, b':').map_or(authority.len(), |(host, _)| host.len()),
     };
+    let (host, port) = authority.split_at_checked(end)?;
     let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     let well_formed = match address {
         Some(address) => {
-            address.contains(':') && address.bytes().all(|b| b.is_ascii_hexdigit() || b == b':' || b == b'.')
+            cut(address, b':').is_some()
+                && address.bytes().all(|b| b.is_ascii_hexdigit() || b == b':' || b == b'.')
         }
         None => {
             !host.is_empty()

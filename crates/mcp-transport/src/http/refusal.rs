@@ -5,6 +5,12 @@ use std::borrow::Cow;
 use pulseengine_mcp_protocol::envelope::Refusal;
 use pulseengine_mcp_protocol::{Error, ErrorCode, RequestId, Revision};
 
+/// A header field, its name in lower case.
+pub type Field = (&'static str, Cow<'static, str>);
+
+pub(crate) const JSON: Field = ("content-type", Cow::Borrowed("application/json"));
+const CHALLENGE: &str = "www-authenticate";
+
 /// A request that is not served.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused(Box<Parts>);
@@ -15,7 +21,7 @@ struct Parts {
     status: u16,
     error: Error,
     id: Option<RequestId>,
-    allow: Option<&'static str>,
+    headers: Vec<Field>,
 }
 
 impl Refused {
@@ -25,14 +31,22 @@ impl Refused {
     }
 
     fn of(status: u16, error: Error, id: Option<RequestId>) -> Self {
-        Self(Box::new(Parts { status, error, id, allow: None }))
+        Self(Box::new(Parts { status, error, id, headers: vec![JSON] }))
     }
 
-    /// The same refusal with the methods to use instead.
+    /// The same refusal with one more header field, its name in lower case: what is allowed, when to try again, how to
+    /// authenticate.
     #[must_use]
-    pub fn allowing(mut self, methods: &'static str) -> Self {
-        self.0.allow = Some(methods);
+    pub fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.0.headers.push((name, value.into()));
         self
+    }
+
+    /// 401: nobody is known to have sent the request. `challenge` goes into `WWW-Authenticate` (RFC 9110, 11.6.1), e.g.
+    /// `Bearer resource_metadata="https://example.com/.well-known/oauth-protected-resource"`.
+    pub fn unauthorized(challenge: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(401, "Unauthorized: this server wants to know who sends a request")
+            .with(CHALLENGE, challenge)
     }
 
     /// The status.
@@ -40,9 +54,14 @@ impl Refused {
         self.0.status
     }
 
-    /// The methods to use instead, for `Allow`.
-    pub const fn allow(&self) -> Option<&'static str> {
-        self.0.allow
+    /// The header fields.
+    pub fn headers(&self) -> &[Field] {
+        &self.0.headers
+    }
+
+    /// Its header fields, for a response that is made of it.
+    pub(crate) fn take_headers(&mut self) -> Vec<Field> {
+        std::mem::take(&mut self.0.headers)
     }
 
     /// The body: a JSON-RPC error response, with the request's id when it could be read.

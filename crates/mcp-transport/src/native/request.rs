@@ -54,6 +54,14 @@ async fn serve<B: Body>(endpoint: &Endpoint, parts: &Parts, body: B) -> (Respons
         Ok(inquiry) => inquiry,
         Err(refusal) => return (refusal, unread),
     };
+    let theirs = match endpoint.gate() {
+        Some(gate) => match gate.identify(&head, endpoint.limits()).await {
+            Ok(principal) => Some(endpoint.asked_by(principal)),
+            Err(refusal) => return (refusal, unread),
+        },
+        None => None,
+    };
+    let endpoint = theirs.as_ref().unwrap_or(endpoint);
     if !inquiry.wants_body() {
         return (endpoint.answer(inquiry, Vec::new()).await, unread);
     }
@@ -65,7 +73,7 @@ async fn serve<B: Body>(endpoint: &Endpoint, parts: &Parts, body: B) -> (Respons
     }
 }
 
-fn converted(response: Response) -> hyper::Response<ResponseBody> {
+pub(super) fn converted(response: Response) -> hyper::Response<ResponseBody> {
     let mut converted = hyper::Response::new(ResponseBody::from(response.body));
     *converted.status_mut() =
         StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

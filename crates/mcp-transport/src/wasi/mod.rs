@@ -20,10 +20,11 @@ mod received;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use pulseengine_mcp_protocol::json::Writer;
 use wasip2::cli::environment::get_environment;
 use wasip2::cli::stderr::get_stderr;
 
-use crate::http::Policy;
+use crate::http::{Policy, cut};
 use crate::{Endpoint, Handler, Instance};
 
 /// The endpoint of this instance, as the environment wants it. `concurrent`: it takes requests in while it serves
@@ -71,11 +72,18 @@ fn each(policy: Policy, list: &str, all: fn(Policy) -> Policy, one: fn(Policy, S
     let mut policy = policy;
     let mut rest = Some(list);
     while let Some(list) = rest {
-        let (part, more) = list.split_once(',').map_or((list, None), |(part, more)| (part, Some(more)));
+        let (part, more) = cut(list, b',').map_or((list, None), |(part, more)| (part, Some(more)));
         policy = one(policy, part.trim_ascii().to_owned());
         rest = more;
     }
     policy
+}
+
+/// A length as text. By the writer that every component carries, instead of the standard library's formatting.
+fn decimal(length: usize) -> String {
+    let mut w = Writer::default();
+    w.unsigned(length as u64);
+    w.into_text()
 }
 
 /// The `main` of a component that was built without stdio.

@@ -14,6 +14,7 @@ use wasip2::http::types::{Fields as HostFields, Method, OutgoingBody, OutgoingRe
 use wasip2::io::poll::poll;
 use wasip2::io::streams::{OutputStream, StreamError};
 
+use super::decimal;
 use super::received::Received;
 use crate::endpoint::Begun;
 use crate::http::{Accepts, Inquiry, Name};
@@ -35,16 +36,23 @@ const CHUNK: u64 = 64 * 1024;
 pub fn serve(endpoint: &Endpoint, request: IncomingRequest, out: ResponseOutparam) {
     block_on(async {
         let received = received(&request);
+        let head = received.head();
+        let mut body = |inquiry: &Inquiry<'_>| read(endpoint, &request, inquiry);
         let inquiry;
         let mut accepts = Accepts::default();
-        let begun = match endpoint.inquire(&received.head()) {
+        let begun = match endpoint.inquire(&head) {
             Err(refusal) => Begun::Now(refusal),
             Ok(admitted) => {
-                inquiry = admitted;
-                accepts = inquiry.given.accepts;
-                match read(endpoint, request, &inquiry) {
-                    Ok(body) => endpoint.begin(&inquiry, body),
-                    Err(refusal) => Begun::Now(refusal),
+                accepts = admitted.given.accepts;
+                match endpoint.gate() {
+                    Some(gate) => Begun::Later(gate.serve(endpoint, head, admitted, &mut body)),
+                    None => {
+                        inquiry = admitted;
+                        match body(&inquiry) {
+                            Ok(body) => endpoint.begin(&inquiry, body),
+                            Err(refusal) => Begun::Now(refusal),
+                        }
+                    }
                 }
             }
         };
@@ -75,7 +83,7 @@ fn received(request: &IncomingRequest) -> Received {
 }
 
 /// Reads the body, as long as it is declared to be or to its end, within the bounds on its length and time.
-fn read(endpoint: &Endpoint, request: IncomingRequest, inquiry: &Inquiry<'_>) -> Result<Vec<u8>, Response> {
+fn read(endpoint: &Endpoint, request: &IncomingRequest, inquiry: &Inquiry<'_>) -> Result<Vec<u8>, Response> {
     let mut bytes = Vec::new();
     if !inquiry.wants_body() {
         return Ok(bytes);
@@ -112,7 +120,7 @@ fn send(response: Response, out: ResponseOutparam) -> Option<(EventStream, Outgo
     let mut fields: Vec<(String, Vec<u8>)> =
         headers.into_iter().map(|(name, value)| (name.to_owned(), value.into_owned().into_bytes())).collect();
     if let Body::Text(text) = &body {
-        fields.push(("content-length".to_owned(), text.len().to_string().into_bytes()));
+        fields.push(("content-length".to_owned(), decimal(text.len()).into_bytes()));
     }
     // Without a response the host tells the client that something is wrong.
     let head = OutgoingResponse::new(HostFields::from_list(&fields).ok()?);

@@ -9,6 +9,7 @@ use pulseengine_mcp_runtime::io::AsyncReadExt;
 use pulseengine_mcp_runtime::wasi::p3::{self, Input, Output};
 use pulseengine_mcp_runtime::{spawn, timeout};
 
+use super::decimal;
 use super::received::Received;
 use crate::http::Name;
 use crate::{Body, Endpoint, EventStream, Response};
@@ -40,10 +41,19 @@ pub async fn serve(endpoint: &'static Endpoint, request: Request) -> Result<Host
 
 async fn respond(endpoint: &Endpoint, request: Request) -> Response {
     let received = received(&request);
-    let inquiry = match endpoint.inquire(&received.head()) {
+    let head = received.head();
+    let inquiry = match endpoint.inquire(&head) {
         Ok(inquiry) => inquiry,
         Err(refusal) => return refusal,
     };
+    let theirs = match endpoint.gate() {
+        Some(gate) => match gate.identify(&head, endpoint.limits()).await {
+            Ok(principal) => Some(endpoint.asked_by(principal)),
+            Err(refusal) => return refusal,
+        },
+        None => None,
+    };
+    let endpoint = theirs.as_ref().unwrap_or(endpoint);
     if !inquiry.wants_body() {
         drop(request);
         return endpoint.answer(inquiry, Vec::new()).await;
@@ -95,7 +105,7 @@ async fn read(request: Request, declared: Option<usize>, longest: usize) -> Resu
 fn hand_over(response: Response) -> Result<HostResponse, ErrorCode> {
     let Response { status, headers, body } = response;
     let length = match &body {
-        Body::Text(text) => Some(("content-length", text.len().to_string().into())),
+        Body::Text(text) => Some(("content-length", decimal(text.len()).into())),
         _ => None,
     };
     let headers = headers.into_iter().chain(length);

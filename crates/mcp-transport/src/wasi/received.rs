@@ -1,6 +1,6 @@
 //! The head of a request, as the host has told it.
 
-use crate::http::{Fields, Head};
+use crate::http::{Fields, Head, cut};
 
 /// The head of a request.
 pub(super) struct Received {
@@ -24,7 +24,7 @@ impl Received {
 
     pub(super) fn head(&self) -> Head<'_> {
         let target = self.target.as_deref().unwrap_or("/");
-        let (path, query) = match target.split_once('?') {
+        let (path, query) = match cut(target, b'?') {
             Some((path, query)) => (path, Some(query)),
             None => (target, None),
         };

@@ -10,16 +10,17 @@ use pulseengine_mcp_runtime::Instant;
 
 use super::reader::{Reader, parse_id};
 use super::{Session, lock, record};
-use crate::endpoint::{Body, Endpoint, Later, Place, Response, Use};
+use crate::endpoint::gate::stream_of;
+use crate::endpoint::{Body, Endpoint, Place, Responding, Response, Use};
 use crate::http::{Inquiry, Kind, Name, Once, Refused, not_allowed};
 
 /// What serves the requests that belong to sessions. An endpoint without sessions does not carry the code.
 pub(crate) trait Keeper: Send + Sync {
     /// Serves a POST of `initialize` without a session: one begins.
-    fn begin<'a>(&'a self, endpoint: &'a Endpoint, text: String) -> Later<'a>;
+    fn begin<'a>(&'a self, endpoint: &'a Endpoint, text: String) -> Responding<'a>;
 
     /// Serves a request that has to belong to a session: a message, or what GET and DELETE mean.
-    fn serve<'a>(&'a self, endpoint: &'a Endpoint, inquiry: &'a Inquiry<'a>, text: String) -> Later<'a>;
+    fn serve<'a>(&'a self, endpoint: &'a Endpoint, inquiry: &'a Inquiry<'a>, text: String) -> Responding<'a>;
 }
 
 /// The sessions that live in the memory of this instance.
@@ -35,17 +36,11 @@ struct Known {
 }
 
 impl Keeper for Sessions {
-    fn begin<'a>(&'a self, endpoint: &'a Endpoint, text: String) -> Later<'a> {
+    fn begin<'a>(&'a self, endpoint: &'a Endpoint, text: String) -> Responding<'a> {
         Box::pin(async move {
             let Some(place) = Place::take(endpoint, Use::Request) else { return Response::busy() };
-            let Some(id) = fresh_id() else {
-                return Response::refused(Refused::new(
-                    500,
-                    "Internal error: there is no entropy for a session id",
-                ));
-            };
-            let shared = &endpoint.shared;
-            let conversation = Conversation::new(shared.handler.offer(shared.instance), shared.limits);
+            let Some(id) = fresh_id() else { return no_entropy() };
+            let conversation = conversation(endpoint);
             // Ends when the client leaves before it has its answer.
             let begun = Begun(Some(Session::new(endpoint, id, conversation, false)));
             let Some(session) = &begun.0 else { return Response::accepted() };
@@ -62,11 +57,11 @@ impl Keeper for Sessions {
         })
     }
 
-    fn serve<'a>(&'a self, endpoint: &'a Endpoint, inquiry: &'a Inquiry<'a>, text: String) -> Later<'a> {
+    fn serve<'a>(&'a self, endpoint: &'a Endpoint, inquiry: &'a Inquiry<'a>, text: String) -> Responding<'a> {
         Box::pin(async move {
             match inquiry.kind {
                 Kind::SseStream => return self.open_sse(endpoint),
-                Kind::SseMessage => return self.take_sse(inquiry, text),
+                Kind::SseMessage => return self.take_sse(endpoint, inquiry, text),
                 _ => {}
             }
             let id = match inquiry.given.field(Name::SessionId) {
@@ -82,7 +77,8 @@ impl Keeper for Sessions {
                 None => self.restored(endpoint, id).await,
                 found => found,
             };
-            let Some(session) = found else {
+            // Somebody else's is as good as none.
+            let Some(session) = found.filter(|session| session.belongs_to(endpoint)) else {
                 let message = "Not found: there is no such session; begin a new one with initialize";
                 return Response::refused(Refused::new(404, message));
             };
@@ -119,7 +115,7 @@ async fn post(endpoint: &Endpoint, session: &Arc<Session>, text: String, place: 
     match Reader::of(session, origin, None, endpoint.limits().keep_alive, place) {
         Some(reader) => {
             session.hand_in(origin, text);
-            let response = reader.respond().await;
+            let response = reader.counted(endpoint.principal.clone()).respond().await;
             save(endpoint, session).await;
             response
         }
@@ -149,10 +145,19 @@ fn get(endpoint: &Endpoint, session: &Arc<Session>, inquiry: &Inquiry<'_>) -> Re
         },
     };
     let Some(place) = Place::take(endpoint, Use::Stream) else { return Response::busy() };
+    let one = match stream_of(endpoint) {
+        Ok(one) => one,
+        Err(refusal) => return refusal,
+    };
     match Reader::of(session, origin, after, endpoint.limits().keep_alive, place) {
-        Some(reader) => reader.stream(),
+        Some(reader) => reader.until(endpoint.known_until()).counted(one).stream(),
         None => Response::refused(Refused::new(400, UNKNOWN_EVENT)),
     }
+}
+
+fn conversation(endpoint: &Endpoint) -> Conversation {
+    let shared = &endpoint.shared;
+    Conversation::new(endpoint.handler.offer(shared.instance), shared.limits)
 }
 
 const UNKNOWN_EVENT: &str = "Invalid request: Last-Event-ID names no event of a stream that can be resumed";
@@ -171,26 +176,31 @@ impl Sessions {
             return Response::refused(not_allowed("POST"));
         };
         let Some(place) = Place::take(endpoint, Use::Stream) else { return Response::busy() };
+        let one = match stream_of(endpoint) {
+            Ok(one) => one,
+            Err(refusal) => return refusal,
+        };
         let Some(id) = fresh_id() else { return no_entropy() };
         let address = [messages, "?sessionId=", &id].concat();
-        let conversation = Conversation::new(shared.handler.offer(shared.instance), shared.limits);
+        let conversation = conversation(endpoint);
         let begun = Begun(Some(Session::new(endpoint, id, conversation, true)));
         let Some(session) = begun.0.clone() else { return Response::accepted() };
         self.keep(endpoint, begun);
         match Reader::of(&session, ANYWHERE, None, endpoint.limits().keep_alive, place) {
-            Some(reader) => reader.stream_with_address(address),
+            Some(reader) => reader.until(endpoint.known_until()).counted(one).stream_with_address(address),
             None => Response::accepted(),
         }
     }
 
-    fn take_sse(&self, inquiry: &Inquiry<'_>, text: String) -> Response {
+    fn take_sse(&self, endpoint: &Endpoint, inquiry: &Inquiry<'_>, text: String) -> Response {
         let id =
             inquiry.query.and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("sessionId=")));
         let Some(id) = id else {
             return Response::refused(Refused::new(400, "Invalid request: the query has no sessionId"));
         };
         let found = lock(&self.known).sessions.get(id).filter(|session| session.one_stream).cloned();
-        let Some(session) = found.filter(|session| !session.is_over()) else {
+        let theirs = |session: &Arc<Session>| !session.is_over() && session.belongs_to(endpoint);
+        let Some(session) = found.filter(theirs) else {
             return Response::refused(Refused::new(
                 404,
                 "Not found: there is no such session; open a new stream",

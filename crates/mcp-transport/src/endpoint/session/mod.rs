@@ -15,7 +15,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use pulseengine_mcp_protocol::conversation::{ANYWHERE, Origin};
-use pulseengine_mcp_protocol::{Conversation, Revision};
+use pulseengine_mcp_protocol::{Conversation, Principal, Revision};
 use pulseengine_mcp_runtime::Instant;
 
 use self::inbox::Inbox;
@@ -28,6 +28,8 @@ use crate::driver::{Driver, Outlet};
 /// One session.
 pub(crate) struct Session {
     id: String,
+    /// Who began it, where they are known: nobody else's request belongs to it.
+    owner: Option<Principal>,
     peer: Arc<Peer>,
     inbox: Mutex<Inbox>,
     streams: Mutex<Streams>,
@@ -60,12 +62,13 @@ impl Session {
         let wanted = endpoint.shared.store.is_some() && !one_stream;
         let shared = &endpoint.shared;
         let peer = Arc::new(Peer::new(shared.instance));
-        shared.handler.connected(&peer);
+        endpoint.handler.connected(&peer);
         endpoint.keep(&peer);
         let driven = shared.instance.concurrent;
-        let driver = Driver::new(conversation, Arc::clone(&shared.handler), Arc::clone(&peer));
+        let driver = Driver::new(conversation, endpoint.lasting_handler(), Arc::clone(&peer));
         let session = Arc::new(Self {
             id,
+            owner: endpoint.principal.as_ref().map(|principal| Principal::new(principal.id())),
             peer,
             inbox: Mutex::default(),
             streams: Mutex::new(Streams::new(endpoint.limits(), before)),
@@ -100,7 +103,7 @@ impl Session {
             }
             driver.run(cx, &mut out);
             // Before the answer is seen: then it is written before the client has it.
-            lock(&self.unsaved).note(&driver.conversation);
+            lock(&self.unsaved).note(&driver.conversation, self.owner.as_ref());
             drop(out.flush());
             if nothing_new {
                 return Poll::Pending;
@@ -121,6 +124,10 @@ impl Session {
         self.peer.close();
     }
 
+    fn belongs_to(&self, endpoint: &Endpoint) -> bool {
+        self.owner == endpoint.principal
+    }
+
     fn is_over(&self) -> bool {
         self.peer.is_closed()
     }
@@ -134,9 +141,9 @@ impl Session {
 }
 
 impl Unsaved {
-    fn note(&mut self, conversation: &Conversation) {
+    fn note(&mut self, conversation: &Conversation, owner: Option<&Principal>) {
         if self.wanted {
-            let now = record::text(conversation);
+            let now = record::text(conversation, owner);
             self.changed |= now != self.last;
             self.last = now;
         }

@@ -31,6 +31,10 @@ pub(super) struct Reader {
     over: bool,
     keep_alive: Duration,
     quiet: Option<Pin<Box<Sleep>>>,
+    /// When it has to end, whatever happens.
+    end: Option<Instant>,
+    /// What counts it.
+    counted: Option<Box<dyn Send>>,
     _place: Place,
 }
 
@@ -63,6 +67,8 @@ impl Reader {
             over: false,
             keep_alive,
             quiet: None,
+            end: None,
+            counted: None,
             _place: place,
         })
     }
@@ -75,6 +81,18 @@ impl Reader {
             First::Nothing => Response::accepted(),
             First::Stream => Response::stream(self),
         }
+    }
+
+    /// The same, ending at that time.
+    pub(super) fn until(mut self, end: Option<Instant>) -> Self {
+        self.end = end;
+        self
+    }
+
+    /// The same, with something to be kept for as long as it reads.
+    pub(super) fn counted(mut self, counted: Option<impl Send + 'static>) -> Self {
+        self.counted = counted.map(|one| Box::new(one) as Box<dyn Send>);
+        self
     }
 
     /// The response to a GET.
@@ -144,6 +162,7 @@ impl Reader {
 
     fn pass_time(&mut self, cx: &mut Context<'_>, out: &mut Vec<u8>) {
         let next = Instant::now() + self.keep_alive;
+        let next = self.end.map_or(next, |end| end.min(next));
         let quiet = self.quiet.get_or_insert_with(|| Box::pin(sleep_until(next)));
         if quiet.as_mut().poll(cx).is_ready() {
             self.quiet = None;
@@ -160,7 +179,7 @@ enum First {
 
 impl Source for Reader {
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Vec<u8>>> {
-        if self.over {
+        if self.over || self.end.is_some_and(|end| Instant::now() >= end) {
             return Poll::Ready(None);
         }
         self.drive(cx);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use pulseengine_mcp_protocol::json::{Reader, Writer};
 use pulseengine_mcp_protocol::params::{member, string};
-use pulseengine_mcp_protocol::{Conversation, LoggingLevel, Revision, Session};
+use pulseengine_mcp_protocol::{Conversation, LoggingLevel, Principal, Revision, Session};
 use pulseengine_mcp_store::{Expect, Store};
 
 use crate::endpoint::Endpoint;
@@ -16,8 +16,8 @@ fn key(id: &str) -> String {
     ["session/", id].concat()
 }
 
-/// The state of a conversation as JSON text; `None` while nothing is settled.
-pub(super) fn text(conversation: &Conversation) -> Option<String> {
+/// The state of its owner's conversation as JSON text; `None` while nothing is settled.
+pub(super) fn text(conversation: &Conversation, owner: Option<&Principal>) -> Option<String> {
     let session = conversation.session()?;
     let mut w = Writer::default();
     w.begin_object();
@@ -26,6 +26,9 @@ pub(super) fn text(conversation: &Conversation) -> Option<String> {
     w.key("clientInfo").raw(&session.client_info);
     if let Some(level) = conversation.level() {
         w.key("level").string(level.as_str());
+    }
+    if let Some(owner) = owner {
+        w.key("principal").string(owner.id());
     }
     w.key("subscribed").begin_array();
     conversation.subscribed().iter().for_each(|uri| w.string(uri));
@@ -45,7 +48,7 @@ pub(super) async fn remove(store: &dyn Store, id: &str) {
     let _ = store.remove(&key(id), Expect::Any).await;
 }
 
-/// The conversation of a session that another process began.
+/// The conversation of a session that another process began for who asks.
 pub(super) async fn read(endpoint: &Endpoint, store: &dyn Store, id: &str) -> Option<Conversation> {
     let entry = store.read(&key(id)).await.ok()??;
     let text = String::from_utf8(entry.value).ok()?;
@@ -56,8 +59,12 @@ pub(super) async fn read(endpoint: &Endpoint, store: &dyn Store, id: &str) -> Op
         client_info: member(&text, "clientInfo")?.into(),
     };
     let level = member(&text, "level").and_then(string).and_then(|name| LoggingLevel::parse(&name));
+    let owner = member(&text, "principal").and_then(string);
+    if owner.as_deref() != endpoint.principal.as_ref().map(Principal::id) {
+        return None;
+    }
     let shared = &endpoint.shared;
-    let offer = shared.handler.offer(shared.instance);
+    let offer = endpoint.handler.offer(shared.instance);
     let subscribed = subscribed(member(&text, "subscribed")?)?;
     Some(Conversation::resume(offer, shared.limits, Arc::new(session), level, subscribed))
 }
