@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pulseengine_mcp_protocol::Limits;
 use pulseengine_mcp_protocol::conversation::ANNOUNCING;
 use pulseengine_mcp_store::Store;
-use pulseengine_mcp_transport::{Authenticator, Gate};
+use pulseengine_mcp_transport::{Authenticator, gate};
 
 use crate::guard::through_layers;
 use crate::server::{Identity, Settings};
@@ -83,7 +83,7 @@ impl App {
     /// nobody is asked: there is one client, which started the server.
     #[must_use]
     pub fn authenticate(mut self, authenticator: impl Authenticator) -> Self {
-        self.settings.gate = Some(Gate::new(authenticator));
+        self.settings.gate = Some(gate(authenticator));
         self
     }
 

@@ -42,8 +42,8 @@ impl Handler for Server {
         self.core().settings.store.clone()
     }
 
-    fn gate(&self) -> Option<&Gate> {
-        self.core().settings.gate.as_ref()
+    fn gate(&self) -> Option<&dyn Gate> {
+        self.core().settings.gate.as_deref()
     }
 
     fn connected(&self, peer: &Arc<Peer>) {

@@ -72,7 +72,7 @@ pub(crate) struct Settings {
     pub store: Option<Arc<dyn Store>>,
     pub tasks: TaskOptions,
     /// Finds out who requests over HTTP are from.
-    pub gate: Option<Gate>,
+    pub gate: Option<Arc<dyn Gate>>,
     pub hints: Hints,
 }
 

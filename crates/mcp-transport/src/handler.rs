@@ -80,7 +80,7 @@ pub trait Handler: Send + Sync + 'static {
     }
 
     /// What finds out who requests over HTTP are from; `None`: nobody needs to know.
-    fn gate(&self) -> Option<&Gate> {
+    fn gate(&self) -> Option<&dyn Gate> {
         None
     }
 

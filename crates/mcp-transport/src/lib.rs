@@ -53,7 +53,7 @@ macro_rules! on_wasi {
 
 pub use endpoint::{
     Account, Authenticating, Authenticator, Body, Endpoint, EventStream, Gate, Identifying, Reading,
-    Responding, Response,
+    Responding, Response, gate,
 };
 pub use handler::{Answer, Handler, Outcome, Reply};
 pub use instance::Instance;

@@ -50,16 +50,16 @@ where
     }
 }
 
-/// An authenticator, with the account of what its principals have open. Cheap to clone.
-#[derive(Clone)]
-pub struct Gate(Arc<dyn Identify>);
-
 /// Who a request is from, or what they are told.
 pub type Identifying<'a> = Pin<Box<dyn Future<Output = Result<Principal, Response>> + Send + 'a>>;
 
-/// Lets in whom an authenticator knows, within bounds. A trait, so that an endpoint without does not carry the code.
-trait Identify: Send + Sync {
+/// An authenticator, with the account of what its principals have open. A trait, so that an endpoint without does not carry
+/// the code.
+pub trait Gate: Send + Sync {
+    /// Who a request is from, or what they are told.
     fn identify<'a>(&'a self, head: &'a Head<'a>, limits: &'a HttpLimits) -> Identifying<'a>;
+
+    /// Serves a request to its response, for a driver that can do nothing else while it reads the body.
     fn serve<'a>(
         &'a self,
         endpoint: &'a Endpoint,
@@ -67,6 +67,11 @@ trait Identify: Send + Sync {
         inquiry: Inquiry<'a>,
         body: Reading<'a>,
     ) -> Responding<'a>;
+}
+
+/// A gate that lets in whom the authenticator knows.
+pub fn gate(authenticator: impl Authenticator) -> Arc<dyn Gate> {
+    Arc::new(Guard { authenticator, account: Account::default() })
 }
 
 /// A response that may have to be waited for.
@@ -80,7 +85,7 @@ struct Guard<A> {
     account: Account,
 }
 
-impl<A: Authenticator> Identify for Guard<A> {
+impl<A: Authenticator> Gate for Guard<A> {
     fn identify<'a>(&'a self, head: &'a Head<'a>, limits: &'a HttpLimits) -> Identifying<'a> {
         Box::pin(async move {
             match self.authenticator.authenticate(head).await {
@@ -107,29 +112,6 @@ impl<A: Authenticator> Identify for Guard<A> {
                 Err(refusal) => refusal,
             }
         })
-    }
-}
-
-impl Gate {
-    /// A gate that lets in whom the authenticator knows.
-    pub fn new(authenticator: impl Authenticator) -> Self {
-        Self(Arc::new(Guard { authenticator, account: Account::default() }))
-    }
-
-    /// Who a request is from, or what they are told.
-    pub fn identify<'a>(&'a self, head: &'a Head<'a>, limits: &'a HttpLimits) -> Identifying<'a> {
-        self.0.identify(head, limits)
-    }
-
-    /// Serves a request to its response, for a driver that can do nothing else while it reads the body.
-    pub fn serve<'a>(
-        &'a self,
-        endpoint: &'a Endpoint,
-        head: Head<'a>,
-        inquiry: Inquiry<'a>,
-        body: Reading<'a>,
-    ) -> Responding<'a> {
-        self.0.serve(endpoint, head, inquiry, body)
     }
 }
 
@@ -261,7 +243,7 @@ impl Handler for Asked {
         self.handler.store()
     }
 
-    fn gate(&self) -> Option<&Gate> {
+    fn gate(&self) -> Option<&dyn Gate> {
         self.handler.gate()
     }
 

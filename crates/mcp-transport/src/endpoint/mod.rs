@@ -18,7 +18,7 @@ use pulseengine_mcp_protocol::{Call, Error, Limits, Method, Principal};
 use pulseengine_mcp_runtime::{Instant, unix_time};
 use pulseengine_mcp_store::Store;
 
-pub use self::gate::{Account, Authenticating, Authenticator, Gate, Identifying, Reading, Responding};
+pub use self::gate::{Account, Authenticating, Authenticator, Gate, Identifying, Reading, Responding, gate};
 pub use self::response::{Body, EventStream, Response};
 use self::session::{Keeper, Sessions};
 use crate::http::{self, Accepted, Head, HttpLimits, Inquiry, Kind, Name, Once, Policy, Refused};
@@ -122,7 +122,7 @@ impl Endpoint {
     }
 
     /// What finds out who a request is from, once its head has been checked; `None` where the server does not want to know.
-    pub fn gate(&self) -> Option<&Gate> {
+    pub fn gate(&self) -> Option<&dyn Gate> {
         self.handler.gate()
     }
 

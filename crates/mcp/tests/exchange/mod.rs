@@ -58,11 +58,23 @@ impl Client {
         }
         let fields = Pairs(fields);
         let head = Head { method, path, query, authority: None, fields: &fields };
-        let response = match self.endpoint.inquire(&head) {
-            Ok(inquiry) => self.endpoint.answer(inquiry, body.as_bytes().to_vec()).await,
-            Err(response) => response,
+        Answer::of(self.respond(&head, body).await)
+    }
+
+    /// What a driver does.
+    async fn respond(&self, head: &Head<'_>, body: &str) -> Response {
+        let inquiry = match self.endpoint.inquire(head) {
+            Ok(inquiry) => inquiry,
+            Err(refusal) => return refusal,
         };
-        Answer::of(response)
+        let endpoint = match self.endpoint.gate() {
+            Some(gate) => match gate.identify(head, self.endpoint.limits()).await {
+                Ok(principal) => self.endpoint.asked_by(principal),
+                Err(refusal) => return refusal,
+            },
+            None => self.endpoint.clone(),
+        };
+        endpoint.answer(inquiry, body.as_bytes().to_vec()).await
     }
 
     pub async fn post(&self, body: &str) -> Answer {

@@ -61,12 +61,17 @@ impl Authenticator for Tokens {
         Box::pin(async move {
             // As one that has to ask elsewhere.
             sleep(Duration::from_millis(1)).await;
-            let Some(token) = head.bearer() else { return Err(Refused::unauthorized("Bearer realm=\"guarded\"")) };
+            let Some(token) = head.bearer() else {
+                return Err(Refused::unauthorized("Bearer realm=\"guarded\""));
+            };
             match token.split_once('.') {
                 None => Ok(Principal::new(token)),
-                Some((name, "brief")) => Ok(Principal::new(name).until(unix_time() + Duration::from_millis(700))),
+                Some((name, "brief")) => {
+                    Ok(Principal::new(name).until(unix_time() + Duration::from_millis(700)))
+                }
                 Some((_, "unavailable")) => {
-                    Err(Refused::new(503, "Unavailable: tokens cannot be checked just now").with("retry-after", "7"))
+                    Err(Refused::new(503, "Unavailable: tokens cannot be checked just now")
+                        .with("retry-after", "7"))
                 }
                 Some(_) => Err(Refused::unauthorized("Bearer error=\"invalid_token\"")),
             }

@@ -29,6 +29,13 @@ pub(crate) struct Sessions {
     known: Mutex<Known>,
 }
 
+/// With the endpoint its sessions end: nobody could find them any more.
+impl Drop for Sessions {
+    fn drop(&mut self) {
+        lock(&self.known).sessions.values().for_each(|session| session.end());
+    }
+}
+
 #[derive(Default)]
 struct Known {
     sessions: BTreeMap<String, Arc<Session>>,
