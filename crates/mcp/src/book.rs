@@ -23,6 +23,8 @@ pages! {
     Layers "../../../docs/src/layers.md";
     Limits "../../../docs/src/limits.md";
     OutboundHttp "../../../docs/src/outbound-http.md";
+    #[cfg(feature = "http")]
+    Principals "../../../docs/src/principals.md";
     Prompts "../../../docs/src/prompts.md";
     Resources "../../../docs/src/resources.md";
     Sessions "../../../docs/src/sessions.md";
