@@ -111,6 +111,7 @@ methods! {
     ToolsChanged "notifications/tools/list_changed" Notification Server "ToolListChangedNotification" "" V2024_11_05 V2026_07_28;
     PromptsChanged "notifications/prompts/list_changed" Notification Server "PromptListChangedNotification" "" V2024_11_05 V2026_07_28;
     ElicitationComplete "notifications/elicitation/complete" Notification Server "ElicitationCompleteNotification" "" V2025_11_25 V2025_11_25;
+    TaskChanged "notifications/tasks" Notification Server "TaskStatusNotification" "" V2026_07_28 V2026_07_28;
     ListenAcknowledged "notifications/subscriptions/acknowledged" Notification Server "SubscriptionsAcknowledgedNotification" "" V2026_07_28 V2026_07_28;
 }
 

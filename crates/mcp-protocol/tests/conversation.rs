@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! let NAME = text             `$NAME` stands for the text in all lines that follow
-//! offer: tools prompts resources updates logging      what the server offers (default: everything)
+//! offer: tools prompts resources updates logging tasks      what the server offers (default: everything)
 //! limit: in_flight 2          a bound (in_flight or id)
 //!
 //! > {"jsonrpc":"2.0",…}       a message is received; `%HH` is a byte
@@ -13,7 +13,7 @@
 //! reply ID                    the handler answers with `{"done":ID}`
 //! notify ID TEXT              the handler sends TEXT
 //! ask ID METHOD DEADLINE PARAMS     the handler asks; the deadline is in milliseconds
-//! withdraw N, expire MS, change tools|prompts|resources|URI, close
+//! withdraw N, expire MS, change tools|prompts|resources|URI|task ID, close
 //!
 //! < {"jsonrpc":"2.0",…}       this is sent, byte for byte
 //! < error ID CODE [words]     an error is sent with this id (or `none`, `null`), code and words in its message
@@ -22,7 +22,7 @@
 //! < stop ID                   … no longer
 //! < answered N RESULT         a question is answered
 //! < failed N CODE [words]     … or not
-//! < notice METHOD, drained
+//! < notice METHOD, drained, listening TASKS
 //! < asked none                the question cannot be put
 //!
 //! = in flight 2, deadline 500|none, session REVISION|none, level LEVEL|none (of the last call)
@@ -104,7 +104,7 @@ impl Case {
 
     fn settings(&self) -> (Offer, Limits) {
         let find = |prefix| self.lines.iter().rev().find_map(|(_, line)| line.strip_prefix(prefix));
-        let offered: &str = find("offer:").unwrap_or("tools prompts resources updates logging");
+        let offered: &str = find("offer:").unwrap_or("tools prompts resources updates logging tasks");
         let offers = |word| offered.split_whitespace().any(|found| found == word);
         let offer = Offer {
             announcing: Some(&ANNOUNCING),
@@ -113,6 +113,7 @@ impl Case {
             resources_changed: offers("resources"),
             resource_updates: offers("updates"),
             logging: offers("logging"),
+            tasks: offers("tasks"),
         };
         let mut limits = Limits::DEFAULT;
         if let Some((name, value)) = find("limit: ").and_then(|limit: &str| limit.split_once(' ')) {
@@ -179,6 +180,7 @@ impl Run {
                 "tools" => Change::Tools,
                 "prompts" => Change::Prompts,
                 "resources" => Change::Resources,
+                _ if first == "task" => Change::Task(tail.to_owned(), format!(r#""taskId":"{tail}""#)),
                 uri => Change::Resource(uri.to_owned()),
             }),
             "close" => conversation.close(),
@@ -199,6 +201,7 @@ impl Run {
             Effect::Answered(ask, Ok(result)) => format!("answered {ask} {result}"),
             Effect::Answered(ask, Err(error)) => format!("failed {ask} {} {error}", error.code().0),
             Effect::Notice(method) => format!("notice {}", method.name()),
+            Effect::Listening(tasks) => format!("listening {}", json!(tasks)),
             Effect::Done(origin) => format!("done {origin}"),
             Effect::Drained => "drained".to_owned(),
         }

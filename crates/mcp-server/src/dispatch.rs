@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use pulseengine_mcp_protocol::conversation::Offer;
-use pulseengine_mcp_protocol::{Call, Error, Limits, Method};
+use pulseengine_mcp_protocol::{Call, Error, Limits, Method, Principal};
 use pulseengine_mcp_store::Store;
 use pulseengine_mcp_transport::{Answer, Gate, Handler, Instance, Peer, Reply};
 
@@ -46,8 +46,14 @@ impl Handler for Server {
         self.core().settings.gate.as_deref()
     }
 
-    fn connected(&self, peer: &Arc<Peer>) {
-        self.connect(peer);
+    fn connected(&self, peer: &Arc<Peer>, principal: Option<&Principal>) {
+        self.connect(peer, principal);
+    }
+
+    fn listening(&self, peer: &Arc<Peer>, principal: Option<&Principal>, tasks: Vec<String>) {
+        if let Some(task) = self.tasks() {
+            (task.code.tell)(self, peer, principal, tasks);
+        }
     }
 
     fn serve(&self, call: Call, peer: &Arc<Peer>) -> Answer {

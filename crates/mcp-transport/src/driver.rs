@@ -119,6 +119,7 @@ impl Driver {
                     }
                 }
                 Effect::Notice(method) => self.handler.notice(method),
+                Effect::Listening(tasks) => self.handler.listening(&self.peer, None, tasks),
                 Effect::Drained => self.drained = true,
             }
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use pulseengine_mcp_protocol::conversation::Offer;
-use pulseengine_mcp_protocol::{Call, Error, ErrorCode, Limits, Method, RequestId, Revision};
+use pulseengine_mcp_protocol::{Call, Error, ErrorCode, Limits, Method, Principal, RequestId, Revision};
 use pulseengine_mcp_runtime::BoxFuture;
 use pulseengine_mcp_store::Store;
 
@@ -84,8 +84,12 @@ pub trait Handler: Send + Sync + 'static {
         None
     }
 
-    /// A connection has been made. Changes are announced to `peer` as long as it lives.
-    fn connected(&self, peer: &Arc<Peer>);
+    /// A connection has been made, by that principal if somebody is known. Changes are announced to `peer` as long as it
+    /// lives.
+    fn connected(&self, peer: &Arc<Peer>, principal: Option<&Principal>);
+
+    /// A client listens to these tasks from now on, if they are those of that principal.
+    fn listening(&self, _peer: &Arc<Peer>, _principal: Option<&Principal>, _tasks: Vec<String>) {}
 
     /// Serves one request.
     fn serve(&self, call: Call, peer: &Arc<Peer>) -> Answer;

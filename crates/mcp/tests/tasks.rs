@@ -383,3 +383,33 @@ fn tasks_are_bounded() {
         assert_eq!(client.call_tool("wait", json!({})).await.error_code(), Some(-32603));
     });
 }
+
+#[test]
+fn tasks_can_be_listened_to_where_nothing_else_changes() {
+    testing::run(async {
+        let shop = Shop::default();
+        let mut client = Client::new(shop.clone())
+            .capabilities(json!({"extensions": {"io.modelcontextprotocol/tasks": {}}}));
+        let handle = client.call_tool("wait", json!({})).await;
+        let id = handle.result()["taskId"].as_str().unwrap().to_owned();
+        let meta = json!({
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientCapabilities": {"extensions": {"io.modelcontextprotocol/tasks": {}}},
+        });
+        let wanted = json!({"taskIds": [id], "toolsListChanged": true});
+        let params = json!({"notifications": wanted, "_meta": meta});
+        let listen = json!({"jsonrpc": "2.0", "id": "l", "method": "subscriptions/listen", "params": params});
+        client.send_line(&listen.to_string()).await;
+        let acknowledged = client.receive().await.unwrap();
+        assert_eq!(acknowledged["params"]["notifications"], json!({"taskIds": [id]}));
+        assert_eq!(client.receive().await.unwrap()["params"]["status"], "working");
+        shop.go.notify_one();
+        let told = client.receive().await.unwrap();
+        assert_eq!(
+            (&told["method"], &told["params"]["status"]),
+            (&json!("notifications/tasks"), &json!("completed"))
+        );
+        assert_eq!(told["params"]["result"]["content"][0]["text"], "waited");
+        assert_eq!(told["params"]["_meta"]["io.modelcontextprotocol/subscriptionId"], "l");
+    });
+}

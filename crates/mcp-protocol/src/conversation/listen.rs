@@ -5,11 +5,15 @@ use alloc::vec::Vec;
 
 use super::{ANYWHERE, Conversation, Effect, Offer, Origin};
 use crate::json::{Kind, Reader, Syntax, Writer};
+use crate::model::TASKS_EXTENSION;
 use crate::params::{self, Key};
 use crate::{Call, Error, Method, RequestId};
 
-/// How many resources one conversation can subscribe to.
+/// How many resources one conversation can subscribe to, and how many tasks one request can listen to.
 const MAX_SUBSCRIBED: usize = 1_024;
+
+/// The capabilities that it takes to listen to tasks.
+const TASKS_NEEDED: &str = r#"{"extensions":{"io.modelcontextprotocol/tasks":{}}}"#;
 
 /// What keeps subscriptions and announces changes.
 #[derive(Debug)]
@@ -58,6 +62,8 @@ pub enum Change {
     Resources,
     /// The content of the resource with that URI.
     Resource(String),
+    /// The task of that id, and what it is now: the members of a `DetailedTask`.
+    Task(String, String),
 }
 
 impl Change {
@@ -67,6 +73,7 @@ impl Change {
             Self::Prompts => Method::PromptsChanged,
             Self::Resources => Method::ResourcesChanged,
             Self::Resource(_) => Method::ResourceUpdated,
+            Self::Task(..) => Method::TaskChanged,
         }
     }
 
@@ -75,13 +82,14 @@ impl Change {
         w.begin_object();
         w.key("jsonrpc").string("2.0");
         w.key("method").string(self.method().name());
-        if let Self::Resource(uri) = self {
+        let bare = matches!(self, Self::Tools | Self::Prompts | Self::Resources);
+        if subscription.is_some() || !bare {
             w.key("params").begin_object();
-            w.key("uri").string(uri);
-            write_subscription(&mut w, subscription);
-            w.end_object();
-        } else if subscription.is_some() {
-            w.key("params").begin_object();
+            match self {
+                Self::Resource(uri) => w.key("uri").string(uri),
+                Self::Task(_, members) => w.members(members),
+                _ => {}
+            }
             write_subscription(&mut w, subscription);
             w.end_object();
         }
@@ -105,6 +113,7 @@ pub(super) struct Filter {
     prompts: bool,
     resources: bool,
     uris: Option<Vec<String>>,
+    tasks: Option<Vec<String>>,
     origin: Origin,
 }
 
@@ -114,8 +123,13 @@ impl Filter {
         if !params::is_object(wanted) {
             return Err(Error::invalid_params("Invalid params: notifications, an object, is required"));
         }
-        Self::read(wanted, offer)
-            .map_err(|_| Error::invalid_params("Invalid params: notifications has a member of a wrong type"))
+        let filter = Self::read(wanted, offer).map_err(|_| {
+            Error::invalid_params("Invalid params: notifications has a member of a wrong type")
+        })?;
+        if filter.tasks.is_some() && !call.client_can(&["extensions", TASKS_EXTENSION]) {
+            return Err(Error::missing_capability(TASKS_NEEDED));
+        }
+        Ok(filter)
     }
 
     fn read(text: &str, offer: Offer) -> Result<Self, Syntax> {
@@ -127,17 +141,8 @@ impl Filter {
                 "toolsListChanged" => filter.tools = r.boolean()? && offer.tools_changed,
                 "promptsListChanged" => filter.prompts = r.boolean()? && offer.prompts_changed,
                 "resourcesListChanged" => filter.resources = r.boolean()? && offer.resources_changed,
-                "resourceSubscriptions" => {
-                    let mut uris: Vec<String> = Vec::new();
-                    let mut items = r.array()?;
-                    while items.next(&mut r)? {
-                        let uri = r.string()?;
-                        if uris.len() < MAX_SUBSCRIBED && !uris.iter().any(|known| *known == uri) {
-                            uris.push(uri.into_owned());
-                        }
-                    }
-                    filter.uris = offer.resource_updates.then_some(uris);
-                }
+                "resourceSubscriptions" => filter.uris = names(&mut r)?.filter(|_| offer.resource_updates),
+                "taskIds" => filter.tasks = names(&mut r)?.filter(|_| offer.tasks),
                 _ => r.skip()?,
             }
         }
@@ -150,6 +155,7 @@ impl Filter {
             Change::Prompts => self.prompts,
             Change::Resources => self.resources,
             Change::Resource(uri) => self.uris.as_ref().is_some_and(|uris| uris.contains(uri)),
+            Change::Task(id, _) => self.tasks.as_ref().is_some_and(|tasks| tasks.contains(id)),
         }
     }
 
@@ -170,10 +176,12 @@ impl Filter {
                 w.key(key).boolean(true);
             }
         }
-        if let Some(uris) = &self.uris {
-            w.key("resourceSubscriptions").begin_array();
-            uris.iter().for_each(|uri| w.string(uri));
-            w.end_array();
+        for (key, names) in [("resourceSubscriptions", &self.uris), ("taskIds", &self.tasks)] {
+            if let Some(names) = names {
+                w.key(key).begin_array();
+                names.iter().for_each(|name| w.string(name));
+                w.end_array();
+            }
         }
         w.end_object();
         w.end_object();
@@ -196,6 +204,19 @@ impl Filter {
     }
 }
 
+/// A list of names, each once, and not too many.
+fn names(r: &mut Reader<'_>) -> Result<Option<Vec<String>>, Syntax> {
+    let mut names: Vec<String> = Vec::new();
+    let mut items = r.array()?;
+    while items.next(r)? {
+        let name = r.string()?;
+        if names.len() < MAX_SUBSCRIBED && !names.iter().any(|known| *known == name) {
+            names.push(name.into_owned());
+        }
+    }
+    Ok(Some(names))
+}
+
 impl Conversation {
     fn farewell(&mut self) {
         for (id, filter) in self.listening.take() {
@@ -216,6 +237,8 @@ impl Conversation {
                 Change::Prompts => self.offer.prompts_changed,
                 Change::Resources => self.offer.resources_changed,
                 Change::Resource(uri) => self.subscribed.contains(uri),
+                // Of the extension, which revisions with sessions do not have.
+                Change::Task(..) => false,
             };
         if plain {
             self.effects.push_back(Effect::Send(change.notification(None), ANYWHERE));
@@ -226,6 +249,9 @@ impl Conversation {
         let mut filter = Filter::asked(call, self.offer)?;
         filter.origin = origin;
         self.effects.push_back(Effect::Send(filter.acknowledgement(&call.id), origin));
+        if let Some(tasks) = &filter.tasks {
+            self.effects.push_back(Effect::Listening(tasks.clone()));
+        }
         self.listening.insert(call.id.clone(), filter);
         Ok(())
     }

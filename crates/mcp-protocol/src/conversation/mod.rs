@@ -43,6 +43,8 @@ pub enum Effect {
     Answered(AskId, Result<String, Error>),
     /// The client sent a notification that the server may care about: it is initialized, its roots changed.
     Notice(Method),
+    /// The client listens to these tasks from now on: the server may tell how they stand.
+    Listening(Vec<String>),
     /// The input is closed and everything is answered. Comes once.
     Drained,
 }
@@ -67,6 +69,8 @@ pub struct Offer {
     pub resource_updates: bool,
     /// It sends log messages.
     pub logging: bool,
+    /// It tells how tasks go on.
+    pub tasks: bool,
     /// What announces all this: [`ANNOUNCING`]. A server that announces nothing does not carry the code.
     pub announcing: Option<&'static Announcing>,
 }

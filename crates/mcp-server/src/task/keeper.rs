@@ -4,19 +4,21 @@ use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
+use pulseengine_mcp_protocol::conversation::{ANNOUNCING, Change};
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::params::{Key, is_object};
 use pulseengine_mcp_protocol::{Call, Error, Method, Principal};
 use pulseengine_mcp_runtime::sync::{OwnedSemaphorePermit, Semaphore};
 use pulseengine_mcp_runtime::{BoxFuture, entropy, spawn, timeout};
 use pulseengine_mcp_store::{Expect, MemoryStore, Store};
-use pulseengine_mcp_transport::{Instance, Outcome, Reply};
+use pulseengine_mcp_transport::{Instance, Outcome, Peer, Reply, Room};
 
 use super::live::{self, Live, failure, left, outcome, place};
 use super::record::{self, Stamp};
 use super::{Code, Keeper, TaskInfo, TaskOptions, can_have, needed, write_extension};
 use crate::input::InputError;
 use crate::response::{Response, fail};
+use crate::server::WeakServer;
 use crate::service::Running;
 use crate::tools::Work;
 use crate::{Context, Server, guard};
@@ -31,6 +33,7 @@ const LOST: &str = "The server was stopped or restarted while it worked on this 
 struct Tasks {
     /// This run of the program: what another one left unfinished nobody works on.
     run: Option<String>,
+    server: WeakServer,
     store: Arc<dyn Store>,
     options: TaskOptions,
     room: Arc<Semaphore>,
@@ -38,7 +41,7 @@ struct Tasks {
 }
 
 /// See [`Code`].
-pub(super) static CODE: Code = Code { declare, start, serve };
+pub(super) static CODE: Code = Code { declare, start, serve, tell, announcing: &ANNOUNCING };
 
 fn declare(w: &mut Writer, instance: Instance) {
     if instance.reaches_others() {
@@ -70,6 +73,10 @@ fn serve(server: &Server, call: Call, instance: Instance) -> Running {
     keeper(server).serve(server, call)
 }
 
+fn tell(server: &Server, peer: &Arc<Peer>, principal: Option<&Principal>, tasks: Vec<String>) {
+    keeper(server).tell(Arc::clone(peer), principal.cloned(), tasks);
+}
+
 fn keeper(server: &Server) -> Arc<dyn Keeper> {
     Arc::clone(server.core().tasks.get_or_init(|| open(server)))
 }
@@ -79,7 +86,8 @@ fn open(server: &Server) -> Arc<dyn Keeper> {
     let store = settings.store.clone().unwrap_or_else(|| Arc::new(MemoryStore::new()));
     let options = settings.tasks;
     let room = Arc::new(Semaphore::new(options.most.min(Semaphore::MAX_PERMITS)));
-    Arc::new(Tasks { run: random_id(), store, options, room, live: Mutex::default() })
+    let server = server.downgrade();
+    Arc::new(Tasks { run: random_id(), server, store, options, room, live: Mutex::default() })
 }
 
 /// 128 random bits in hexadecimal digits.
@@ -119,7 +127,7 @@ impl Tasks {
         let (ttl, poll) = (millis(self.options.ttl), millis(self.options.poll_interval));
         let owner = call.owner().map(|principal| principal.id().to_owned());
         let stamp = Stamp { id, run, made: live::now(), ttl, poll, owner };
-        Ok((Arc::new(Live::new(stamp, Arc::clone(&self.store))), permit))
+        Ok((Arc::new(Live::new(stamp, Arc::clone(&self.store), self.server.clone())), permit))
     }
 
     /// Lets a handler go on by itself, once its task is in the store.
@@ -176,12 +184,12 @@ impl Tasks {
 
     /// The record of a task. What nobody works on any more has failed. Whether the caller may see it is decided here,
     /// for all methods: whoever it was made for may, and where nobody is known, whoever knows the id.
-    async fn find(&self, id: &str, call: &Call) -> Result<record::Read, Error> {
+    async fn find(&self, id: &str, principal: Option<&Principal>) -> Result<record::Read, Error> {
         let key = place(id);
         for _ in 0..TRIES {
             let entry = self.store.read(&key).await.map_err(unavailable)?.ok_or_else(unknown)?;
             let mut found = record::read(id, entry.value).ok_or_else(unknown)?;
-            if found.stamp.owner.as_deref() != call.owner().map(Principal::id) {
+            if found.stamp.owner.as_deref() != principal.map(Principal::id) {
                 return Err(unknown());
             }
             let ours = self.run.as_ref() == Some(&found.stamp.run) && self.find_live(id).is_some();
@@ -206,7 +214,7 @@ impl Tasks {
         if call.method == Method::UpdateTask && !is_object(call.text(Key::InputResponses)) {
             return Err(Error::invalid_params("Invalid params: inputResponses, an object, is required"));
         }
-        let found = self.find(&id, call).await?;
+        let found = self.find(&id, call.owner()).await?;
         if let Some(live) = self.find_live(&id) {
             self.change(live, call).await;
         }
@@ -265,5 +273,24 @@ impl Keeper for Tasks {
                 Err(error) => fail(&call, &error),
             }
         }))
+    }
+
+    fn tell(self: Arc<Self>, peer: Arc<Peer>, principal: Option<Principal>, tasks: Vec<String>) {
+        // Whatever has happened before it was listened to would never be told otherwise.
+        spawn(async move {
+            for id in tasks {
+                let live = self.find_live(&id);
+                // Nothing newer is told before it.
+                let _still = match &live {
+                    Some(live) => Some(live.hold().await),
+                    None => None,
+                };
+                if let Ok(found) = self.find(&id, principal.as_ref()).await
+                    && peer.announce(Change::Task(id, found.members)) == Room::Closed
+                {
+                    return;
+                }
+            }
+        });
     }
 }

@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use pulseengine_mcp_protocol::Error;
+use pulseengine_mcp_protocol::conversation::Change;
 use pulseengine_mcp_protocol::json::{Reader, Writer};
 use pulseengine_mcp_protocol::params::member;
+use pulseengine_mcp_protocol::{Error, Principal};
 use pulseengine_mcp_runtime::sync::{Mutex, oneshot};
 use pulseengine_mcp_runtime::{AbortHandle, BoxFuture, unix_time};
 use pulseengine_mcp_store::{Expect, Store, StoreError, Version};
@@ -15,6 +16,7 @@ use pulseengine_mcp_store::{Expect, Store, StoreError, Version};
 use super::record::{self, Stamp, State};
 use super::{Place, record::members};
 use crate::input::InputError;
+use crate::server::WeakServer;
 
 /// Where a task is kept in the store.
 pub(super) fn place(id: &str) -> String {
@@ -37,6 +39,8 @@ pub(super) fn left(stamp: &Stamp) -> Duration {
 pub(super) struct Live {
     pub stamp: Stamp,
     store: Arc<dyn Store>,
+    /// Whose clients listen.
+    server: WeakServer,
     course: Mutex<Course>,
     start: Lock<Start>,
 }
@@ -67,8 +71,8 @@ struct Start {
 }
 
 impl Live {
-    pub fn new(stamp: Stamp, store: Arc<dyn Store>) -> Self {
-        Self { stamp, store, course: Mutex::default(), start: Lock::default() }
+    pub fn new(stamp: Stamp, store: Arc<dyn Store>, server: WeakServer) -> Self {
+        Self { stamp, store, server, course: Mutex::default(), start: Lock::default() }
     }
 
     fn start(&self) -> MutexGuard<'_, Start> {
@@ -112,6 +116,11 @@ impl Live {
         if let Some(abort) = self.start().abort.take() {
             abort.abort();
         }
+    }
+
+    /// Keeps its state as it is for as long as what is returned lives.
+    pub async fn hold(&self) -> impl Sized + Send + use<'_> {
+        self.course.lock().await
     }
 
     /// Writes the last state. False when the task had ended before.
@@ -180,17 +189,29 @@ impl Live {
     /// A write whose future was dropped may still arrive: the version tells, and this one is repeated.
     async fn save(&self, course: &mut Course, state: &State) -> Result<(), StoreError> {
         let key = place(&self.stamp.id);
-        let record = record::write(&self.stamp, state, now());
+        let now = now();
+        let record = record::write(&self.stamp, state, now);
         loop {
             let expect = Expect::Version(course.version);
             let written = self.store.write(&key, record.as_bytes(), expect, left(&self.stamp)).await?;
             if let Some(version) = written {
                 course.version = version;
+                self.announce(state, now);
                 return Ok(());
             }
             let found = self.store.read(&key).await?;
             course.version = found.ok_or_else(|| StoreError::unavailable("the task has expired"))?.version;
         }
+    }
+}
+
+impl Live {
+    /// Tells the clients of its owner that listen to it.
+    fn announce(&self, state: &State, now: u64) {
+        let Some(server) = self.server.upgrade() else { return };
+        let change = Change::Task(self.stamp.id.clone(), members(&self.stamp, state, now));
+        let owner = self.stamp.owner.as_deref();
+        server.announce_if(&change, &|principal| principal.map(Principal::id) == owner);
     }
 }
 

@@ -11,11 +11,12 @@ mod record;
 use std::sync::Arc;
 use std::time::Duration;
 
-use pulseengine_mcp_protocol::Call;
+use pulseengine_mcp_protocol::conversation::Announcing;
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::model::TASKS_EXTENSION;
+use pulseengine_mcp_protocol::{Call, Principal};
 use pulseengine_mcp_runtime::BoxFuture;
-use pulseengine_mcp_transport::Instance;
+use pulseengine_mcp_transport::{Instance, Peer};
 
 use crate::input::InputError;
 use crate::service::Running;
@@ -38,6 +39,10 @@ pub(crate) struct Code {
     pub start: fn(&Server, TaskInfo, Context, Work) -> Running,
     /// Serves `tasks/get`, `tasks/update` and `tasks/cancel`.
     pub serve: fn(&Server, Call, Instance) -> Running,
+    /// Tells one who listens to them how tasks stand.
+    pub tell: fn(&Server, &Arc<Peer>, Option<&Principal>, Vec<String>),
+    /// What announces how they go on.
+    pub announcing: &'static Announcing,
 }
 
 impl TaskInfo {
@@ -104,6 +109,8 @@ pub(crate) trait Keeper: Send + Sync {
     fn start(self: Arc<Self>, asks_first: bool, cx: Context, work: Work) -> Running;
     /// Serves a call that is about a task.
     fn serve(self: Arc<Self>, server: &Server, call: Call) -> Running;
+    /// Tells how tasks stand.
+    fn tell(self: Arc<Self>, peer: Arc<Peer>, principal: Option<Principal>, tasks: Vec<String>);
 }
 
 /// A task, as its handler sees it.

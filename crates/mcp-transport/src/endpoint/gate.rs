@@ -247,8 +247,12 @@ impl Handler for Asked {
         self.handler.gate()
     }
 
-    fn connected(&self, peer: &Arc<Peer>) {
-        self.handler.connected(peer);
+    fn connected(&self, peer: &Arc<Peer>, _principal: Option<&Principal>) {
+        self.handler.connected(peer, Some(&self.principal));
+    }
+
+    fn listening(&self, peer: &Arc<Peer>, _principal: Option<&Principal>, tasks: Vec<String>) {
+        self.handler.listening(peer, Some(&self.principal), tasks);
     }
 
     fn serve(&self, mut call: Call, peer: &Arc<Peer>) -> Answer {

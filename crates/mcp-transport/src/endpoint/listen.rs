@@ -32,7 +32,7 @@ pub(super) fn open(endpoint: &Endpoint, call: Call) -> Responding<'_> {
         let shared = &endpoint.shared;
         let conversation = Conversation::new(endpoint.handler.offer(instance), shared.limits);
         let mut talk = Talk::new(endpoint, conversation, (place, one));
-        endpoint.handler.connected(&talk.driver.peer);
+        endpoint.lasting_handler().connected(&talk.driver.peer, None);
         endpoint.keep(&talk.driver.peer);
         let revision = call.revision;
         talk.driver.conversation.receive_call(call, ONLY);

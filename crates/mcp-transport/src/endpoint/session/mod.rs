@@ -62,10 +62,11 @@ impl Session {
         let wanted = endpoint.shared.store.is_some() && !one_stream;
         let shared = &endpoint.shared;
         let peer = Arc::new(Peer::new(shared.instance));
-        endpoint.handler.connected(&peer);
+        let handler = endpoint.lasting_handler();
+        handler.connected(&peer, None);
         endpoint.keep(&peer);
         let driven = shared.instance.concurrent;
-        let driver = Driver::new(conversation, endpoint.lasting_handler(), Arc::clone(&peer));
+        let driver = Driver::new(conversation, handler, Arc::clone(&peer));
         let session = Arc::new(Self {
             id,
             owner: endpoint.principal.as_ref().map(|principal| Principal::new(principal.id())),
