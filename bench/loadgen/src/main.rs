@@ -147,7 +147,9 @@ fn measure(o: &Options) {
     for round in 0..o.rounds {
         // Servers are started afresh in every round and shared by its workloads.
         let mut running: HashMap<(usize, usize), http::Server> = HashMap::new();
-        let mut port = 20_000 + (std::process::id() % 200) as u16 * 100;
+        // Below the ports that the system gives to clients: who connects to one of those before anybody listens there can
+        // be connected to itself.
+        let mut port = 20_000 + (std::process::id() % 120) as u16 * 100;
         for workload in &workloads {
             for k in 0..targets.len() {
                 // Rotate, so that no target always follows the same neighbour.
