@@ -288,3 +288,20 @@ fn a_verdict_may_be_waited_for() {
         assert_eq!(said(&timeout(Duration::from_secs(10), answer).await.unwrap()), "a");
     });
 }
+
+#[test]
+fn but_not_for_ever() {
+    struct Never;
+    impl pulseengine_mcp::http::Authenticator for Never {
+        fn authenticate<'a>(&'a self, _: &'a Head<'a>) -> pulseengine_mcp::http::Authenticating<'a> {
+            Box::pin(std::future::pending())
+        }
+    }
+    block_on(async {
+        let limits = HttpLimits { handler_time: Duration::from_millis(20), ..HttpLimits::DEFAULT };
+        let server = Arc::new(App::of(Desk).authenticate(Never).build());
+        let endpoint = Endpoint::new(server, Policy::new().with_limits(limits), Instance::PROCESS);
+        let refused = Client::of(endpoint, "2026-07-28").call("a", "whoami").await;
+        assert_eq!((refused.status, refused.header("retry-after")), (503, Some("1")));
+    });
+}

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use pulseengine_mcp_protocol::conversation::Offer;
 use pulseengine_mcp_protocol::{Call, Limits, Method, Principal};
+use pulseengine_mcp_runtime::timeout;
 use pulseengine_mcp_store::Store;
 
 use super::{Endpoint, Response};
@@ -37,7 +38,8 @@ pub type Authenticating<'a> = Pin<Box<dyn Future<Output = Result<Principal, Refu
 /// # check(by_token);
 /// ```
 pub trait Authenticator: Send + Sync + 'static {
-    /// Who the request is from, or the refusal: [`Refused::unauthorized`] as a rule, 503 when it cannot be found out.
+    /// Who the request is from, or the refusal: [`Refused::unauthorized`] as a rule, 503 when it cannot be found out. That is
+    /// also what the client is told when it takes longer than [`HttpLimits::handler_time`].
     fn authenticate<'a>(&'a self, head: &'a Head<'a>) -> Authenticating<'a>;
 }
 
@@ -88,9 +90,10 @@ struct Guard<A> {
 impl<A: Authenticator> Gate for Guard<A> {
     fn identify<'a>(&'a self, head: &'a Head<'a>, limits: &'a HttpLimits) -> Identifying<'a> {
         Box::pin(async move {
-            match self.authenticator.authenticate(head).await {
-                Ok(principal) => self.account.enter(principal, limits),
-                Err(refused) => Err(Response::refused(refused)),
+            match timeout(limits.handler_time, self.authenticator.authenticate(head)).await {
+                Ok(Ok(principal)) => self.account.enter(principal, limits),
+                Ok(Err(refused)) => Err(Response::refused(refused)),
+                Err(_) => Err(Response::unknown_in_time()),
             }
         })
     }

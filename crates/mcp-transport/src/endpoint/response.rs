@@ -108,6 +108,12 @@ impl Response {
         Self::refused(Refused::new(429, message).with(RETRY_AFTER, "1"))
     }
 
+    /// It takes too long to find out who asks.
+    pub(crate) fn unknown_in_time() -> Self {
+        let message = "Unavailable: who sent the request could not be found out in time";
+        Self::refused(Refused::new(503, message).with(RETRY_AFTER, "1"))
+    }
+
     /// A stream of events.
     pub(crate) fn stream(source: impl Source + 'static) -> Self {
         let headers = vec![
