@@ -85,7 +85,7 @@ fn unsaid(revision: Revision, talk: &[(Value, Option<String>)]) -> BTreeSet<&'st
         // Clients send it too; the library never does, nor announces the end of a visit.
         Method::Ping | Method::ElicitationComplete => false,
         // An extension, which the official schema does not have.
-        Method::GetTask | Method::UpdateTask | Method::CancelTask => false,
+        Method::GetTask | Method::UpdateTask | Method::CancelTask | Method::TaskChanged => false,
         _ => true,
     });
     names.map(|row| row.name).filter(|name| !said.contains(name)).collect()
