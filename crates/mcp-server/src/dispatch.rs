@@ -46,8 +46,8 @@ impl Handler for Server {
         self.core().settings.gate.as_deref()
     }
 
-    fn connected(&self, peer: &Arc<Peer>, principal: Option<&Principal>) {
-        self.connect(peer, principal);
+    fn connected(&self, peer: &Arc<Peer>) {
+        self.connect(peer);
     }
 
     fn listening(&self, peer: &Arc<Peer>, principal: Option<&Principal>, tasks: Vec<String>) {

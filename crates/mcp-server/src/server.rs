@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, Weak};
 
 use pulseengine_mcp_protocol::conversation::{Announcing, Change, Offer};
 use pulseengine_mcp_protocol::json::Writer;
-use pulseengine_mcp_protocol::{Call, Limits, Principal, Revision};
+use pulseengine_mcp_protocol::{Call, Limits, Revision};
 use pulseengine_mcp_store::Store;
 use pulseengine_mcp_transport::{Gate, Instance, Outcome, Peer, Reply};
 
@@ -37,25 +37,7 @@ pub(crate) struct Core {
     changed: AtomicBool,
     current: RwLock<Arc<Catalog>>,
     result_meta: OnceLock<String>,
-    peers: Mutex<Vec<Connected>>,
-}
-
-/// A connection, and who made it.
-struct Connected {
-    peer: Weak<Peer>,
-    principal: Option<Principal>,
-}
-
-/// A server that may be gone.
-#[derive(Clone)]
-pub(crate) struct WeakServer {
-    core: Weak<Core>,
-}
-
-impl WeakServer {
-    pub fn upgrade(&self) -> Option<Server> {
-        self.core.upgrade().map(|core| Server { core })
-    }
+    peers: Mutex<Vec<Weak<Peer>>>,
 }
 
 /// What the server has besides its tables, and the lists written so far. Replaced as a whole by a change.
@@ -161,31 +143,20 @@ impl Server {
     }
 
     fn announce(&self, change: &Change) {
-        self.announce_if(change, &|_| true);
-    }
-
-    /// Announces a change to those whom it concerns.
-    pub(crate) fn announce_if(&self, change: &Change, concerns: &dyn Fn(Option<&Principal>) -> bool) {
         let mut peers = self.core.peers.lock().unwrap_or_else(PoisonError::into_inner);
-        peers.retain(|Connected { peer, principal }| match peer.upgrade() {
+        peers.retain(|peer| match peer.upgrade() {
             Some(peer) => {
-                if concerns(principal.as_ref()) {
-                    peer.announce(change.clone());
-                }
+                peer.announce(change.clone());
                 true
             }
             None => false,
         });
     }
 
-    pub(crate) fn downgrade(&self) -> WeakServer {
-        WeakServer { core: Arc::downgrade(&self.core) }
-    }
-
-    pub(crate) fn connect(&self, peer: &Arc<Peer>, principal: Option<&Principal>) {
+    pub(crate) fn connect(&self, peer: &Arc<Peer>) {
         let mut peers = self.core.peers.lock().unwrap_or_else(PoisonError::into_inner);
-        peers.retain(|known| known.peer.strong_count() > 0);
-        peers.push(Connected { peer: Arc::downgrade(peer), principal: principal.cloned() });
+        peers.retain(|peer| peer.strong_count() > 0);
+        peers.push(Arc::downgrade(peer));
     }
 
     pub(crate) fn offers_logging(&self) -> bool {

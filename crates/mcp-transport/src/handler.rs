@@ -84,9 +84,8 @@ pub trait Handler: Send + Sync + 'static {
         None
     }
 
-    /// A connection has been made, by that principal if somebody is known. Changes are announced to `peer` as long as it
-    /// lives.
-    fn connected(&self, peer: &Arc<Peer>, principal: Option<&Principal>);
+    /// A connection has been made. Changes are announced to `peer` as long as it lives.
+    fn connected(&self, peer: &Arc<Peer>);
 
     /// A client listens to these tasks from now on, if they are those of that principal.
     fn listening(&self, _peer: &Arc<Peer>, _principal: Option<&Principal>, _tasks: Vec<String>) {}

@@ -33,7 +33,7 @@ where
     W: AsyncWrite + Unpin + Send,
 {
     let peer = Arc::new(Peer::new(Instance::PROCESS));
-    handler.connected(&peer, None);
+    handler.connected(&peer);
     let limits = handler.limits();
     let conversation = Conversation::new(handler.offer(Instance::PROCESS), limits);
     let mut stream = Stream {

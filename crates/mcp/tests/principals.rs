@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 
 struct Desk;
 
-#[server(name = "desk")]
+#[server(name = "desk", lists_ttl_ms = 1000, lists_cache = "public")]
 impl Desk {
     /// Says who asks.
     #[tool]
@@ -191,6 +191,24 @@ fn layers_are_told() {
         assert_eq!(said(&client.call("a", "whoami").await), "a");
         assert_eq!(client.call("b", "whoami").await.json()["error"]["message"], "not you");
         assert_eq!(*seen.lock().unwrap(), ["a", "b"]);
+    });
+}
+
+#[test]
+fn what_a_layer_has_looked_at_is_not_for_everybody() {
+    struct Looks;
+    impl Layer for Looks {
+        fn before(&self, request: &Request) -> Result<(), Error> {
+            request.principal().map(drop).ok_or_else(|| Error::invalid_request("nobody"))
+        }
+    }
+    block_on(async {
+        for (app, scope) in [(app(), "public"), (app().layer(Looks), "private")] {
+            let client = client(app, Instance::PROCESS, "2026-07-28");
+            let fields = [("authorization", "Bearer a"), ("mcp-method", "tools/list")];
+            let answer = client.send("POST", &fields, &request("tools/list", json!({}))).await.json();
+            assert_eq!(answer["result"]["cacheScope"], scope);
+        }
     });
 }
 

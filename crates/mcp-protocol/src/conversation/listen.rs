@@ -5,15 +5,12 @@ use alloc::vec::Vec;
 
 use super::{ANYWHERE, Conversation, Effect, Offer, Origin};
 use crate::json::{Kind, Reader, Syntax, Writer};
-use crate::model::TASKS_EXTENSION;
+use crate::model::{TASKS_CAPABILITY, TASKS_EXTENSION};
 use crate::params::{self, Key};
 use crate::{Call, Error, Method, RequestId};
 
 /// How many resources one conversation can subscribe to, and how many tasks one request can listen to.
 const MAX_SUBSCRIBED: usize = 1_024;
-
-/// The capabilities that it takes to listen to tasks.
-const TASKS_NEEDED: &str = r#"{"extensions":{"io.modelcontextprotocol/tasks":{}}}"#;
 
 /// What keeps subscriptions and announces changes.
 #[derive(Debug)]
@@ -127,7 +124,7 @@ impl Filter {
             Error::invalid_params("Invalid params: notifications has a member of a wrong type")
         })?;
         if filter.tasks.is_some() && !call.client_can(&["extensions", TASKS_EXTENSION]) {
-            return Err(Error::missing_capability(TASKS_NEEDED));
+            return Err(Error::missing_capability(TASKS_CAPABILITY));
         }
         Ok(filter)
     }
@@ -141,8 +138,8 @@ impl Filter {
                 "toolsListChanged" => filter.tools = r.boolean()? && offer.tools_changed,
                 "promptsListChanged" => filter.prompts = r.boolean()? && offer.prompts_changed,
                 "resourcesListChanged" => filter.resources = r.boolean()? && offer.resources_changed,
-                "resourceSubscriptions" => filter.uris = names(&mut r)?.filter(|_| offer.resource_updates),
-                "taskIds" => filter.tasks = names(&mut r)?.filter(|_| offer.tasks),
+                "resourceSubscriptions" => filter.uris = offer.resource_updates.then_some(names(&mut r)?),
+                "taskIds" => filter.tasks = offer.tasks.then_some(names(&mut r)?),
                 _ => r.skip()?,
             }
         }
@@ -205,7 +202,7 @@ impl Filter {
 }
 
 /// A list of names, each once, and not too many.
-fn names(r: &mut Reader<'_>) -> Result<Option<Vec<String>>, Syntax> {
+fn names(r: &mut Reader<'_>) -> Result<Vec<String>, Syntax> {
     let mut names: Vec<String> = Vec::new();
     let mut items = r.array()?;
     while items.next(r)? {
@@ -214,7 +211,7 @@ fn names(r: &mut Reader<'_>) -> Result<Option<Vec<String>>, Syntax> {
             names.push(name.into_owned());
         }
     }
-    Ok(Some(names))
+    Ok(names)
 }
 
 impl Conversation {

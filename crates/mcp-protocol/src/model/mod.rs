@@ -106,7 +106,8 @@ pub use subscription::{
     SubscriptionsListenParams, SubscriptionsListenResult,
 };
 pub use task::{
-    CreateTaskResult, GetTaskResult, TASKS_EXTENSION, Task, TaskParams, TaskStatus, UpdateTaskParams,
+    CreateTaskResult, GetTaskResult, TASKS_CAPABILITY, TASKS_EXTENSION, Task, TaskParams, TaskStatus,
+    UpdateTaskParams,
 };
 pub use tool::{
     CallToolParams, CallToolResult, ListToolsResult, TaskSupport, Tool, ToolAnnotations, ToolExecution,

@@ -13,7 +13,7 @@ use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use pulseengine_mcp_protocol::json::{Kind, Reader, Syntax, Writer};
 use pulseengine_mcp_protocol::params::Key;
-use pulseengine_mcp_protocol::{Call, Error, Principal};
+use pulseengine_mcp_protocol::{Call, Error};
 use pulseengine_mcp_runtime::{entropy, unix_time};
 use sha2::{Digest, Sha256};
 
@@ -127,8 +127,11 @@ fn associated(call: &Call) -> Vec<u8> {
     aad.extend_from_slice(call.method.name().as_bytes());
     aad.push(0);
     aad.extend_from_slice(&digest.finalize());
-    // Whatever follows the digest, which has one length, is the name.
-    aad.extend_from_slice(call.owner().map_or("", Principal::id).as_bytes());
+    // The digest has one length: what follows it is the name.
+    if let Some(principal) = call.owner() {
+        aad.push(0);
+        aad.extend_from_slice(principal.id().as_bytes());
+    }
     aad
 }
 

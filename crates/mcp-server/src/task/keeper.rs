@@ -6,6 +6,7 @@ use std::task::Poll;
 
 use pulseengine_mcp_protocol::conversation::{ANNOUNCING, Change};
 use pulseengine_mcp_protocol::json::Writer;
+use pulseengine_mcp_protocol::model::TASKS_CAPABILITY;
 use pulseengine_mcp_protocol::params::{Key, is_object};
 use pulseengine_mcp_protocol::{Call, Error, Method, Principal};
 use pulseengine_mcp_runtime::sync::{OwnedSemaphorePermit, Semaphore};
@@ -15,10 +16,9 @@ use pulseengine_mcp_transport::{Instance, Outcome, Peer, Reply, Room};
 
 use super::live::{self, Live, failure, left, outcome, place};
 use super::record::{self, Stamp};
-use super::{Code, Keeper, TaskInfo, TaskOptions, can_have, needed, write_extension};
+use super::{Code, Keeper, TaskInfo, TaskOptions, can_have, write_extension};
 use crate::input::InputError;
 use crate::response::{Response, fail};
-use crate::server::WeakServer;
 use crate::service::Running;
 use crate::tools::Work;
 use crate::{Context, Server, guard};
@@ -33,7 +33,6 @@ const LOST: &str = "The server was stopped or restarted while it worked on this 
 struct Tasks {
     /// This run of the program: what another one left unfinished nobody works on.
     run: Option<String>,
-    server: WeakServer,
     store: Arc<dyn Store>,
     options: TaskOptions,
     room: Arc<Semaphore>,
@@ -59,7 +58,7 @@ fn start(server: &Server, task: TaskInfo, cx: Context, work: Work) -> Running {
     if !task.required {
         return work.run(cx);
     }
-    let missing = InputError::missing(needed(), cx.revision().has_missing_capability_error());
+    let missing = InputError::missing(TASKS_CAPABILITY.into(), cx.revision().has_missing_capability_error());
     Running::Ready(cx.failed(missing.into_failure()))
 }
 
@@ -68,7 +67,7 @@ fn serve(server: &Server, call: Call, instance: Instance) -> Running {
         return Running::Ready(fail(&call, &Error::method_not_found(call.method.name())));
     }
     if !can_have(&call) {
-        return Running::Ready(fail(&call, &Error::missing_capability(&needed())));
+        return Running::Ready(fail(&call, &Error::missing_capability(TASKS_CAPABILITY)));
     }
     keeper(server).serve(server, call)
 }
@@ -86,8 +85,7 @@ fn open(server: &Server) -> Arc<dyn Keeper> {
     let store = settings.store.clone().unwrap_or_else(|| Arc::new(MemoryStore::new()));
     let options = settings.tasks;
     let room = Arc::new(Semaphore::new(options.most.min(Semaphore::MAX_PERMITS)));
-    let server = server.downgrade();
-    Arc::new(Tasks { run: random_id(), server, store, options, room, live: Mutex::default() })
+    Arc::new(Tasks { run: random_id(), store, options, room, live: Mutex::default() })
 }
 
 /// 128 random bits in hexadecimal digits.
@@ -127,7 +125,7 @@ impl Tasks {
         let (ttl, poll) = (millis(self.options.ttl), millis(self.options.poll_interval));
         let owner = call.owner().map(|principal| principal.id().to_owned());
         let stamp = Stamp { id, run, made: live::now(), ttl, poll, owner };
-        Ok((Arc::new(Live::new(stamp, Arc::clone(&self.store), self.server.clone())), permit))
+        Ok((Arc::new(Live::new(stamp, Arc::clone(&self.store))), permit))
     }
 
     /// Lets a handler go on by itself, once its task is in the store.
@@ -280,14 +278,16 @@ impl Keeper for Tasks {
         spawn(async move {
             for id in tasks {
                 let live = self.find_live(&id);
-                // Nothing newer is told before it.
-                let _still = match &live {
-                    Some(live) => Some(live.hold().await),
+                // Nothing newer is told before it is told how the task stands.
+                let mut course = match &live {
+                    Some(live) => Some(live.course().await),
                     None => None,
                 };
-                if let Ok(found) = self.find(&id, principal.as_ref()).await
-                    && peer.announce(Change::Task(id, found.members)) == Room::Closed
-                {
+                let Ok(found) = self.find(&id, principal.as_ref()).await else { continue };
+                if let Some(course) = &mut course {
+                    course.hear(&peer);
+                }
+                if peer.announce(Change::Task(id, found.members)) == Room::Closed {
                     return;
                 }
             }

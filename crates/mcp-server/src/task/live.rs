@@ -1,22 +1,23 @@
 //! A task at work.
 
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
+use std::ops::DerefMut;
+use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError, Weak};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
+use pulseengine_mcp_protocol::Error;
 use pulseengine_mcp_protocol::conversation::Change;
 use pulseengine_mcp_protocol::json::{Reader, Writer};
 use pulseengine_mcp_protocol::params::member;
-use pulseengine_mcp_protocol::{Error, Principal};
 use pulseengine_mcp_runtime::sync::{Mutex, oneshot};
 use pulseengine_mcp_runtime::{AbortHandle, BoxFuture, unix_time};
 use pulseengine_mcp_store::{Expect, Store, StoreError, Version};
+use pulseengine_mcp_transport::Peer;
 
 use super::record::{self, Stamp, State};
 use super::{Place, record::members};
 use crate::input::InputError;
-use crate::server::WeakServer;
 
 /// Where a task is kept in the store.
 pub(super) fn place(id: &str) -> String {
@@ -39,20 +40,20 @@ pub(super) fn left(stamp: &Stamp) -> Duration {
 pub(super) struct Live {
     pub stamp: Stamp,
     store: Arc<dyn Store>,
-    /// Whose clients listen.
-    server: WeakServer,
     course: Mutex<Course>,
     start: Lock<Start>,
 }
 
 /// What has come of it so far.
 #[derive(Default)]
-struct Course {
+pub(super) struct Course {
     version: Version,
     ended: bool,
     questions: Vec<Question>,
     /// The keys of all questions ever asked: none may be used again.
     keys: Vec<String>,
+    /// Who is told of each change.
+    listeners: Vec<Weak<Peer>>,
 }
 
 struct Question {
@@ -71,8 +72,8 @@ struct Start {
 }
 
 impl Live {
-    pub fn new(stamp: Stamp, store: Arc<dyn Store>, server: WeakServer) -> Self {
-        Self { stamp, store, server, course: Mutex::default(), start: Lock::default() }
+    pub fn new(stamp: Stamp, store: Arc<dyn Store>) -> Self {
+        Self { stamp, store, course: Mutex::default(), start: Lock::default() }
     }
 
     fn start(&self) -> MutexGuard<'_, Start> {
@@ -118,8 +119,8 @@ impl Live {
         }
     }
 
-    /// Keeps its state as it is for as long as what is returned lives.
-    pub async fn hold(&self) -> impl Sized + Send + use<'_> {
+    /// What has come of it so far, which stays as it is for as long as what is returned lives.
+    pub async fn course(&self) -> impl DerefMut<Target = Course> + Send + use<'_> {
         self.course.lock().await
     }
 
@@ -196,7 +197,7 @@ impl Live {
             let written = self.store.write(&key, record.as_bytes(), expect, left(&self.stamp)).await?;
             if let Some(version) = written {
                 course.version = version;
-                self.announce(state, now);
+                course.announce(&self.stamp, state, now);
                 return Ok(());
             }
             let found = self.store.read(&key).await?;
@@ -205,17 +206,24 @@ impl Live {
     }
 }
 
-impl Live {
-    /// Tells the clients of its owner that listen to it.
-    fn announce(&self, state: &State, now: u64) {
-        let Some(server) = self.server.upgrade() else { return };
-        let change = Change::Task(self.stamp.id.clone(), members(&self.stamp, state, now));
-        let owner = self.stamp.owner.as_deref();
-        server.announce_if(&change, &|principal| principal.map(Principal::id) == owner);
-    }
-}
-
 impl Course {
+    /// From now on that connection is told of each change, as long as it lives.
+    pub fn hear(&mut self, peer: &Arc<Peer>) {
+        self.listeners.retain(|known| known.strong_count() > 0 && known.as_ptr() != Arc::as_ptr(peer));
+        self.listeners.push(Arc::downgrade(peer));
+    }
+
+    fn announce(&self, stamp: &Stamp, state: &State, now: u64) {
+        let mut listeners = self.listeners.iter().filter_map(Weak::upgrade).peekable();
+        if listeners.peek().is_none() {
+            return;
+        }
+        let change = Change::Task(stamp.id.clone(), members(stamp, state, now));
+        for peer in listeners {
+            peer.announce(change.clone());
+        }
+    }
+
     /// A key that no question of this task had, as near to the wanted one as can be.
     fn fresh(&mut self, wanted: String) -> String {
         let numbered = |name: &str, count| {

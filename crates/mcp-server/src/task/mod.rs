@@ -164,15 +164,6 @@ fn write_extension(w: &mut Writer) {
     w.end_object();
 }
 
-/// The capabilities that a client needs for tasks, as an object.
-fn needed() -> String {
-    let mut w = Writer::default();
-    w.begin_object();
-    write_extension(w.key("extensions"));
-    w.end_object();
-    w.into_text()
-}
-
 /// Whether the call's client can have tasks: the extension is one of 2026-07-28.
 fn can_have(call: &Call) -> bool {
     call.revision.has_tasks_extension() && call.client_can(&["extensions", TASKS_EXTENSION])

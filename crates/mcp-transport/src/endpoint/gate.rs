@@ -250,8 +250,8 @@ impl Handler for Asked {
         self.handler.gate()
     }
 
-    fn connected(&self, peer: &Arc<Peer>, _principal: Option<&Principal>) {
-        self.handler.connected(peer, Some(&self.principal));
+    fn connected(&self, peer: &Arc<Peer>) {
+        self.handler.connected(peer);
     }
 
     fn listening(&self, peer: &Arc<Peer>, _principal: Option<&Principal>, tasks: Vec<String>) {

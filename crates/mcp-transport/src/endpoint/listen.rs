@@ -32,7 +32,7 @@ pub(super) fn open(endpoint: &Endpoint, call: Call) -> Responding<'_> {
         let shared = &endpoint.shared;
         let conversation = Conversation::new(endpoint.handler.offer(instance), shared.limits);
         let mut talk = Talk::new(endpoint, conversation, (place, one));
-        endpoint.lasting_handler().connected(&talk.driver.peer, None);
+        endpoint.handler.connected(&talk.driver.peer);
         endpoint.keep(&talk.driver.peer);
         let revision = call.revision;
         talk.driver.conversation.receive_call(call, ONLY);
@@ -47,7 +47,6 @@ struct Talk {
     keep_alive: Duration,
     quiet: Option<Pin<Box<Sleep>>>,
     end: Instant,
-    ended: bool,
     _held: (Place, Option<One>),
 }
 
@@ -94,7 +93,6 @@ impl Talk {
             keep_alive: endpoint.limits().keep_alive,
             quiet: None,
             end: endpoint.known_until().map_or(end, |known| known.min(end)),
-            ended: false,
             _held: held,
         }
     }
@@ -135,8 +133,7 @@ impl Talk {
 
 impl Source for Talk {
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Vec<u8>>> {
-        if !self.ended && Instant::now() >= self.end {
-            self.ended = true;
+        if Instant::now() >= self.end {
             self.driver.conversation.close();
         }
         if self.out.events.is_empty() && !self.out.done {

@@ -82,8 +82,7 @@ impl Response {
     }
 
     /// A request that is not served.
-    pub(crate) fn refused(refused: Refused) -> Self {
-        let mut refused = refused;
+    pub(crate) fn refused(mut refused: Refused) -> Self {
         Self { status: refused.status(), headers: refused.take_headers(), body: Body::Text(refused.body()) }
     }
 

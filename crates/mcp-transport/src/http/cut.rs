@@ -1,7 +1,7 @@
 //! Cutting a text at a character.
 
 /// What is before and after the first `mark`, which is ASCII. `str::split_once` looks for any character of Unicode, and is
-/// ten times the code.
+/// three times the code.
 pub(crate) fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
     let at = text.bytes().position(|byte| byte == mark)?;
     Some((text.get(..at)?, text.get(at + 1..)?))

@@ -63,7 +63,7 @@ impl Session {
         let shared = &endpoint.shared;
         let peer = Arc::new(Peer::new(shared.instance));
         let handler = endpoint.lasting_handler();
-        handler.connected(&peer, None);
+        handler.connected(&peer);
         endpoint.keep(&peer);
         let driven = shared.instance.concurrent;
         let driver = Driver::new(conversation, handler, Arc::clone(&peer));
