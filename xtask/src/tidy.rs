@@ -3,6 +3,7 @@
 //! A rule is a function from a file to its findings, with a test that shows it finding something. Rules look
 //! at the text of files, so they need no build; what the compiler or clippy can check is left to them.
 
+mod circles;
 mod manifests;
 mod platform;
 mod shape;
@@ -56,8 +57,10 @@ const WISHED_LENGTH: usize = 400;
 
 /// Runs the command.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
-    if let Some(argument) = arguments.first() {
-        return Err(Failure::new(format!("unknown argument {argument}"), "cargo xtask tidy", "leave it out"));
+    let circles_only = arguments.iter().any(|argument| argument == "--circles");
+    if let Some(argument) = arguments.iter().find(|argument| *argument != "--circles") {
+        let next = "leave it out, or give --circles";
+        return Err(Failure::new(format!("unknown argument {argument}"), "cargo xtask tidy", next));
     }
     let mut files = Vec::new();
     for folder in ["crates", "examples", "tests", "xtask", "fuzz", "benches"] {
@@ -65,11 +68,9 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     }
     files.push("Cargo.toml".to_owned());
     files.sort();
-    let (mut findings, mut manifests) = (Vec::new(), Vec::new());
+    let (mut findings, mut manifests, mut sources) = (Vec::new(), Vec::new(), Vec::new());
     for path in &files {
-        let text = std::fs::read_to_string(root().join(path)).map_err(|e| {
-            Failure::new(format!("it cannot be read: {e}"), path, "check its permissions and encoding")
-        })?;
+        let text = read(path)?;
         if path.ends_with(".rs") {
             let source = Source::new(path, &text);
             if text.lines().count() > WISHED_LENGTH {
@@ -77,14 +78,21 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
             }
             let found = RULES.iter().flat_map(|rule| rule(&source));
             findings.extend(found.map(|finding| format!("{path}:{}: {}", finding.line, finding.message)));
+            sources.push((path.clone(), text));
         } else {
             manifests.push((path.clone(), text));
         }
     }
+    let found = circles::find(&sources);
+    if circles_only {
+        print!("{}", circles::show(&found));
+        return Ok(());
+    }
+    findings.extend(circles::check(&found, &read(circles::LIST)?));
     findings.extend(manifests::check(&manifests));
     crate::size::readme_agrees()?;
     if findings.is_empty() {
-        println!("tidy: {} files, {} rules", files.len(), RULES.len() + manifests::RULES);
+        println!("tidy: {} files, {} rules", files.len(), RULES.len() + manifests::RULES + 1);
         return Ok(());
     }
     findings.iter().for_each(|finding| println!("{finding}"));
@@ -94,6 +102,12 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         "the places above",
         "mend them; the rules and their reasons are in CONTRIBUTING.md",
     ))
+}
+
+fn read(path: &str) -> Result<String, Failure> {
+    std::fs::read_to_string(root().join(path)).map_err(|e| {
+        Failure::new(format!("it cannot be read: {e}"), path, "check its permissions and encoding")
+    })
 }
 
 /// Rust files and manifests below `folder`, as paths from the root with `/`.
