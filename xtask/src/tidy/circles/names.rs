@@ -149,7 +149,7 @@ impl Crate {
             }
             targets = match name.as_str() {
                 "super" => modules.into_iter().filter_map(parent).map(Target::Module).collect(),
-                name => modules.into_iter().flat_map(|module| self.member(module, name, open)).collect(),
+                name => self.member(&modules, name, open),
             };
             rest = after;
         }
@@ -166,17 +166,21 @@ impl Crate {
         root
     }
 
-    /// What `module::name` means.
-    fn member(&self, number: usize, name: &str, open: &mut Open) -> Vec<Target> {
-        let found = self.scope(number, name, open);
-        let Some(module) = self.modules.get(number).filter(|_| found.is_empty()) else { return found };
-        let file = if module.parent.is_none() { self.macro_files(name).first().copied() } else { None };
-        // A macro may have made it; a file without code of its own cannot have.
-        let text = &module.text;
-        let empty = text.definitions.is_empty() && text.impls.is_empty() && text.calls.is_empty();
-        let own = (!empty).then_some(module.file.as_str());
-        let item = |file: &str| Target::Item { file: file.to_owned(), name: name.to_owned() };
-        file.or(own).map(item).into_iter().collect()
+    /// What `module::name` means, where the target chooses among modules.
+    fn member(&self, modules: &[usize], name: &str, open: &mut Open) -> Vec<Target> {
+        let found: Vec<Target> = modules.iter().flat_map(|module| self.scope(*module, name, open)).collect();
+        if !found.is_empty() {
+            return found;
+        }
+        let made = modules.iter().filter_map(|module| self.modules.get(*module)).filter_map(|module| {
+            let exported =
+                if module.parent.is_none() { self.macro_files(name).first().copied() } else { None };
+            // A macro may have made it; a file without code of its own cannot have.
+            let text = &module.text;
+            let empty = text.definitions.is_empty() && text.impls.is_empty() && text.calls.is_empty();
+            exported.or((!empty).then_some(module.file.as_str()))
+        });
+        made.map(|file| Target::Item { file: file.to_owned(), name: name.to_owned() }).collect()
     }
 
     /// What a name without a path means in a module.
@@ -214,7 +218,7 @@ impl Crate {
         open.push((module, place));
         let targets = self.path(module, &import.path, open);
         let found = match name {
-            _ if targets.is_empty() && name.is_none() => vec![Target::Outside],
+            _ if targets.is_empty() => vec![Target::Outside],
             None => targets,
             Some(name) => targets
                 .iter()

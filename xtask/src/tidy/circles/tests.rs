@@ -138,3 +138,31 @@ fn the_list_is_held_to_what_is_there() {
     }
     assert!(show(&found).contains("b.rs -> a.rs: A"));
 }
+
+/// What is not understood leads to no arrow, so that a circle would be missed.
+#[test]
+fn the_crates_of_this_repository_are_understood() {
+    let mut paths = Vec::new();
+    crate::tidy::collect(crate::tidy::root(), std::path::Path::new("crates"), &mut paths).unwrap();
+    let mut crates: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    for path in paths.iter().filter(|path| path.ends_with(".rs")) {
+        if let Some((package, file)) = path.split_once("/src/") {
+            let text = crate::tidy::read(path).unwrap();
+            crates.entry(package.to_owned()).or_default().insert(file.to_owned(), text);
+        }
+    }
+    for (package, files) in &crates {
+        let read = Crate::read(files);
+        for file in files.keys().filter(|file| !file.ends_with("tests.rs") && !file.contains("tests/")) {
+            let known = read.modules.iter().any(|module| module.file == *file);
+            assert!(known, "{package}/src/{file}: no module of the crate is found to be this file");
+        }
+        for (number, module) in read.modules.iter().enumerate() {
+            let paths = module.text.imports.iter().map(|it| &it.path).chain(&module.text.references);
+            for path in paths.filter(|path| matches!(path[0].as_str(), "crate" | "super" | "self")) {
+                let found = !read.resolve(number, path).is_empty();
+                assert!(found, "{package}/src/{}: {} is not found", module.file, path.join("::"));
+            }
+        }
+    }
+}
