@@ -51,6 +51,52 @@ fn section<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = (usize, &'a
     })
 }
 
+/// The dependencies of the library or program itself, with their lines: those of `[dependencies]`, of a target, and of
+/// tables such as `[dependencies.name]`. A renamed one is given by both names.
+fn dependencies(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let (mut inside, mut one) = (false, false);
+    (1..).zip(text.lines().map(str::trim)).flat_map(move |(number, line)| {
+        let mut names = [None, None];
+        if line.starts_with('[') {
+            let table = dependency_table(line);
+            (inside, one) = (table.is_some(), matches!(table, Some(Some(_))));
+            names = [table.flatten(), None];
+        } else if inside && !line.is_empty() && !line.starts_with('#') {
+            let key = line.split(['=', '.', ' ']).next().map(|key| key.trim_matches(['"', '\'']));
+            names = [key.filter(|_| !one), renamed(line, one)];
+        }
+        names.into_iter().flatten().map(move |name| (number, name))
+    })
+}
+
+/// Whether the head of a table has dependencies; inside, the name where the table is of one alone.
+fn dependency_table(head: &str) -> Option<Option<&str>> {
+    let head = head.trim_start_matches('[').rsplit_once(']')?.0.trim();
+    let table = match head.strip_prefix("target.") {
+        Some(rest) => match rest.chars().next().filter(|first| matches!(first, '\'' | '"')) {
+            Some(quote) => rest.get(1..)?.split_once(quote)?.1.trim_start().strip_prefix('.')?,
+            None => rest.split_once('.')?.1,
+        },
+        None => head,
+    };
+    let rest = table.trim().strip_prefix("dependencies")?;
+    match rest.trim_start().strip_prefix('.') {
+        Some(name) => Some(Some(name.trim().trim_matches(['"', '\'']))),
+        None => rest.is_empty().then_some(None),
+    }
+}
+
+/// The value of `package = "…"` in a line.
+fn renamed(line: &str, alone: bool) -> Option<&str> {
+    let mut keys = line.match_indices("package").filter(|(at, _)| {
+        let before = line.get(..*at).unwrap_or_default().trim_end();
+        if alone { before.is_empty() } else { before.ends_with(['{', ',', '.']) }
+    });
+    let (at, key) = keys.next()?;
+    let value = line.get(at + key.len()..)?.trim_start().strip_prefix('=')?;
+    value.trim_start().strip_prefix('"')?.split('"').next()
+}
+
 /// Every crate forbids unsafe code, best by inheriting the lints of the workspace.
 fn lints(path: &str, text: &str) -> Option<String> {
     let inherits = section(text, "lints").any(|(_, line)| line == "workspace = true");
@@ -68,8 +114,7 @@ fn layers(path: &str, text: &str) -> Vec<String> {
         return vec![format!("{path}:1: `{own}` has no layer: give it one in xtask/src/tidy/manifests.rs")];
     };
     let mut findings = Vec::new();
-    for (number, line) in section(text, "dependencies") {
-        let name = line.split(['=', '.', ' ']).next().unwrap_or_default();
+    for (number, name) in dependencies(text) {
         let Some(other) = name.strip_prefix("pulseengine-") else { continue };
         if layer(other).is_none_or(|lower| lower >= height) {
             findings
@@ -84,7 +129,7 @@ fn no_anyhow(path: &str, text: &str) -> Vec<String> {
     if path.starts_with("crates/mcp-cli/") {
         return Vec::new();
     }
-    let found = section(text, "dependencies").filter(|(_, line)| line.starts_with("anyhow"));
+    let found = dependencies(text).filter(|(_, name)| *name == "anyhow");
     found.map(|(number, _)| format!("{path}:{number}: `anyhow` in a library")).collect()
 }
 
@@ -132,6 +177,37 @@ mod tests {
         let tests = "[dev-dependencies]\npulseengine-mcp-runtime = { workspace = true }\n";
         assert_eq!(findings("crates/mcp-protocol/Cargo.toml", tests), [""; 0]);
         assert_eq!(findings("crates/other/Cargo.toml", "").len(), 1);
+    }
+
+    #[test]
+    fn dependencies_are_found_in_every_form() {
+        for upwards in [
+            "[target.'cfg(not(target_os = \"wasi\"))'.dependencies]\npulseengine-mcp-server = { workspace = true }",
+            "[target.\"cfg(unix)\".dependencies] # natively\npulseengine-mcp-server.workspace = true",
+            "[target.wasm32-wasip2.dependencies]\n# x\n\"pulseengine-mcp-server\" = \"1\"",
+            "[dependencies.pulseengine-mcp-server]\nworkspace = true",
+            "[target.'cfg(a)'.dependencies.pulseengine-mcp-server]\nversion = \"1\"",
+            "[dependencies]\nserver = { version = \"1\", package = \"pulseengine-mcp-server\" }",
+            "[dependencies]\nserver.package = \"pulseengine-mcp-server\"",
+            "[dependencies.server]\npackage = \"pulseengine-mcp-server\"",
+        ] {
+            assert_eq!(findings("crates/mcp-transport/Cargo.toml", upwards).len(), 1, "{upwards}");
+            assert_eq!(findings("crates/mcp/Cargo.toml", upwards), [""; 0], "{upwards}");
+        }
+        for not_of_the_crate in [
+            "[target.'cfg(unix)'.dev-dependencies]\npulseengine-mcp-server.workspace = true",
+            "[dev-dependencies.pulseengine-mcp-server]\nworkspace = true",
+            "[dependencies.serde]\nfeatures = [\"derive\"]\n[features]\npulseengine-mcp-server = []",
+            "[package]\nname = \"x\"\n[dependencies.serde]\npulseengine-mcp-server = 1",
+        ] {
+            assert_eq!(
+                findings("crates/mcp-transport/Cargo.toml", not_of_the_crate),
+                [""; 0],
+                "{not_of_the_crate}"
+            );
+        }
+        let target = "[target.'cfg(unix)'.dependencies]\nanyhow = \"1\"\n";
+        assert_eq!(findings("crates/mcp-server/Cargo.toml", target).len(), 1);
     }
 
     #[test]
