@@ -1,8 +1,9 @@
 //! `cargo xtask bench`: what a request costs, beside the least that answers and beside rmcp.
 //!
-//! The programs are in `bench/`, a workspace of its own. The tables go into README.md.
+//! The programs are in `bench/`, a workspace of its own. The tables go into README.md; `instructions` prints its own.
 
 mod components;
+mod instructions;
 mod table;
 
 use std::fmt::Write;
@@ -29,6 +30,11 @@ struct Options {
 
 /// Runs the command.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
+    if let Some((word, rest)) = arguments.split_first()
+        && word == "instructions"
+    {
+        return instructions::run(rest);
+    }
     let options = options(arguments)?;
     let folder = root().join("bench");
     let release = ["build", "--release", "--quiet", "--locked", "--target-dir", "target"];
@@ -103,7 +109,7 @@ fn options(arguments: &[String]) -> Result<Options, Failure> {
             return Err(Failure::new(
                 format!("not understood: {word}"),
                 "cargo xtask bench",
-                "name tables: stdio, http, wasm; give --secs SECONDS, --rounds NUMBER or nothing",
+                "name tables: stdio, http, wasm, or instructions alone; give --secs SECONDS, --rounds NUMBER or nothing",
             ));
         }
     }

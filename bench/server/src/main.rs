@@ -1,6 +1,6 @@
 //! The benchmark's tools on this framework, served the way every user serves.
 //!
-//! usage: bench-server stdio|http PORT [--tools N] [--current-thread]
+//! usage: bench-server stdio|http PORT [--tools N] [--current-thread] [--layer]
 #![forbid(unsafe_code)]
 
 mod tools;
@@ -8,7 +8,7 @@ mod tools;
 use std::process::ExitCode;
 
 use pulseengine_mcp::prelude::*;
-use pulseengine_mcp::{DynamicTool, Error, http};
+use pulseengine_mcp::{DynamicTool, Error, Layer, http};
 use tools::Bench;
 
 /// How many tools `#[server]` makes; the others are fillers.
@@ -22,11 +22,17 @@ fn filler(number: usize) -> Result<DynamicTool, Error> {
     Ok(tool.description(description).handler(|_, _| async { "filler" }))
 }
 
-fn app(tools: usize) -> Result<App, Error> {
-    (0..tools.saturating_sub(OWN)).try_fold(App::from(Bench), |app, i| Ok(app.dynamic_tool(filler(i)?)))
+/// A layer that does nothing: what calling one costs.
+struct Nothing;
+
+impl Layer for Nothing {}
+
+fn app(arguments: &Arguments) -> Result<App, Error> {
+    let app = if arguments.layer { App::from(Bench).layer(Nothing) } else { App::from(Bench) };
+    (0..arguments.tools.saturating_sub(OWN)).try_fold(app, |app, i| Ok(app.dynamic_tool(filler(i)?)))
 }
 
-const USAGE: &str = "usage: bench-server stdio|http PORT [--tools N] [--current-thread]";
+const USAGE: &str = "usage: bench-server stdio|http PORT [--tools N] [--current-thread] [--layer]";
 
 /// What the arguments ask for.
 struct Arguments {
@@ -34,6 +40,7 @@ struct Arguments {
     port: Option<u16>,
     tools: usize,
     current_thread: bool,
+    layer: bool,
 }
 
 impl Arguments {
@@ -43,11 +50,12 @@ impl Arguments {
             "http" => Some(words.next()?.parse().ok()?),
             _ => return None,
         };
-        let mut arguments = Self { port, tools: OWN, current_thread: false };
+        let mut arguments = Self { port, tools: OWN, current_thread: false, layer: false };
         while let Some(word) = words.next() {
             match word.as_str() {
                 "--tools" => arguments.tools = words.next()?.parse().ok()?,
                 "--current-thread" => arguments.current_thread = true,
+                "--layer" => arguments.layer = true,
                 _ => return None,
             }
         }
@@ -67,7 +75,7 @@ fn main() -> ExitCode {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
-    let app = match app(arguments.tools) {
+    let app = match app(&arguments) {
         Ok(app) => app,
         Err(error) => {
             eprintln!("{error:?}");
