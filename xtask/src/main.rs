@@ -31,10 +31,11 @@ const COMMANDS: &[Command] = &[
     ("size", "the size of the components, compared with size.tsv [--update] [EXAMPLE…]", size::run),
     (
         "bench",
-        "what a request costs, for README.md [stdio] [http] [wasm] [--secs S] [--rounds N]",
+        "what a request costs, for README.md [stdio] [http] [wasm] [--secs S] [--rounds N], or
+              instructions [--only http|stdio] [--check]",
         bench::run,
     ),
-    ("tidy", "the rules the repository checks on itself", tidy::run),
+    ("tidy", "the rules the repository checks on itself [--circles]", tidy::run),
     (
         "conformance",
         "the official suite against `everything` [--target native|wasm|wasip3|all] [--update]",

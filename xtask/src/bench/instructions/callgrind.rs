@@ -1,4 +1,4 @@
-//! Runs a server under callgrind, and reads from it how many instructions it took.
+//! Runs a server under callgrind, and reads how many instructions it took.
 
 use std::io::Read;
 use std::net::{TcpListener, TcpStream};
@@ -14,7 +14,7 @@ use crate::tool::Tool;
 /// How long a server may take to start or to end; under callgrind everything takes many times longer.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// How often it is looked whether it has.
+/// The pause between two checks of whether it has.
 const OFTEN: Duration = Duration::from_millis(20);
 
 /// Fails where valgrind is not installed.
@@ -40,7 +40,7 @@ pub fn http(programs: &Path, command: &[&str], load: Load, requests: u32) -> Res
     // What is refused before the server listens does not reach it.
     let stream = server.until(|_| TcpStream::connect(("127.0.0.1", port)).ok(), "it does not listen")?;
     drive::http(stream, port, load, requests).map_err(failed)?;
-    // Without `unsafe` code no signal can be sent but the one that leaves callgrind no time to write.
+    // The standard library sends SIGKILL only, after which callgrind writes no count.
     let pid = server.child.id().to_string();
     Tool::new("sh").args(["-c", "kill -TERM \"$0\"", &pid]).output("install a POSIX shell")?;
     server.end()
