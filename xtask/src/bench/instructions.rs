@@ -1,7 +1,7 @@
 //! `cargo xtask bench instructions`: how many instructions a request takes in user space, beside the least that answers.
 //!
 //! Each server runs twice under callgrind, with few and with many requests. The difference belongs to the requests alone:
-//! what its start and its end take is in both. Unlike time it hardly depends on the machine and what else it does.
+//! start and end are in both runs and cancel out. Unlike time, the count hardly depends on the load of the machine.
 
 mod bounds;
 mod callgrind;
