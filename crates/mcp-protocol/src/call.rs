@@ -5,10 +5,10 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-use crate::envelope::{Message, Refusal, Unit};
+use crate::envelope::{InvalidMessage, Message, Unit};
 use crate::method::{Row, Sender, Shape};
 use crate::params::{self, Key, Members, Span};
-use crate::{Error, Limits, LoggingLevel, Method, Mirror, Principal, RequestId, Revision};
+use crate::{Error, Limits, LoggingLevel, Method, ParamHeaders, Principal, RequestId, Revision};
 
 /// What an `initialize` settled: the revision and the client, for the conversation that follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub struct Call {
     members: Members,
     session: Option<Arc<Session>>,
     level: Option<LoggingLevel>,
-    mirror: Option<Mirror>,
+    param_headers: Option<ParamHeaders>,
     principal: Option<Principal>,
     consulted: Consulted,
 }
@@ -105,13 +105,13 @@ impl Call {
     }
 
     /// The fields that mirror arguments; `None` unless the request came over HTTP in a revision that has them.
-    pub const fn mirror(&self) -> Option<&Mirror> {
-        self.mirror.as_ref()
+    pub const fn param_headers(&self) -> Option<&ParamHeaders> {
+        self.param_headers.as_ref()
     }
 
     /// Keeps the fields that the request came with over HTTP, to be compared with the arguments when the tool is known.
-    pub fn set_mirror(&mut self, mirror: Mirror) {
-        self.mirror = Some(mirror);
+    pub fn set_mirror(&mut self, param_headers: ParamHeaders) {
+        self.param_headers = Some(param_headers);
     }
 
     /// Who it is from; `None` where nobody has been authenticated, as over stdio. A result that is made after this has been
@@ -167,7 +167,11 @@ pub struct Mirrored<'a> {
 /// # Errors
 ///
 /// Why it is not served; also what `compare` objects to.
-pub fn admit(text: String, limits: &Limits, compare: &mut Compare<'_>) -> Result<Option<Call>, Refusal> {
+pub fn admit(
+    text: String,
+    limits: &Limits,
+    compare: &mut Compare<'_>,
+) -> Result<Option<Call>, InvalidMessage> {
     admit_known(text, &Known::default(), limits, Some(compare))
 }
 
@@ -179,7 +183,7 @@ pub(crate) fn admit_known(
     known: &Known,
     limits: &Limits,
     compare: Option<&mut Compare<'_>>,
-) -> Result<Option<Call>, Refusal> {
+) -> Result<Option<Call>, InvalidMessage> {
     match crate::envelope::parse(&text, false, limits) {
         Unit::One(Ok(Message::Request { id, method, params })) => {
             let params = Span::of(&text, params.unwrap_or_default());
@@ -193,21 +197,23 @@ pub(crate) fn admit_known(
                         .and_then(|row| row.method.named_by())
                         .map(|key| params::string(members.text(&text, key))),
                 };
-                compare(&mirrored).map_err(|error| Refusal::new(Some(id.clone()), error))?;
+                compare(&mirrored).map_err(|error| InvalidMessage::new(Some(id.clone()), error))?;
             }
             admit_members(text, id, &method, params, members, known).map(Some)
         }
         Unit::One(Err(refusal)) => Err(refusal),
         Unit::One(Ok(Message::Notification { .. })) => Ok(None),
         _ if compare.is_none() => Ok(None),
-        _ => Err(Refusal::new(None, Error::invalid_request("Invalid request: a request is expected"))),
+        _ => Err(InvalidMessage::new(None, Error::invalid_request("Invalid request: a request is expected"))),
     }
 }
 
-fn split(text: &str, params: Span, id: &RequestId, limits: &Limits) -> Result<Members, Refusal> {
+fn split(text: &str, params: Span, id: &RequestId, limits: &Limits) -> Result<Members, InvalidMessage> {
     match params.in_text(text) {
         "" => Ok(Members::default()),
-        object => Members::split(text, object, limits).map_err(|error| Refusal::new(Some(id.clone()), error)),
+        object => {
+            Members::split(text, object, limits).map_err(|error| InvalidMessage::new(Some(id.clone()), error))
+        }
     }
 }
 
@@ -219,7 +225,7 @@ pub(crate) fn admit_request(
     params: Span,
     known: &Known,
     limits: &Limits,
-) -> Result<Call, Refusal> {
+) -> Result<Call, InvalidMessage> {
     let members = split(&text, params, &id, limits)?;
     admit_members(text, id, method, params, members, known)
 }
@@ -231,8 +237,8 @@ fn admit_members(
     params: Span,
     members: Members,
     known: &Known,
-) -> Result<Call, Refusal> {
-    let refuse = |error| Refusal::new(Some(id.clone()), error);
+) -> Result<Call, InvalidMessage> {
+    let refuse = |error| InvalidMessage::new(Some(id.clone()), error);
     let row = Method::find(method).filter(|row| row.shape == Shape::Request && row.sender != Sender::Server);
     let admitted = revision(&text, &members, row, method, known).map_err(refuse)?;
     let (row, revision) = admitted;
@@ -248,7 +254,7 @@ fn admit_members(
         members,
         session,
         level,
-        mirror: None,
+        param_headers: None,
         principal: None,
         consulted: Consulted::default(),
     })

@@ -44,21 +44,21 @@ pub enum Message<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unit<'a> {
     /// One message, or why it is none.
-    One(Result<Message<'a>, Refusal>),
+    One(Result<Message<'a>, InvalidMessage>),
     /// A JSON-RPC batch: the texts of its members, at least one.
     Batch(Vec<&'a str>),
 }
 
 /// Why a message is not served, and the id to answer with if it has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct InvalidMessage {
     /// The request's id, when it could be read.
     pub id: Option<RequestId>,
     /// What to answer.
     pub error: Error,
 }
 
-impl Refusal {
+impl InvalidMessage {
     pub(crate) const fn new(id: Option<RequestId>, error: Error) -> Self {
         Self { id, error }
     }
@@ -82,13 +82,13 @@ pub fn parse<'a>(text: &'a str, batches: bool, limits: &'a Limits) -> Unit<'a> {
 }
 
 /// The refusal of bytes that are not UTF-8.
-pub fn not_utf8() -> Refusal {
-    Refusal::new(None, Error::new(ErrorCode::PARSE, "Parse error: the message is not UTF-8"))
+pub fn not_utf8() -> InvalidMessage {
+    InvalidMessage::new(None, Error::new(ErrorCode::PARSE, "Parse error: the message is not UTF-8"))
 }
 
 /// The refusal of a message longer than the limit.
-pub fn too_long() -> Refusal {
-    Refusal::new(None, Error::invalid_request("Invalid request: the message is longer than the limit"))
+pub fn too_long() -> InvalidMessage {
+    InvalidMessage::new(None, Error::invalid_request("Invalid request: the message is longer than the limit"))
 }
 
 fn batch<'a>(r: &mut Reader<'a>) -> Unit<'a> {
@@ -101,10 +101,11 @@ fn batch<'a>(r: &mut Reader<'a>) -> Unit<'a> {
         r.end()
     })();
     match read {
-        Err(syntax) => Unit::One(Err(Refusal::new(None, parse_error(syntax)))),
-        Ok(()) if members.is_empty() => {
-            Unit::One(Err(Refusal::new(None, Error::invalid_request("Invalid request: the batch is empty"))))
-        }
+        Err(syntax) => Unit::One(Err(InvalidMessage::new(None, parse_error(syntax)))),
+        Ok(()) if members.is_empty() => Unit::One(Err(InvalidMessage::new(
+            None,
+            Error::invalid_request("Invalid request: the batch is empty"),
+        ))),
         Ok(()) => Unit::Batch(members),
     }
 }
@@ -133,11 +134,11 @@ struct Parts<'a> {
     fault: Option<&'static str>,
 }
 
-fn message<'a>(r: &mut Reader<'a>, limits: &Limits) -> Result<Message<'a>, Refusal> {
-    let syntax = |e| Refusal::new(None, parse_error(e));
+fn message<'a>(r: &mut Reader<'a>, limits: &Limits) -> Result<Message<'a>, InvalidMessage> {
+    let syntax = |e| InvalidMessage::new(None, parse_error(e));
     if r.peek().map_err(syntax)? != Kind::Object {
         r.skip().and_then(|()| r.end()).map_err(syntax)?;
-        return Err(Refusal::new(
+        return Err(InvalidMessage::new(
             None,
             Error::invalid_request("Invalid request: a message is a JSON object"),
         ));
@@ -147,7 +148,7 @@ fn message<'a>(r: &mut Reader<'a>, limits: &Limits) -> Result<Message<'a>, Refus
     if parts.method.is_none() && (parts.result.is_some() || parts.error.is_some()) {
         return Ok(response(&parts, id));
     }
-    let refuse = |id: Option<RequestId>, why| Err(Refusal::new(id, Error::invalid_request(why)));
+    let refuse = |id: Option<RequestId>, why| Err(InvalidMessage::new(id, Error::invalid_request(why)));
     if let Some(fault) = parts.fault {
         return refuse(id.filter(|_| !parts.two_ids), fault);
     }
@@ -164,9 +165,10 @@ fn message<'a>(r: &mut Reader<'a>, limits: &Limits) -> Result<Message<'a>, Refus
         return refuse(id, "Invalid request: method is missing or not a string");
     };
     match (id, parts.params) {
-        (Some(id), Some(params)) if !params.starts_with('{') => {
-            Err(Refusal::new(Some(id), Error::invalid_params("Invalid params: params is not an object")))
-        }
+        (Some(id), Some(params)) if !params.starts_with('{') => Err(InvalidMessage::new(
+            Some(id),
+            Error::invalid_params("Invalid params: params is not an object"),
+        )),
         (None, Some(params)) if !params.starts_with('{') => Ok(Message::Stray),
         (Some(id), params) => Ok(Message::Request { id, method, params }),
         (None, params) => Ok(Message::Notification { method, params }),

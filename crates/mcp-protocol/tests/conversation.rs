@@ -34,7 +34,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use pulseengine_mcp_protocol::conversation::{ANNOUNCING, Change, Offer};
-use pulseengine_mcp_protocol::{Conversation, Effect, Limits, LoggingLevel, Method, RequestId};
+use pulseengine_mcp_protocol::{
+    Conversation, Effect, Limits, LoggingLevel, Method, Outcome, Reply, RequestId,
+};
 use serde_json::{Value, json};
 
 #[test]
@@ -161,8 +163,8 @@ impl Run {
             ">" if rest == "too long" => conversation.receive_too_long(),
             ">" => conversation.receive(bytes(rest)),
             "reply" => {
-                let answer = format!(r#"{{"jsonrpc":"2.0","id":{first},"result":{{"done":{first}}}}}"#);
-                conversation.reply(&id()?, answer);
+                let result = format!(r#"{{"done":{first}}}"#);
+                conversation.reply(&id()?, Reply::new(&id()?, &result, Outcome::Complete));
             }
             "notify" => conversation.notify(&id()?, tail.to_owned()),
             "ask" => {

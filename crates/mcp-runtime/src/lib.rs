@@ -47,10 +47,12 @@ pub mod prelude;
 pub mod sync;
 
 mod join;
+mod maybe_future;
 mod sys;
 mod task_set;
 
 pub use join::join;
+pub use maybe_future::MaybeFuture;
 pub use sys::{
     AbortHandle, Elapsed, Instant, Interval, JoinError, JoinHandle, MissedTickBehavior, Sleep, block_on,
     interval, interval_at, sleep, sleep_until, spawn, spawn_blocking, timeout, timeout_at, unix_time,

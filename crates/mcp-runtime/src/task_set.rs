@@ -200,11 +200,16 @@ impl<T> TaskSet<T> {
     ///
     /// After `Pending`, the task of `cx` is woken when there is more to do. Cancel-safe: no result is ever lost.
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        self.poll_next_keyed(cx).map(|next| next.map(|(_, output)| output))
+    }
+
+    /// As [`poll_next`](Self::poll_next), with the key of the future that finished.
+    pub fn poll_next_keyed(&mut self, cx: &mut Context<'_>) -> Poll<Option<(TaskKey, T)>> {
         let mut may_refill = true;
         loop {
             while let Some(key) = self.batch.pop_front() {
                 if let Some(output) = self.poll_one(key) {
-                    return Poll::Ready(Some(output));
+                    return Poll::Ready(Some((key, output)));
                 }
             }
             if self.is_empty() {

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
+use pulseengine_mcp_http::{Authenticator, auth_gate};
 use pulseengine_mcp_protocol::Limits;
 use pulseengine_mcp_protocol::conversation::ANNOUNCING;
 use pulseengine_mcp_store::Store;
-use pulseengine_mcp_transport::{Authenticator, gate};
 
 use crate::guard::through_layers;
 use crate::server::{Identity, Settings};
-use crate::service::{Definition, FreeTool, FreeToolEntry, Running};
+use crate::service::{Definition, FreeTool, FreeToolEntry, HandlerFuture, no_such_index};
 use crate::tools::MadeTool;
 use crate::{CacheHints, Cached, Context, Layer, Server, Service, TaskOptions};
 
@@ -79,11 +79,11 @@ impl App {
     /// Finds out who requests over HTTP are from, and refuses those of strangers. Handlers and layers are told by
     /// [`Context::principal`] and [`Request::principal`](crate::Request::principal); tasks, sessions and `requestState` then
     /// belong to who began them; a principal may have
-    /// [`in_flight_each`](pulseengine_mcp_transport::http::HttpLimits::in_flight_each) requests in flight. Over stdio
+    /// [`in_flight_each`](pulseengine_mcp_protocol::http::HttpLimits::in_flight_each) requests in flight. Over stdio
     /// nobody is asked: there is one client, which started the server.
     #[must_use]
     pub fn authenticate(mut self, authenticator: impl Authenticator) -> Self {
-        self.settings.gate = Some(gate(authenticator));
+        self.settings.auth_gate = Some(auth_gate(authenticator));
         self
     }
 
@@ -214,7 +214,7 @@ impl Service for Bare {
         &NOTHING
     }
 
-    fn call_tool(self: Arc<Self>, _index: usize, _cx: Context) -> Running {
-        Running::unknown()
+    fn call_tool(self: Arc<Self>, _index: usize, _cx: Context) -> HandlerFuture {
+        no_such_index()
     }
 }

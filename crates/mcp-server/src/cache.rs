@@ -86,8 +86,8 @@ pub(crate) fn write_hints(response: &mut Response<'_>, hints: CacheHints) {
     }
     let mut hints = if depends_on_answers(response.call()) { CacheHints::NONE } else { hints };
     hints.public &= !response.call().depends_on_principal();
-    response.w.key("ttlMs").unsigned(hints.ttl_ms);
-    response.w.key("cacheScope").string(if hints.public { "public" } else { "private" });
+    response.result.w.key("ttlMs").unsigned(hints.ttl_ms);
+    response.result.w.key("cacheScope").string(if hints.public { "public" } else { "private" });
 }
 
 fn depends_on_answers(call: &Call) -> bool {

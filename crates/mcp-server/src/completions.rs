@@ -4,25 +4,27 @@ use std::sync::Arc;
 
 use pulseengine_mcp_protocol::params::{Key, member, string};
 use pulseengine_mcp_protocol::{Call, Error, Method};
-use pulseengine_mcp_transport::{Outcome, Peer, Reply};
+use pulseengine_mcp_protocol::{Outcome, Reply};
+use pulseengine_mcp_runtime::MaybeFuture;
+use pulseengine_mcp_transport::Peer;
 
 use crate::Server;
 use crate::context::{Context, Target};
 use crate::dispatch::Family;
-use crate::response::{Response, fail};
-use crate::service::{CompletionOf, Running};
+use crate::response::Response;
+use crate::service::{CompletionOf, HandlerFuture};
 
 /// Serves completions.
 pub const COMPLETIONS: Family =
     Family { methods: &[Method::Complete], serve: |server, call, peer| server.complete(call, peer) };
 
 impl Server {
-    fn complete(&self, call: Call, peer: &Arc<Peer>) -> Running {
+    fn complete(&self, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
         let index = match self.find_completion(&call) {
             Ok(index) => index,
-            Err(error) => return Running::Ready(fail(&call, &error)),
+            Err(error) => return MaybeFuture::Ready(Reply::error(error)),
         };
-        let Some(index) = index else { return Running::Ready(no_suggestions(&call, self.result_meta())) };
+        let Some(index) = index else { return MaybeFuture::Ready(no_suggestions(&call, self.result_meta())) };
         let cx = Context::new(call, Arc::clone(peer), self.clone(), Target::default());
         Arc::clone(&self.core().service).complete(index, cx)
     }
@@ -68,9 +70,9 @@ impl Server {
 
 fn no_suggestions(call: &Call, meta: &str) -> Reply {
     let mut response = Response::begin(call, meta, 64);
-    response.w.key("completion").begin_object();
-    response.w.key("values").begin_array();
-    response.w.end_array();
-    response.w.end_object();
+    response.result.w.key("completion").begin_object();
+    response.result.w.key("values").begin_array();
+    response.result.w.end_array();
+    response.result.w.end_object();
     response.end(Outcome::Complete)
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::params::Key;
 use pulseengine_mcp_protocol::schema::{self, Member, Mismatch, ToJson};
-use pulseengine_mcp_protocol::{Call, Error, LoggingLevel, Method, Principal, Revision};
-use pulseengine_mcp_transport::{Outcome, Peer, Reply, Room};
+use pulseengine_mcp_protocol::{Call, Error, LoggingLevel, Method, Principal, Reply, Revision};
+use pulseengine_mcp_transport::{Peer, SendStatus};
 
 use crate::error::Failure;
 use crate::input::Input;
@@ -16,7 +16,8 @@ use crate::output::{
     CompletionOutput, CompletionResult, Failed, ListedResources, PromptOutput, PromptResult, ResourceOutput,
     ResourceResult, ToolOutput, ToolResult,
 };
-use crate::response::{Response, fail};
+use crate::response::Response;
+use crate::service::Listed;
 use crate::task::Place;
 use crate::{Server, service::ResourceInfo};
 
@@ -165,10 +166,10 @@ impl Context {
         self.notify(w).await;
     }
 
-    pub(crate) async fn notify(&self, mut w: Writer) -> Room {
+    pub(crate) async fn notify(&self, mut w: Writer) -> SendStatus {
         // The call has been answered, and its id may be another one's by now.
         if self.is_task() {
-            return Room::Closed;
+            return SendStatus::Closed;
         }
         w.end_object();
         w.end_object();
@@ -226,7 +227,7 @@ impl Context {
     pub fn refuse(&self, mismatch: Mismatch) -> Reply {
         match self.call().method {
             Method::CallTool => refuse_arguments(self, &mismatch),
-            _ => self.fail(&Error::invalid_params(describe("Invalid params: ", &mismatch))),
+            _ => Reply::error(Error::invalid_params(describe("Invalid params: ", &mismatch))),
         }
     }
 
@@ -262,11 +263,8 @@ impl Context {
     }
 
     /// Hands over the resources behind a template, for the list of resources. A failure is the answer of the whole list.
-    pub fn finish_resource_list<T: ListedResources>(&self, value: T) -> Reply {
-        match value.into_text() {
-            Ok(message) => Reply { id: None, message, outcome: Outcome::Complete },
-            Err(failed) => self.failed(failed.into()),
-        }
+    pub fn finish_resource_list<T: ListedResources>(&self, value: T) -> Listed {
+        value.into_text().map_err(|failed| self.failed(failed.into()))
     }
 
     fn settle(&self, written: Result<Reply, Failure>) -> Reply {
@@ -291,11 +289,7 @@ impl Context {
             Failure::Missing => Error::resource_not_found(&self.uri().unwrap_or_default(), self.revision()),
             Failure::Suspended => Error::internal("the handler gave up waiting for input"),
         };
-        self.fail(&error)
-    }
-
-    pub(crate) fn fail(&self, error: &Error) -> Reply {
-        fail(self.call(), error)
+        Reply::error(error)
     }
 
     pub(crate) fn respond(&self, room: usize) -> Response<'_> {
@@ -327,7 +321,7 @@ fn refuse_arguments(cx: &Context, mismatch: &Mismatch) -> Reply {
     if cx.revision().reports_arguments_as_results() {
         return tool_error(cx, &message);
     }
-    cx.fail(&Error::invalid_params(message))
+    Reply::error(Error::invalid_params(message))
 }
 
 fn tool_error(cx: &Context, message: &str) -> Reply {

@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use pulseengine_mcp_protocol::conversation::Offer;
-use pulseengine_mcp_protocol::{Call, Error, Limits, Method, Principal};
-use pulseengine_mcp_store::Store;
-use pulseengine_mcp_transport::{Answer, Gate, Handler, Instance, Peer, Reply};
+use pulseengine_mcp_protocol::{Call, Error, Limits, Method, Principal, Reply};
+use pulseengine_mcp_runtime::MaybeFuture;
+use pulseengine_mcp_transport::{Handler, Instance, Peer};
 
 use crate::Server;
 use crate::guard;
-use crate::response::fail;
-use crate::service::Running;
+use crate::service::HandlerFuture;
 
 /// Serves a call that came over the connection of that peer.
-pub(crate) type Serve = fn(&Server, Call, &Arc<Peer>) -> Running;
+pub(crate) type Serve = fn(&Server, Call, &Arc<Peer>) -> HandlerFuture;
 
 /// A kind of thing that a server can have, besides tools. A server that has none of it does not carry its code:
 /// only the tables of those that do refer to it.
@@ -38,14 +37,6 @@ impl Handler for Server {
         self.core().settings.limits
     }
 
-    fn store(&self) -> Option<Arc<dyn Store>> {
-        self.core().settings.store.clone()
-    }
-
-    fn gate(&self) -> Option<&dyn Gate> {
-        self.core().settings.gate.as_deref()
-    }
-
     fn connected(&self, peer: &Arc<Peer>) {
         self.connect(peer);
     }
@@ -56,31 +47,20 @@ impl Handler for Server {
         }
     }
 
-    fn serve(&self, call: Call, peer: &Arc<Peer>) -> Answer {
-        let running = match self.core().settings.around {
+    fn serve(&self, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
+        match self.core().settings.around {
             None => self.run(call, peer),
             Some(around) => around(self, call, peer),
-        };
-        match running {
-            Running::Ready(reply) => Answer::Ready(reply),
-            Running::Pending(future) => Answer::Later(future),
         }
     }
 }
 
 impl Server {
-    pub(crate) fn run(&self, call: Call, peer: &Arc<Peer>) -> Running {
-        let (id, revision) = (call.id.clone(), call.revision);
-        match guard::start(|| self.dispatch(call, peer)) {
-            Running::Ready(reply) if reply.id.is_none() => {
-                let error = Error::internal("Internal error: the handler failed");
-                Running::Ready(Reply::error(&id, revision, &error))
-            }
-            running => running,
-        }
+    pub(crate) fn run(&self, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
+        guard::start(|| self.dispatch(call, peer))
     }
 
-    fn dispatch(&self, call: Call, peer: &Arc<Peer>) -> Running {
+    fn dispatch(&self, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
         let reply = match call.method {
             Method::CallTool if self.has_tools() => return self.call_tool(call, peer),
             Method::ListTools if self.has_tools() => self.list_tools(&call),
@@ -96,9 +76,9 @@ impl Server {
                 {
                     return (task.code.serve)(self, call, peer.instance());
                 }
-                fail(&call, &Error::method_not_found(method.name()))
+                Reply::error(Error::method_not_found(method.name()))
             }
         };
-        Running::Ready(reply)
+        MaybeFuture::Ready(reply)
     }
 }

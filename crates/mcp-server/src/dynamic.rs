@@ -6,17 +6,19 @@ use std::sync::{Arc, OnceLock};
 
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::schema::{Annotations, Bounds, Mismatch, Validator};
-use pulseengine_mcp_protocol::{Error, Revision, is_tool_name};
+use pulseengine_mcp_protocol::{Error, Reply, Revision, is_tool_name};
+use pulseengine_mcp_runtime::MaybeFuture;
 use serde_json::Value;
 
 use crate::context::{CheckOutput, arguments};
+use crate::guard::pending;
 use crate::lists::write_names;
 use crate::output::matches;
-use crate::service::{Running, ToolHints};
+use crate::service::{HandlerFuture, ToolHints};
 use crate::tools::{MadeTool, write_hints_of, write_output_schema};
 use crate::{Context, Server, ToolOutput};
 
-type Run = Box<dyn Fn(Value, Context) -> Running + Send + Sync>;
+type Run = Box<dyn Fn(Value, Context) -> HandlerFuture + Send + Sync>;
 
 /// A tool whose name and schema are only known at run time. Its arguments are validated against the schema before
 /// it runs.
@@ -115,7 +117,7 @@ impl DynamicTool {
     {
         self.run = OnceLock::from(Box::new(move |arguments, cx: Context| {
             let future = handler(arguments, cx.clone());
-            Running::pending(async move { cx.finish_tool(future.await) })
+            pending(async move { cx.finish_tool(future.await) })
         }) as Run);
         self
     }
@@ -142,24 +144,26 @@ impl MadeTool for DynamicTool {
         }))
     }
 
-    fn run(&self, cx: Context) -> Running {
+    fn run(&self, cx: Context) -> HandlerFuture {
         let given = arguments(cx.call());
-        if let Some(mirror) = cx.call().mirror()
-            && let Err(error) = self.annotations.compare(given, mirror)
+        if let Some(param_headers) = cx.call().param_headers()
+            && let Err(error) = self.annotations.compare(given, param_headers)
         {
-            return Running::Ready(cx.fail(&error));
+            return MaybeFuture::Ready(Reply::error(error));
         }
         if let Err(mismatch) = self.validator.validate(given) {
-            return Running::Ready(cx.refuse(mismatch));
+            return MaybeFuture::Ready(cx.refuse(mismatch));
         }
         let Ok(value) = serde_json::from_str(given) else {
-            return Running::Ready(
-                cx.fail(&Error::invalid_params("Invalid params: arguments cannot be read")),
-            );
+            return MaybeFuture::Ready(Reply::error(Error::invalid_params(
+                "Invalid params: arguments cannot be read",
+            )));
         };
         match self.run.get() {
             Some(run) => run(value, cx),
-            None => Running::Ready(cx.fail(&Error::internal("this tool was added without a handler"))),
+            None => {
+                MaybeFuture::Ready(Reply::error(Error::internal("this tool was added without a handler")))
+            }
         }
     }
 

@@ -7,39 +7,43 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use pulseengine_mcp_protocol::Call;
-use pulseengine_mcp_runtime::{BoxFuture, Instant};
-use pulseengine_mcp_transport::{Outcome, Peer, Reply};
+use pulseengine_mcp_protocol::{Outcome, Reply};
+use pulseengine_mcp_runtime::{Instant, MaybeFuture};
+use pulseengine_mcp_transport::Peer;
 
-use crate::response::fail;
-use crate::{Layer, Running, Server};
+use crate::service::{HandlerFuture, HandlerOutput};
+use crate::{Layer, Server};
 
 /// Takes a call through the layers: asks each before it is served, and tells each how it went.
-pub(crate) fn through_layers(server: &Server, call: Call, peer: &Arc<Peer>) -> Running {
+pub(crate) fn through_layers(server: &Server, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
     let layers = &server.core().layers;
     for layer in layers.iter() {
         if let Err(error) = layer.before(&call) {
-            return Running::Ready(fail(&call, &error));
+            return MaybeFuture::Ready(Reply::error(error));
         }
     }
     let watch = Watch::new(Arc::clone(layers), call.clone());
     watch.follow(server.run(call, peer))
 }
 
-/// Boxes a handler's future. A panic in it ends only this call. (A component cannot unwind: there it ends the instance.)
-pub(crate) fn boxed(future: impl Future<Output = Reply> + Send + 'static) -> BoxFuture<Reply> {
-    Box::pin(async move {
+/// A handler that has to be polled. A panic in it ends only this call. (A component cannot unwind: there it ends the
+/// instance.)
+pub fn pending<T: HandlerOutput>(
+    future: impl Future<Output = T> + Send + 'static,
+) -> MaybeFuture<'static, T> {
+    MaybeFuture::pending(async move {
         let mut future = pin!(future);
         poll_fn(|cx| {
             catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)))
-                .unwrap_or(Poll::Ready(Reply::panicked()))
+                .unwrap_or_else(|_| Poll::Ready(T::failed()))
         })
         .await
     })
 }
 
 /// Starts a handler. A panic in it, or in one that is not async at all, ends only this call.
-pub(crate) fn start(handler: impl FnOnce() -> Running) -> Running {
-    catch_unwind(AssertUnwindSafe(handler)).unwrap_or(Running::Ready(Reply::panicked()))
+pub(crate) fn start(handler: impl FnOnce() -> HandlerFuture) -> HandlerFuture {
+    catch_unwind(AssertUnwindSafe(handler)).unwrap_or_else(|_| MaybeFuture::Ready(Reply::handler_failed()))
 }
 
 /// Tells the layers how a call went, also when it never ends.
@@ -56,15 +60,15 @@ impl Watch {
     }
 
     /// Follows a handler to its end.
-    fn follow(mut self, running: Running) -> Running {
+    fn follow(mut self, running: HandlerFuture) -> HandlerFuture {
         match running {
-            Running::Ready(reply) => {
-                self.tell(reply.outcome);
-                Running::Ready(reply)
+            MaybeFuture::Ready(reply) => {
+                self.tell(reply.outcome());
+                MaybeFuture::Ready(reply)
             }
-            Running::Pending(future) => Running::Pending(Box::pin(async move {
+            MaybeFuture::Pending(future) => MaybeFuture::Pending(Box::pin(async move {
                 let reply = future.await;
-                self.tell(reply.outcome);
+                self.tell(reply.outcome());
                 reply
             })),
         }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use pulseengine_mcp_protocol::Outcome;
 use pulseengine_mcp_protocol::{Call, Error};
-use pulseengine_mcp_transport::Outcome;
 
 /// What a layer sees of a request.
 pub type Request = Call;

@@ -36,18 +36,18 @@ pub use dispatch::Family;
 #[cfg(feature = "jsonschema")]
 pub use dynamic::DynamicTool;
 pub use error::{PromptError, ResourceError, ToolError};
+pub use guard::pending;
 pub use layer::{Layer, Request};
 pub use output::{
     Blob, CompletionOutput, Json, PromptMessages, PromptOutput, ResourceOutput, Text, ToolOutput,
 };
 pub use prompts::PROMPTS;
-pub use pulseengine_mcp_transport::{Outcome, Reply};
 pub use resources::RESOURCES;
 pub use server::Server;
 pub use service::{
-    CompareMirror, CompletionInfo, CompletionOf, Definition, FreeTool, FreeToolEntry, IconInfo,
-    PromptArgumentInfo, PromptInfo, ResourceInfo, Running, ServerInfo, Service, ToolHints, ToolInfo,
-    mirrored,
+    CompareMirror, CompletionInfo, CompletionOf, Definition, FreeTool, FreeToolEntry, HandlerFuture,
+    HandlerOutput, IconInfo, Listed, PromptArgumentInfo, PromptInfo, ResourceInfo, ServerInfo, Service,
+    ToolHints, ToolInfo, mirrored, no_such_index,
 };
 pub use task::{TaskInfo, TaskOptions};
 pub use text::{FromPromptArgument, FromText, prompt_argument, variable};

@@ -5,11 +5,11 @@ use std::sync::OnceLock;
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::params::Key;
 use pulseengine_mcp_protocol::{Call, Error};
-use pulseengine_mcp_transport::{Outcome, Reply};
+use pulseengine_mcp_protocol::{Outcome, Reply};
 
 use crate::Server;
 use crate::cache::{Cached, write_hints};
-use crate::response::{Response, fail};
+use crate::response::Response;
 use crate::service::IconInfo;
 
 /// What a cursor begins with; the name of the last entry seen follows. Clients are not to look into it.
@@ -76,10 +76,10 @@ impl List {
         let page = cursor(call).and_then(|cursor| self.page(cursor.as_deref(), size));
         let (text, next) = match page {
             Ok(page) => page,
-            Err(error) => return fail(call, &error),
+            Err(error) => return Reply::error(error),
         };
         let mut response = Response::begin(call, server.result_meta(), text.len());
-        let w = &mut response.w;
+        let w = &mut response.result.w;
         w.key(key).begin_array();
         w.members(text);
         w.end_array();

@@ -2,25 +2,26 @@
 
 use std::sync::Arc;
 
+use pulseengine_mcp_protocol::Reply;
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::params::{Key, is_object};
 use pulseengine_mcp_protocol::{Call, Error, Method};
-use pulseengine_mcp_transport::{Peer, Reply};
+use pulseengine_mcp_runtime::MaybeFuture;
+use pulseengine_mcp_transport::Peer;
 
 use crate::Server;
 use crate::cache::Cached;
 use crate::context::{Context, Target};
 use crate::dispatch::Family;
 use crate::lists::{Slot, write_icons, write_meta, write_names};
-use crate::response::fail;
-use crate::service::{PromptInfo, Running};
+use crate::service::{HandlerFuture, PromptInfo};
 
 /// Serves prompts.
 pub const PROMPTS: Family = Family {
     methods: &[Method::GetPrompt, Method::ListPrompts],
     serve: |server, call, peer| match call.method {
         Method::GetPrompt => server.get_prompt(call, peer),
-        _ => Running::Ready(server.list_prompts(&call)),
+        _ => MaybeFuture::Ready(server.list_prompts(&call)),
     },
 };
 
@@ -36,20 +37,20 @@ impl Server {
         })
     }
 
-    fn get_prompt(&self, call: Call, peer: &Arc<Peer>) -> Running {
+    fn get_prompt(&self, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
         let definition = self.core().definition;
         let name = match call.required(Key::Name, "Invalid params: name, a string, is required") {
             Ok(name) => name,
-            Err(error) => return Running::Ready(fail(&call, &error)),
+            Err(error) => return MaybeFuture::Ready(Reply::error(error)),
         };
         let Some(index) = definition.prompts.iter().position(|prompt| prompt.name == name) else {
             let error = Error::unknown("Unknown prompt: ", &name);
-            return Running::Ready(fail(&call, &error));
+            return MaybeFuture::Ready(Reply::error(error));
         };
         let given = call.text(Key::Arguments);
         if !given.is_empty() && !is_object(given) {
             let error = Error::invalid_params("Invalid params: arguments is not an object");
-            return Running::Ready(fail(&call, &error));
+            return MaybeFuture::Ready(Reply::error(error));
         }
         let cx = Context::new(call, Arc::clone(peer), self.clone(), Target::default());
         Arc::clone(&self.core().service).get_prompt(index, cx)

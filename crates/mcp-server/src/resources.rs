@@ -4,18 +4,20 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use pulseengine_mcp_protocol::Reply;
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::params::{Key, member, string};
 use pulseengine_mcp_protocol::{Call, Error, Method, match_uri};
-use pulseengine_mcp_transport::{Outcome, Peer, Reply};
+use pulseengine_mcp_runtime::MaybeFuture;
+use pulseengine_mcp_transport::Peer;
 
 use crate::Server;
 use crate::cache::Cached;
 use crate::context::{Context, Target};
 use crate::dispatch::Family;
+use crate::guard::pending;
 use crate::lists::{List, Slot, write_icons, write_meta, write_names};
-use crate::response::fail;
-use crate::service::{ResourceInfo, Running};
+use crate::service::{HandlerFuture, ResourceInfo};
 
 /// Serves resources.
 pub const RESOURCES: Family = Family {
@@ -23,7 +25,7 @@ pub const RESOURCES: Family = Family {
     serve: |server, call, peer| match call.method {
         Method::ReadResource => server.read_resource(call, peer),
         Method::ListResources => server.list_resources(call, peer),
-        _ => Running::Ready(server.list_templates(&call)),
+        _ => MaybeFuture::Ready(server.list_templates(&call)),
     },
 };
 
@@ -45,11 +47,11 @@ impl Server {
         })
     }
 
-    fn read_resource(&self, call: Call, peer: &Arc<Peer>) -> Running {
+    fn read_resource(&self, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
         let definition = self.core().definition;
         let uri = match call.required(Key::Uri, "Invalid params: uri, a string, is required") {
             Ok(uri) => uri,
-            Err(error) => return Running::Ready(fail(&call, &error)),
+            Err(error) => return MaybeFuture::Ready(Reply::error(error)),
         };
         let fixed = definition.resources.iter().enumerate().find(|(_, r)| !r.template && r.uri == uri);
         let found = fixed.map(|(index, resource)| (index, resource, Vec::new())).or_else(|| {
@@ -60,7 +62,7 @@ impl Server {
             })
         });
         let Some((index, resource, variables)) = found else {
-            return Running::Ready(fail(&call, &Error::resource_not_found(&uri, call.revision)));
+            return MaybeFuture::Ready(Reply::error(Error::resource_not_found(&uri, call.revision)));
         };
         let target = Target { variables, resource: Some(resource), ..Target::default() };
         let cx = Context::new(call, Arc::clone(peer), self.clone(), target);
@@ -68,16 +70,16 @@ impl Server {
     }
 
     /// The list of resources: those in the table, and those that templates list.
-    fn list_resources(&self, call: Call, peer: &Arc<Peer>) -> Running {
+    fn list_resources(&self, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
         let definition = self.core().definition;
         if definition.resources.iter().all(|resource| !resource.listed) {
-            return Running::Ready(self.with_catalog(|catalog| {
+            return MaybeFuture::Ready(self.with_catalog(|catalog| {
                 let list = catalog.lists.list(Slot::Resources, |list| self.list_fixed(list));
                 list.respond("resources", Cached::Resources, &call, self)
             }));
         }
         let (server, peer) = (self.clone(), Arc::clone(peer));
-        Running::pending(async move {
+        pending(async move {
             let mut list = List::default();
             server.list_fixed(&mut list);
             // There may be very many: the list's own search for the name would be slow.
@@ -86,14 +88,12 @@ impl Server {
             {
                 let target = Target { resource: definition.resources.get(index), ..Target::default() };
                 let cx = Context::new(call.clone(), Arc::clone(&peer), server.clone(), target);
-                let listed = match Arc::clone(&server.core().service).list_resources(index, cx) {
-                    Running::Ready(reply) => reply,
-                    Running::Pending(future) => future.await,
+                let listed = Arc::clone(&server.core().service).list_resources(index, cx).await_value().await;
+                let lines = match listed {
+                    Ok(lines) => lines,
+                    Err(reply) => return reply,
                 };
-                if listed.outcome != Outcome::Complete {
-                    return listed;
-                }
-                for json in listed.message.lines() {
+                for json in lines.lines() {
                     let uri = member(json, "uri").and_then(string).unwrap_or_default();
                     if known.insert(uri.clone().into_owned()) {
                         list.append(&uri, json);

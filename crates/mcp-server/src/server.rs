@@ -3,11 +3,12 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, Weak};
 
+use pulseengine_mcp_http::AuthGate;
 use pulseengine_mcp_protocol::conversation::{Announcing, Change, Offer};
 use pulseengine_mcp_protocol::json::Writer;
-use pulseengine_mcp_protocol::{Call, Limits, Revision};
+use pulseengine_mcp_protocol::{Call, Limits, Outcome, Reply, Revision};
 use pulseengine_mcp_store::Store;
-use pulseengine_mcp_transport::{Gate, Instance, Outcome, Peer, Reply};
+use pulseengine_mcp_transport::{Instance, Peer};
 
 use crate::cache::{Cached, Hints, write_hints};
 use crate::dispatch::Serve;
@@ -72,7 +73,7 @@ pub(crate) struct Settings {
     pub store: Option<Arc<dyn Store>>,
     pub tasks: TaskOptions,
     /// Finds out who requests over HTTP are from.
-    pub gate: Option<Arc<dyn Gate>>,
+    pub auth_gate: Option<Arc<dyn AuthGate>>,
     pub hints: Hints,
 }
 
@@ -89,7 +90,7 @@ impl Default for Settings {
             state_key: None,
             store: None,
             tasks: TaskOptions::default(),
-            gate: None,
+            auth_gate: None,
             hints: Hints::default(),
         }
     }
@@ -116,6 +117,16 @@ impl Server {
             peers: Mutex::new(Vec::new()),
         };
         Self { core: Arc::new(core) }
+    }
+
+    /// What authenticates the callers over HTTP, if the server has an authenticator.
+    pub fn auth_gate(&self) -> Option<Arc<dyn AuthGate>> {
+        self.core.settings.auth_gate.clone()
+    }
+
+    /// The store that was given to [`App::store`].
+    pub fn store(&self) -> Option<Arc<dyn Store>> {
+        self.core.settings.store.clone()
     }
 
     pub(crate) fn core(&self) -> &Core {
@@ -250,7 +261,7 @@ impl Server {
     /// The answer to `initialize`.
     pub(crate) fn initialize(&self, call: &Call, instance: Instance) -> Reply {
         let mut response = Response::begin(call, "", 256);
-        let w = &mut response.w;
+        let w = &mut response.result.w;
         w.key("protocolVersion").string(call.revision.as_str());
         self.write_capabilities(w.key("capabilities"), call.revision, self.offer(instance), None);
         self.write_identity(w.key("serverInfo"), call.revision);
@@ -261,7 +272,7 @@ impl Server {
     /// The answer to `server/discover`.
     pub(crate) fn discover(&self, call: &Call, instance: Instance) -> Reply {
         let mut response = Response::begin(call, self.result_meta(), 256);
-        let w = &mut response.w;
+        let w = &mut response.result.w;
         Revision::write_all(w.key("supportedVersions"));
         let mut offer = self.offer(instance);
         // Each request says for itself which messages it wants.

@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use pulseengine_mcp_protocol::schema::{self, Described, Member};
-use pulseengine_mcp_protocol::{Error, Mirror};
-use pulseengine_mcp_runtime::BoxFuture;
+use pulseengine_mcp_protocol::{Error, ParamHeaders, Reply};
+use pulseengine_mcp_runtime::MaybeFuture;
 
-use crate::{CacheHints, Context, Family, Reply, TaskInfo};
+use crate::{CacheHints, Context, Family, TaskInfo};
 
 /// A server, as `#[server]` makes it.
 pub trait Service: Send + Sync + 'static {
@@ -15,28 +15,28 @@ pub trait Service: Send + Sync + 'static {
     fn definition(&self) -> &'static Definition;
 
     /// Runs the tool at `index` of [`Definition::tools`].
-    fn call_tool(self: Arc<Self>, _index: usize, _cx: Context) -> Running {
-        Running::unknown()
+    fn call_tool(self: Arc<Self>, _index: usize, _cx: Context) -> HandlerFuture {
+        no_such_index()
     }
 
     /// Reads the resource at `index` of [`Definition::resources`].
-    fn read_resource(self: Arc<Self>, _index: usize, _cx: Context) -> Running {
-        Running::unknown()
+    fn read_resource(self: Arc<Self>, _index: usize, _cx: Context) -> HandlerFuture {
+        no_such_index()
     }
 
     /// Lists the resources behind the resource at `index`, where it says it is [`ResourceInfo::listed`].
-    fn list_resources(self: Arc<Self>, _index: usize, _cx: Context) -> Running {
-        Running::unknown()
+    fn list_resources(self: Arc<Self>, _index: usize, _cx: Context) -> MaybeFuture<'static, Listed> {
+        no_such_index()
     }
 
     /// Fills in the prompt at `index` of [`Definition::prompts`].
-    fn get_prompt(self: Arc<Self>, _index: usize, _cx: Context) -> Running {
-        Running::unknown()
+    fn get_prompt(self: Arc<Self>, _index: usize, _cx: Context) -> HandlerFuture {
+        no_such_index()
     }
 
     /// Suggests values, by the completion at `index` of [`Definition::completions`].
-    fn complete(self: Arc<Self>, _index: usize, _cx: Context) -> Running {
-        Running::unknown()
+    fn complete(self: Arc<Self>, _index: usize, _cx: Context) -> HandlerFuture {
+        no_such_index()
     }
 }
 
@@ -94,7 +94,7 @@ pub struct ToolInfo {
     /// The arguments, in the order of the parameters.
     pub members: &'static [Member],
     /// Compares the arguments with the header fields that repeat them, if any do: [`mirrored`].
-    pub mirror: Option<CompareMirror>,
+    pub param_headers: Option<CompareMirror>,
     /// The schema of its structured result, if it has one.
     pub output: Option<Described>,
     /// What to expect of it.
@@ -108,7 +108,7 @@ pub struct ToolInfo {
 }
 
 /// Compares arguments, an object of the members as JSON text, with header fields.
-pub type CompareMirror = fn(&'static [Member], &str, &Mirror) -> Result<(), Error>;
+pub type CompareMirror = fn(&'static [Member], &str, &ParamHeaders) -> Result<(), Error>;
 
 /// What compares the arguments of a tool, where one of them names a header: only such a tool carries the code.
 pub const fn mirrored(members: &[Member]) -> Option<CompareMirror> {
@@ -225,7 +225,7 @@ pub trait FreeTool {
     /// What it is.
     const INFO: ToolInfo;
     /// Runs it.
-    fn call(cx: Context) -> Running;
+    fn call(cx: Context) -> HandlerFuture;
 }
 
 /// A [`FreeTool`] in a table.
@@ -234,7 +234,7 @@ pub struct FreeToolEntry {
     /// What it is.
     pub info: &'static ToolInfo,
     /// Runs it.
-    pub call: fn(Context) -> Running,
+    pub call: fn(Context) -> HandlerFuture,
 }
 
 impl std::fmt::Debug for FreeToolEntry {
@@ -243,27 +243,31 @@ impl std::fmt::Debug for FreeToolEntry {
     }
 }
 
-/// A handler at work.
-pub enum Running {
-    /// It is done.
-    Ready(Reply),
-    /// It has to be polled.
-    Pending(BoxFuture<Reply>),
+/// A handler that is done or has to be polled.
+pub type HandlerFuture = MaybeFuture<'static, Reply>;
+
+/// The entries that a template lists, as one line of JSON text for each; or the reply that answers the whole list.
+pub type Listed = Result<String, Reply>;
+
+/// What a handler leaves, if it panics too.
+pub trait HandlerOutput: Send + 'static {
+    /// The output of a handler that panicked, or is not there.
+    fn failed() -> Self;
 }
 
-impl Running {
-    /// A handler that is done.
-    pub const fn ready(reply: Reply) -> Self {
-        Self::Ready(reply)
+impl HandlerOutput for Reply {
+    fn failed() -> Self {
+        Self::handler_failed()
     }
+}
 
-    /// A handler that has to be polled.
-    pub fn pending(future: impl Future<Output = Reply> + Send + 'static) -> Self {
-        Self::Pending(crate::guard::boxed(future))
+impl HandlerOutput for Listed {
+    fn failed() -> Self {
+        Err(Reply::handler_failed())
     }
+}
 
-    /// There is nothing at that index.
-    pub const fn unknown() -> Self {
-        Self::Ready(Reply::panicked())
-    }
+/// There is no handler at that index.
+pub fn no_such_index<T: HandlerOutput>() -> MaybeFuture<'static, T> {
+    MaybeFuture::Ready(T::failed())
 }

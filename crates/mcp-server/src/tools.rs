@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
+use pulseengine_mcp_protocol::Reply;
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::params::{Key, is_object, member};
 use pulseengine_mcp_protocol::{Call, Error, Revision};
-use pulseengine_mcp_transport::{Peer, Reply};
+use pulseengine_mcp_runtime::MaybeFuture;
+use pulseengine_mcp_transport::Peer;
 
 use crate::cache::Cached;
 use crate::context::{CheckOutput, Context, Target, arguments};
 use crate::lists::{List, Slot, write_icons, write_meta, write_names};
-use crate::response::fail;
-use crate::service::{Running, ToolInfo};
+use crate::service::{HandlerFuture, ToolInfo};
 use crate::{Server, Service};
 
 impl Server {
@@ -31,11 +32,11 @@ impl Server {
         })
     }
 
-    pub(crate) fn call_tool(&self, call: Call, peer: &Arc<Peer>) -> Running {
+    pub(crate) fn call_tool(&self, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
         let definition = self.core().definition;
         let name = match call.required(Key::Name, "Invalid params: name, a string, is required") {
             Ok(name) => name,
-            Err(error) => return Running::Ready(fail(&call, &error)),
+            Err(error) => return MaybeFuture::Ready(Reply::error(error)),
         };
         if let Some(index) = definition.tools.iter().position(|tool| tool.name == name)
             && let Some(info) = definition.tools.get(index)
@@ -56,20 +57,20 @@ impl Server {
             return tool.run(Context::new(call, Arc::clone(peer), self.clone(), target));
         }
         let error = Error::unknown("Unknown tool: ", &name);
-        Running::Ready(fail(&call, &error))
+        MaybeFuture::Ready(Reply::error(error))
     }
 
     /// Runs a tool when its arguments match its schema.
-    fn checked(&self, call: Call, peer: &Arc<Peer>, info: &'static ToolInfo, work: Work) -> Running {
+    fn checked(&self, call: Call, peer: &Arc<Peer>, info: &'static ToolInfo, work: Work) -> HandlerFuture {
         let given = arguments(&call);
         if !is_object(given) {
             let error = Error::invalid_params("Invalid params: arguments is not an object");
-            return Running::Ready(fail(&call, &error));
+            return MaybeFuture::Ready(Reply::error(error));
         }
-        if let (Some(compare), Some(mirror)) = (info.mirror, call.mirror())
-            && let Err(error) = compare(info.members, given, mirror)
+        if let (Some(compare), Some(param_headers)) = (info.param_headers, call.param_headers())
+            && let Err(error) = compare(info.members, given, param_headers)
         {
-            return Running::Ready(fail(&call, &error));
+            return MaybeFuture::Ready(Reply::error(error));
         }
         let matched = info.input.check(given);
         let target = Target { members: info.members, ..Target::default() };
@@ -77,7 +78,7 @@ impl Server {
         match (matched, info.task) {
             (Ok(()), Some(task)) => (task.code.start)(self, task, cx, work),
             (Ok(()), None) => work.run(cx),
-            (Err(mismatch), _) => Running::Ready(cx.refuse(mismatch)),
+            (Err(mismatch), _) => MaybeFuture::Ready(cx.refuse(mismatch)),
         }
     }
 }
@@ -85,11 +86,11 @@ impl Server {
 /// What runs a tool: a method of the service, or a free function.
 pub(crate) enum Work {
     Service(Arc<dyn Service>, usize),
-    Free(fn(Context) -> Running),
+    Free(fn(Context) -> HandlerFuture),
 }
 
 impl Work {
-    pub fn run(self, cx: Context) -> Running {
+    pub fn run(self, cx: Context) -> HandlerFuture {
         match self {
             Self::Service(service, index) => service.call_tool(index, cx),
             Self::Free(call) => call(cx),
@@ -160,7 +161,7 @@ impl crate::server::Catalog {
 pub(crate) trait MadeTool: Send + Sync {
     fn name(&self) -> &str;
     fn json(&self, revision: Revision) -> String;
-    fn run(&self, cx: Context) -> Running;
+    fn run(&self, cx: Context) -> HandlerFuture;
     /// Checks what the tool returns, where there is a schema for it.
     fn check_output(self: Arc<Self>) -> Option<CheckOutput>;
 }

@@ -11,7 +11,6 @@ use pulseengine_mcp_protocol::{Error, Method, RequestId};
 use pulseengine_mcp_runtime::sync::oneshot;
 
 use crate::Instance;
-use crate::driver::Driver;
 
 /// How many messages may wait to be written before handlers wait.
 const CAPACITY: usize = 256;
@@ -20,11 +19,11 @@ const CAPACITY: usize = 256;
 const FORGOTTEN: usize = 1024;
 
 /// What a handler wants the connection to do.
-pub(crate) enum Wish {
+pub enum Command {
     /// Send a notification that belongs to a request.
     Notify(RequestId, String),
-    /// Something that needs code of its own, which is linked only where it is wished for.
-    Do(Box<dyn Do>),
+    /// Something that needs code of its own, which is linked only where it is used.
+    Run(Box<dyn DriverAction>),
     /// Announce a change.
     Announce(Change),
     /// End the connection of a request for now; the client is to come back after that time.
@@ -33,23 +32,36 @@ pub(crate) enum Wish {
     End,
 }
 
-/// A wish that brings along how it is fulfilled.
-pub(crate) trait Do: Send {
-    fn fulfil(self: Box<Self>, driver: &mut Driver);
+/// A command that brings its own code.
+pub trait DriverAction: Send {
+    /// Carries the command out.
+    fn run(self: Box<Self>, driver: &mut dyn Ask);
 }
 
-impl Do for Question {
-    fn fulfil(self: Box<Self>, driver: &mut Driver) {
+/// What such a command needs of the driver.
+pub trait Ask {
+    /// Sends a request to the client.
+    fn ask(&mut self, question: Question);
+}
+
+/// A request to the client on behalf of one of its own.
+pub struct Question {
+    /// The client's request.
+    pub call: RequestId,
+    /// The method of the request to the client.
+    pub method: Method,
+    /// Its params, a JSON object; empty for none.
+    pub params: String,
+    /// How long the client may take.
+    pub patience: Duration,
+    /// Takes the text of the result, or the error.
+    pub answer: oneshot::Sender<Result<String, Error>>,
+}
+
+impl DriverAction for Question {
+    fn run(self: Box<Self>, driver: &mut dyn Ask) {
         driver.ask(*self);
     }
-}
-
-pub(crate) struct Question {
-    pub call: RequestId,
-    pub method: Method,
-    pub params: String,
-    pub patience: Duration,
-    pub answer: oneshot::Sender<Result<String, Error>>,
 }
 
 /// One connection, as seen by handlers. Cheap to use from several tasks.
@@ -60,7 +72,7 @@ pub struct Peer {
 
 #[derive(Default)]
 struct State {
-    wishes: VecDeque<Wish>,
+    commands: VecDeque<Command>,
     closed: bool,
     /// The driver, while it sleeps.
     driver: Option<Waker>,
@@ -70,7 +82,7 @@ struct State {
 
 /// Whether a notification could be queued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Room {
+pub enum SendStatus {
     /// It is on its way.
     Queued,
     /// The connection is gone.
@@ -78,7 +90,8 @@ pub enum Room {
 }
 
 impl Peer {
-    pub(crate) fn new(instance: Instance) -> Self {
+    /// A connection served by such an instance.
+    pub fn new(instance: Instance) -> Self {
         Self { state: Mutex::default(), instance }
     }
 
@@ -88,41 +101,42 @@ impl Peer {
     }
 
     /// Ends the conversation in good order: subscriptions get their last word.
-    pub(crate) fn end(&self) {
+    pub fn end(&self) {
         let mut state = self.lock();
         if !state.closed {
-            state.push(Wish::End);
+            state.push(Command::End);
         }
     }
 
     /// Ends the connection that the request `call` came with, where its answer can still be fetched later (a session
     /// over HTTP since 2025-11-25); elsewhere nothing happens. The client is to come back after `retry`.
-    pub async fn suspend(&self, call: &RequestId, retry: Duration) -> Room {
-        let mut wish = Some(Wish::Suspend(call.clone(), retry));
-        poll_fn(|cx| self.poll_push(&mut wish, cx)).await
+    pub async fn suspend(&self, call: &RequestId, retry: Duration) -> SendStatus {
+        let mut command = Some(Command::Suspend(call.clone(), retry));
+        poll_fn(|cx| self.poll_push(&mut command, cx)).await
     }
 
     /// Queues a notification for the request `call`, waiting while too many messages wait to be written.
-    pub async fn notify(&self, call: &RequestId, message: String) -> Room {
-        let mut wish = Some(Wish::Notify(call.clone(), message));
-        poll_fn(|cx| self.poll_push(&mut wish, cx)).await
+    pub async fn notify(&self, call: &RequestId, message: String) -> SendStatus {
+        let mut command = Some(Command::Notify(call.clone(), message));
+        poll_fn(|cx| self.poll_push(&mut command, cx)).await
     }
 
     /// Announces a change. Never waits: changes are few, and equal ones are announced once.
-    pub fn announce(&self, change: Change) -> Room {
+    pub fn announce(&self, change: Change) -> SendStatus {
         let mut state = self.lock();
         if state.closed {
-            return Room::Closed;
+            return SendStatus::Closed;
         }
-        if state.wishes.len() >= FORGOTTEN {
+        if state.commands.len() >= FORGOTTEN {
             state.close();
-            return Room::Closed;
+            return SendStatus::Closed;
         }
-        let known = state.wishes.iter().any(|w| matches!(w, Wish::Announce(waiting) if *waiting == change));
+        let known =
+            state.commands.iter().any(|w| matches!(w, Command::Announce(waiting) if *waiting == change));
         if !known {
-            state.push(Wish::Announce(change));
+            state.push(Command::Announce(change));
         }
-        Room::Queued
+        SendStatus::Queued
     }
 
     /// Asks the client something on behalf of the request `call` (revisions up to 2025-11-25), and waits for the
@@ -144,35 +158,35 @@ impl Peer {
         }
         let (answer, answered) = oneshot::channel();
         let question = Question { call: call.clone(), method, params, patience, answer };
-        let mut wish = Some(Wish::Do(Box::new(question)));
-        poll_fn(|cx| self.poll_push(&mut wish, cx)).await;
+        let mut command = Some(Command::Run(Box::new(question)));
+        poll_fn(|cx| self.poll_push(&mut command, cx)).await;
         answered.await.unwrap_or_else(|_| Err(Error::internal("the connection is closed")))
     }
 
-    fn poll_push(&self, wish: &mut Option<Wish>, cx: &mut Context<'_>) -> Poll<Room> {
+    fn poll_push(&self, command: &mut Option<Command>, cx: &mut Context<'_>) -> Poll<SendStatus> {
         let mut state = self.lock();
         if state.closed {
-            return Poll::Ready(Room::Closed);
+            return Poll::Ready(SendStatus::Closed);
         }
-        if state.wishes.len() >= CAPACITY {
+        if state.commands.len() >= CAPACITY {
             state.waiting.push(cx.waker().clone());
             return Poll::Pending;
         }
-        if let Some(wish) = wish.take() {
-            state.push(wish);
+        if let Some(command) = command.take() {
+            state.push(command);
         }
-        Poll::Ready(Room::Queued)
+        Poll::Ready(SendStatus::Queued)
     }
 
-    /// The next wish; with none left, `cx` is woken by the next one.
-    pub(crate) fn poll_wish(&self, cx: &mut Context<'_>) -> Poll<Wish> {
+    /// The next command; with none left, `cx` is woken by the next one.
+    pub fn poll_command(&self, cx: &mut Context<'_>) -> Poll<Command> {
         let mut state = self.lock();
-        match state.wishes.pop_front() {
-            Some(wish) => {
-                if state.wishes.is_empty() {
+        match state.commands.pop_front() {
+            Some(command) => {
+                if state.commands.is_empty() {
                     state.waiting.drain(..).for_each(Waker::wake);
                 }
-                Poll::Ready(wish)
+                Poll::Ready(command)
             }
             None => {
                 state.driver = Some(cx.waker().clone());
@@ -182,12 +196,12 @@ impl Peer {
     }
 
     /// Refuses everything from now on and forgets what waits.
-    pub(crate) fn close(&self) {
+    pub fn close(&self) {
         self.lock().close();
     }
 
     /// Whether nothing will come any more.
-    pub(crate) fn is_closed(&self) -> bool {
+    pub fn is_closed(&self) -> bool {
         self.lock().closed
     }
 
@@ -199,15 +213,15 @@ impl Peer {
 impl State {
     fn close(&mut self) {
         self.closed = true;
-        self.wishes.clear();
+        self.commands.clear();
         self.waiting.drain(..).for_each(Waker::wake);
         if let Some(driver) = self.driver.take() {
             driver.wake();
         }
     }
 
-    fn push(&mut self, wish: Wish) {
-        self.wishes.push_back(wish);
+    fn push(&mut self, command: Command) {
+        self.commands.push_back(command);
         if let Some(driver) = self.driver.take() {
             driver.wake();
         }

@@ -13,9 +13,9 @@ use pulseengine_mcp_protocol::Conversation;
 use pulseengine_mcp_protocol::conversation::Origin;
 use pulseengine_mcp_runtime::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::driver::{Driver, Outlet};
-use crate::frame::{Frame, NdJson, on_one_line};
+use crate::connection::{Driver, Outlet};
 use crate::{Handler, Instance, Peer};
+use pulseengine_mcp_protocol::frame::{Frame, NdJson, on_one_line};
 
 /// Bytes read at once.
 const CHUNK: usize = 64 * 1024;

@@ -19,7 +19,7 @@ pub fn start(server: fn() -> Server) -> ExitCode {
 /// so on standard error and fails.
 #[cfg(all(feature = "http", not(feature = "stdio")))]
 pub fn start(_server: fn() -> Server) -> ExitCode {
-    pulseengine_mcp_transport::wasi::serves_http_only()
+    pulseengine_mcp_http::wasi::serves_http_only()
 }
 
 pulseengine_mcp_runtime::on_wasi_0_3! {
@@ -32,6 +32,6 @@ pulseengine_mcp_runtime::on_wasi_0_3! {
     /// The same, as a future.
     #[cfg(all(feature = "http", not(feature = "stdio")))]
     pub async fn stdio(_server: Server) -> ExitCode {
-        pulseengine_mcp_transport::wasi::serves_http_only()
+        pulseengine_mcp_http::wasi::serves_http_only()
     }
 }

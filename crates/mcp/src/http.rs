@@ -17,22 +17,26 @@
 //! }
 //! ```
 
-pub use pulseengine_mcp_transport::http::{Head, HttpLimits, Once, Policy, Refused};
-pub use pulseengine_mcp_transport::{Authenticating, Authenticator, Endpoint, Instance};
+pub use crate::run::endpoint_builder;
+pub use pulseengine_mcp_http::{
+    Authenticating, Authenticator, Body, BodyError, Endpoint, EndpointBuilder, EventStream, ReadBody,
+    Response,
+};
+pub use pulseengine_mcp_protocol::http::{Fields, Head, HttpLimits, HttpRejection, Policy, SingleValue};
+pub use pulseengine_mcp_transport::Instance;
 
-pulseengine_mcp_transport::natively! {
+pulseengine_mcp_runtime::natively! {
     #[cfg(feature = "tls")]
-    pub use pulseengine_mcp_transport::native::Tls;
-    pub use pulseengine_mcp_transport::native::{Listener, ResponseBody, Service, stop_signal};
+    pub use pulseengine_mcp_http::native::Tls;
+    pub use pulseengine_mcp_http::native::{Listener, ResponseBody, Service, stop_signal};
 
     use std::net::ToSocketAddrs;
-    use std::sync::Arc;
 
     use crate::Server;
 
     /// The endpoint of a server, run by this process.
     pub fn endpoint(server: impl Into<Server>, policy: Policy) -> Endpoint {
-        Endpoint::with_sessions(Arc::new(server.into()), policy, Instance::PROCESS)
+        endpoint_builder(server).policy(policy).sessions().build()
     }
 
     /// A server as a tower service, to be mounted in a router. The router decides on the path.

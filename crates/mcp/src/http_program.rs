@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::task::Poll;
 
 use pulseengine_mcp_server::Server;
-use pulseengine_mcp_transport::native::stop_signal;
+use pulseengine_mcp_http::native::stop_signal;
 
 use crate::arguments::Http;
 use crate::http::{Listener, Policy, endpoint};

@@ -24,14 +24,14 @@ pub mod http;
 mod run;
 pub mod testing;
 
-pulseengine_mcp_transport::natively! {
+pulseengine_mcp_runtime::natively! {
     mod arguments;
     #[cfg(feature = "http")]
     mod http_program;
     mod program;
     pub use program::run;
 }
-pulseengine_mcp_transport::on_wasi! {
+pulseengine_mcp_runtime::on_wasi! {
     mod component;
     pub use component::run;
 }
@@ -41,6 +41,7 @@ pub use pulseengine_mcp_protocol as protocol;
 pub use pulseengine_mcp_protocol::{
     Error, ErrorCode, Limits, LoggingLevel, Method, Principal, Revision, model, schema,
 };
+pub use pulseengine_mcp_protocol::{Outcome, Reply};
 pub use pulseengine_mcp_runtime as runtime;
 pub use pulseengine_mcp_server::*;
 pub use pulseengine_mcp_store as store;
@@ -68,7 +69,7 @@ macro_rules! main {
         }
 
         $crate::runtime::export_run!($crate::__private::stdio(__mcp_server()));
-        $crate::transport::export_http!(::std::sync::Arc::new(__mcp_server()));
+        $crate::__private::export_http!($crate::__private::endpoint_builder(__mcp_server()));
     };
 }
 
@@ -79,15 +80,19 @@ mod book;
 /// What the macros' output refers to. Not for people.
 #[doc(hidden)]
 pub mod __private {
-    pulseengine_mcp_transport::natively! {
+    pulseengine_mcp_runtime::natively! {
         pub use crate::program::start;
     }
-    pulseengine_mcp_transport::on_wasi! {
+    pulseengine_mcp_runtime::on_wasi! {
         pub use crate::component::start;
     }
+    pub use pulseengine_mcp_http::export_http;
     pub use pulseengine_mcp_protocol::schema;
+    pub use pulseengine_mcp_runtime::MaybeFuture;
     pub use pulseengine_mcp_server::*;
     pub use std::sync::Arc;
+
+    pub use crate::run::endpoint_builder;
 
     pulseengine_mcp_runtime::on_wasi_0_3! {
         pub use crate::component::stdio;

@@ -4,6 +4,7 @@ use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use pulseengine_mcp_http::{Endpoint, EndpointBuilder};
 use pulseengine_mcp_runtime::io::{AsyncWriteExt, stderr, stdin, stdout};
 use pulseengine_mcp_server::Server;
 
@@ -27,4 +28,11 @@ pub(crate) async fn stdio(server: Server) -> ExitCode {
     // is nobody left to tell.
     let _ = stderr().write_all(b"reading standard input or writing standard output failed\n").await;
     ExitCode::FAILURE
+}
+
+/// Begins the HTTP endpoint of a server, with what the server was configured with.
+pub fn endpoint_builder(server: impl Into<Server>) -> EndpointBuilder {
+    let server = server.into();
+    let (gate, store) = (server.auth_gate(), server.store());
+    Endpoint::builder(Arc::new(server)).auth_gate(gate).store(store)
 }

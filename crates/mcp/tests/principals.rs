@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use exchange::Client;
 use http_body_util::BodyExt;
-use pulseengine_mcp::http::{Head, HttpLimits, Policy, Refused, service};
+use pulseengine_mcp::http::Instance;
+use pulseengine_mcp::http::{Head, HttpLimits, HttpRejection, Policy, service};
 use pulseengine_mcp::prelude::*;
 use pulseengine_mcp::runtime::{block_on, sleep, spawn, timeout};
 use pulseengine_mcp::store::RedbStore;
-use pulseengine_mcp::transport::{Endpoint, Instance};
 use pulseengine_mcp::{Error, Layer, Principal, Request};
 use serde_json::{Value, json};
 
@@ -38,8 +38,8 @@ impl Desk {
 }
 
 /// A token is a name.
-fn by_token(head: &Head<'_>) -> Result<Principal, Refused> {
-    head.bearer().map(Principal::new).ok_or_else(|| Refused::unauthorized("Bearer"))
+fn by_token(head: &Head<'_>) -> Result<Principal, HttpRejection> {
+    head.bearer().map(Principal::new).ok_or_else(|| HttpRejection::unauthorized("Bearer"))
 }
 
 fn app() -> App {
@@ -51,7 +51,7 @@ fn policy() -> Policy {
 }
 
 fn client(app: App, instance: Instance, revision: &str) -> Client {
-    Client::of(Endpoint::with_sessions(Arc::new(app.build()), policy(), instance), revision)
+    Client::of(exchange::endpoint(app, policy(), instance), revision)
 }
 
 fn request(method: &str, mut params: Value) -> String {
@@ -140,8 +140,7 @@ fn a_stream_of_a_session_counts_too() {
 #[test]
 fn clients_without_a_session_are_known_too() {
     block_on(async {
-        let server = Arc::new(app().build());
-        let client = Client::of(Endpoint::new(server, policy(), Instance::REQUEST), "2025-06-18");
+        let client = client(app(), Instance::REQUEST, "2025-06-18");
         let call = |id: u32| json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": {"name": "whoami"}});
         let answer = client.send("POST", &[("authorization", "Bearer a")], &call(1).to_string()).await;
         assert_eq!(said(&answer), "a");
@@ -155,23 +154,11 @@ fn clients_without_a_session_are_known_too() {
 }
 
 #[test]
-fn nobody_gets_past_the_gate() {
+fn a_caller_without_credentials_is_refused_before_the_body_is_read() {
     block_on(async {
-        let endpoint = Endpoint::new(Arc::new(app().build()), policy(), Instance::PROCESS);
-        let without_driver = Client::of(endpoint.clone(), "2026-07-28");
-        // A program that has forgotten to ask who it is.
-        struct Fields;
-        impl pulseengine_mcp::transport::http::Fields for Fields {
-            fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a str, &'a [u8])) {
-                visit("host", b"localhost");
-                visit("accept", b"application/json, text/event-stream");
-                visit("content-type", b"application/json");
-            }
-        }
-        let head = Head { method: "POST", path: "/mcp", query: None, authority: None, fields: &Fields };
-        let inquiry = endpoint.inquire(&head).unwrap();
-        assert_eq!(endpoint.answer(inquiry, Vec::new()).await.status, 401);
-        assert_eq!(said(&without_driver.call("a", "whoami").await), "a");
+        let client = client(app(), Instance::PROCESS, "2026-07-28");
+        assert_eq!(client.post("no message at all").await.status, 401);
+        assert_eq!(said(&client.call("a", "whoami").await), "a");
     });
 }
 
@@ -317,8 +304,8 @@ fn but_not_for_ever() {
     }
     block_on(async {
         let limits = HttpLimits { handler_time: Duration::from_millis(20), ..HttpLimits::DEFAULT };
-        let server = Arc::new(App::of(Desk).authenticate(Never).build());
-        let endpoint = Endpoint::new(server, Policy::new().with_limits(limits), Instance::PROCESS);
+        let server = App::of(Desk).authenticate(Never);
+        let endpoint = exchange::endpoint(server, Policy::new().with_limits(limits), Instance::PROCESS);
         let refused = Client::of(endpoint, "2026-07-28").call("a", "whoami").await;
         assert_eq!((refused.status, refused.header("retry-after")), (503, Some("1")));
     });

@@ -8,11 +8,10 @@ use std::time::Duration;
 use std::sync::Arc;
 
 use exchange::{Client, initialize};
+use pulseengine_mcp::http::{Instance, Policy};
 use pulseengine_mcp::prelude::*;
 use pulseengine_mcp::runtime::{block_on, sleep, timeout};
 use pulseengine_mcp::store::{Entry, Expect, MemoryStore, Store, StoreFuture, Version};
-use pulseengine_mcp::transport::http::Policy;
-use pulseengine_mcp::transport::{Endpoint, Instance};
 
 struct Workshop;
 
@@ -314,9 +313,9 @@ fn an_instance_that_serves_one_request_at_a_time_keeps_sessions_and_is_polled() 
 #[test]
 fn the_transport_of_2024_11_05_answers_on_its_stream() {
     block_on(async {
-        let server = Arc::new(App::of(Workshop).subscriptions().announce_changes().build());
+        let server = App::of(Workshop).subscriptions().announce_changes();
         let policy = Policy::new().http_with_sse("/sse", "/messages");
-        let client = Client::of(Endpoint::with_sessions(server, policy, Instance::PROCESS), "2024-11-05");
+        let client = Client::of(exchange::endpoint(server, policy, Instance::PROCESS), "2024-11-05");
         let mut stream = client.send_to("GET", "/sse", &[], "").await.stream();
         let address = stream.next().await.unwrap();
         assert_eq!(address.kind.as_deref(), Some("endpoint"));
@@ -347,8 +346,8 @@ fn a_session_outlives_its_process_where_there_is_a_store() {
     block_on(async {
         let store = Arc::new(MemoryStore::new());
         let process = || {
-            let server = App::of(Workshop).subscriptions().store(Shared(Arc::clone(&store))).build();
-            Endpoint::with_sessions(Arc::new(server), Policy::new(), Instance::PROCESS)
+            let server = App::of(Workshop).subscriptions().store(Shared(Arc::clone(&store)));
+            exchange::endpoint(server, Policy::new(), Instance::PROCESS)
         };
         let mut client = Client::of(process(), "2025-06-18");
         client.initialize().await;

@@ -8,10 +8,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use exchange::Client;
+use pulseengine_mcp::http::{Endpoint, HttpLimits, Instance, Policy};
 use pulseengine_mcp::prelude::*;
 use pulseengine_mcp::runtime::{block_on, sleep, timeout};
-use pulseengine_mcp::transport::http::{HttpLimits, Policy};
-use pulseengine_mcp::transport::{Endpoint, Instance};
 use serde_json::{Value, json};
 
 #[derive(Clone, Default)]
@@ -87,8 +86,8 @@ impl Workshop {
 const VERSION: &str = "2026-07-28";
 
 fn endpoint(server: Workshop, limits: HttpLimits, instance: Instance) -> Endpoint {
-    let server = App::of(server).subscriptions().announce_changes().build();
-    Endpoint::with_sessions(Arc::new(server), Policy::new().with_limits(limits), instance)
+    let server = App::of(server).subscriptions().announce_changes();
+    exchange::endpoint(server, Policy::new().with_limits(limits), instance)
 }
 
 fn client() -> Client {

@@ -2,14 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 #![deny(warnings, missing_docs, unreachable_pub, clippy::pedantic, rust_2018_idioms)]
 
-use std::pin::pin;
-use std::sync::Arc;
-
+use pulseengine_mcp::http::{Body, Endpoint, Fields, Head, Instance, Policy, endpoint_builder};
 use pulseengine_mcp::prelude::*;
 use pulseengine_mcp::protocol::json::Writer;
 use pulseengine_mcp::testing::{self, Client, json};
-use pulseengine_mcp::transport::http::{Fields, Head, Policy};
-use pulseengine_mcp::transport::{Body, Endpoint, Instance};
 use pulseengine_mcp::{App, DynamicTool, Error, Service};
 use serde_json::Value;
 
@@ -90,9 +86,9 @@ fn schemas_name_the_headers() {
 
 #[test]
 fn only_tools_with_headers_compare_them() {
-    let tool = |name| macro_tests::tool(&Database, name).mirror.is_some();
+    let tool = |name| macro_tests::tool(&Database, name).param_headers.is_some();
     assert_eq!((tool("query"), tool("plain")), (true, false));
-    assert!(Database.definition().free.iter().all(|entry| entry.info.mirror.is_some()));
+    assert!(Database.definition().free.iter().all(|entry| entry.info.param_headers.is_some()));
 }
 
 /// The fields of a request.
@@ -125,8 +121,8 @@ async fn post(endpoint: &Endpoint, tool: &str, arguments: &Value, fields: &[(&st
     let all: Vec<_> = known.iter().chain(fields).copied().collect();
     let given = Given(&all);
     let head = Head { method: "POST", path: "/mcp", query: None, authority: None, fields: &given };
-    let inquiry = endpoint.inquire(&head).unwrap();
-    let response = pin!(endpoint.answer(inquiry, body.to_string().into_bytes())).await;
+    let mut body = body.to_string().into_bytes();
+    let response = endpoint.serve(&head, &mut body).await;
     let Body::Text(text) = response.body else { panic!("no text") };
     let mut answer: Value = serde_json::from_str(&text).unwrap();
     let said = match answer["error"]["message"].as_str() {
@@ -145,7 +141,7 @@ type Case<'a> = (&'a str, Value, Vec<(&'a str, &'a str)>, (u16, Value));
 #[test]
 fn calls_keep_to_the_headers() {
     let server = App::of(Database).dynamic_tool(made().unwrap()).build();
-    let endpoint = Endpoint::new(Arc::new(server), Policy::new(), Instance::REQUEST);
+    let endpoint = endpoint_builder(server).policy(Policy::new()).instance(Instance::REQUEST).build();
     let full = json!({"query": "q", "target": {"place": {"region": "Zürich", "shard": 7}}, "dry_run": true});
     let encoded = ("mcp-param-region", "=?base64?WsO8cmljaA==?=");
     let shard = ("mcp-param-shard", "7.0");

@@ -11,6 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["mcp-protocol", "mcp-runtime"],
     &["mcp-store"],
     &["mcp-transport"],
+    &["mcp-http"],
     &["mcp-macros"],
     &["mcp-server", "mcp-client"],
     &["mcp-auth", "mcp-security", "mcp-logging", "mcp-monitoring"],

@@ -4,7 +4,7 @@ use super::Finding;
 use super::source::{Source, block_end};
 
 /// The files that may choose by target.
-const SWITCHBOARDS: &[&str] = &["crates/mcp-runtime/src/sys/mod.rs", "crates/mcp-transport/src/lib.rs"];
+const SWITCHBOARDS: &[&str] = &["crates/mcp-runtime/src/sys/mod.rs", "crates/mcp-http/src/lib.rs"];
 
 /// The crates of one platform or another.
 const RUNTIMES: &[&str] = &["tokio", "hyper", "wasip2", "wasip3", "wstd"];
@@ -17,8 +17,7 @@ const AT_THE_SEAM: &[&str] =
     &["/sync.rs", "/sys.rs", "/native.rs", "/wasi.rs", "crates/mcp-runtime/src/io.rs"];
 
 /// What decides and does nothing: folders, or files with the same name.
-const PURE: &[&str] =
-    &["crates/mcp-protocol/src/", "crates/mcp-transport/src/frame", "crates/mcp-transport/src/http"];
+const PURE: &[&str] = &["crates/mcp-protocol/src/"];
 
 /// What pure code cannot have.
 const IMPURE: &[(&str, &str)] = &[
@@ -172,8 +171,8 @@ mod tests {
     fn impure_code_is_found() {
         let text = "#![no_std]\nasync fn f() {}\nuse std::time::Duration;\nlet m = HashMap::new();\nuse core::time::Duration;\n";
         assert_eq!(lines(pure_code_is_pure, "crates/mcp-protocol/src/lib.rs", text), [2, 4, 3]);
-        assert_eq!(lines(pure_code_is_pure, "crates/mcp-transport/src/frame/line.rs", text), [2, 4, 3]);
-        assert_eq!(lines(pure_code_is_pure, "crates/mcp-transport/src/native/x.rs", text), [0; 0]);
+        assert_eq!(lines(pure_code_is_pure, "crates/mcp-protocol/src/frame/line.rs", text), [2, 4, 3]);
+        assert_eq!(lines(pure_code_is_pure, "crates/mcp-http/src/native/x.rs", text), [0; 0]);
         assert_eq!(lines(pure_code_is_pure, FOR_USERS_MAPS, text), [2, 3]);
         assert_eq!(lines(pure_code_is_pure, "crates/mcp-protocol/src/lib.rs", "//! x\n"), [1]);
     }

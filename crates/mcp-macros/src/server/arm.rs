@@ -30,20 +30,20 @@ fn at(tokens: &impl ToTokens) -> Span {
 }
 
 impl Scope<'_> {
-    /// An expression of type `Running` that answers a call of `handler`.
+    /// An expression of type `MaybeFuture` that answers a call of `handler`.
     pub(super) fn running(&self, handler: &Handler) -> TokenStream {
         let mcp = self.mcp;
         let body = self.body(handler);
         if handler.asynchronous {
             // An error about a future that is not `Send` belongs to the function.
             let mcp = placed(mcp.clone(), at(&handler.ident));
-            quote_spanned!(at(&handler.ident)=> #mcp::Running::pending(async move { #body }))
+            quote_spanned!(at(&handler.ident)=> #mcp::pending(async move { #body }))
         } else {
             quote!({ #body })
         }
     }
 
-    /// Reads, calls, finishes. The last expression is an outcome, or for a synchronous handler a `Running`.
+    /// Reads, calls, finishes. The last expression is an outcome, or for a synchronous handler a `MaybeFuture`.
     fn body(&self, handler: &Handler) -> TokenStream {
         let mcp = self.mcp;
         let cx = cx();
@@ -56,7 +56,7 @@ impl Scope<'_> {
         // The same words as in the definition, so that a type that is no result is reported once.
         let same = matches!(handler.kind, Kind::Tool | Kind::FreeTool)
             .then(|| quote!(let _ = <#output as #mcp::ToolOutput>::OUTPUT;));
-        let finish = if handler.asynchronous { finish } else { quote!(#mcp::Running::ready(#finish)) };
+        let finish = if handler.asynchronous { finish } else { quote!(#mcp::MaybeFuture::Ready(#finish)) };
         quote! {
             #same
             #reads
@@ -142,7 +142,7 @@ impl Scope<'_> {
         let fault = Ident::new("__mismatch", Span::mixed_site());
         let value = Ident::new("__read", Span::mixed_site());
         let refusal = quote!(#cx.refuse(#fault));
-        let refusal = if handler.asynchronous { refusal } else { quote!(#mcp::Running::ready(#refusal)) };
+        let refusal = if handler.asynchronous { refusal } else { quote!(#mcp::MaybeFuture::Ready(#refusal)) };
         quote! {
             match #result {
                 ::core::result::Result::Ok(#value) => #value,
@@ -198,6 +198,10 @@ pub(super) struct Arm<'a> {
 
 /// A method of the service: a `match` on the index of the entry.
 pub(super) fn method(mcp: &TokenStream, name: &str, arms: &[Arm<'_>]) -> TokenStream {
+    let output = match name {
+        "list_resources" => quote!(#mcp::MaybeFuture<'static, #mcp::Listed>),
+        _ => quote!(#mcp::HandlerFuture),
+    };
     let name = Ident::new(name, Span::call_site());
     let (cx, index) = (cx(), Ident::new("__index", Span::mixed_site()));
     let mut certain = 0usize;
@@ -220,10 +224,10 @@ pub(super) fn method(mcp: &TokenStream, name: &str, arms: &[Arm<'_>]) -> TokenSt
         }
     }
     quote! {
-        fn #name(self: #mcp::Arc<Self>, #index: usize, #cx: #mcp::Context) -> #mcp::Running {
+        fn #name(self: #mcp::Arc<Self>, #index: usize, #cx: #mcp::Context) -> #output {
             match #index {
                 #(#cases)*
-                _ => #mcp::Running::unknown(),
+                _ => #mcp::no_such_index(),
             }
         }
     }

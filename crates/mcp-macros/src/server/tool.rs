@@ -86,7 +86,7 @@ impl Tool {
         let members = input::members(&mut handler, krate, errors);
         let local = Ident::new("__members", Span::mixed_site());
         let input = input::shape(&local, closed, krate);
-        let mirror = mirror(&local, &sig.ident, krate, mcp);
+        let param_headers = param_headers(&local, &sig.ident, krate, mcp);
         let (text, output) = (&name.text, &handler.output);
         let info = quote!({
             let #local: &'static [#krate::schema::Member] = #members;
@@ -96,7 +96,7 @@ impl Tool {
             description: #description,
             input: #mcp::schema::Described { shape: #input, engine: #mcp::schema::Engine::of_members(#local) },
             members: #local,
-            mirror: #mirror,
+            param_headers: #param_headers,
             output: <#output as #mcp::ToolOutput>::OUTPUT,
             hints: #mcp::ToolHints {
                 read_only: #read_only,
@@ -135,7 +135,7 @@ fn task(keys: &mut Keys, mcp: &TokenStream, errors: &mut Errors) -> TokenStream 
 }
 
 /// What compares the arguments with headers; the compiler refuses headers that clients could not send.
-fn mirror(members: &Ident, at: &Ident, krate: &Path, mcp: &TokenStream) -> TokenStream {
+fn param_headers(members: &Ident, at: &Ident, krate: &Path, mcp: &TokenStream) -> TokenStream {
     // Located where the person looks, but written by the macro: lints for the person's code do not apply.
     let span = Span::mixed_site().located_at(at.span());
     quote_spanned!(span=> {
@@ -167,7 +167,7 @@ pub(super) fn free(arguments: TokenStream, mut item: ItemFn) -> TokenStream {
     let (vis, ident, cfgs) = (&item.vis, &item.sig.ident, &tool.handler.cfgs);
     let (cx, failed) = (arm::cx(), errors.count() > 0);
     let (info, running) = if failed {
-        (quote!(::core::panic!()), quote!(#mcp::Running::unknown()))
+        (quote!(::core::panic!()), quote!(#mcp::no_such_index()))
     } else {
         let info = &tool.info;
         let scope = Scope { mcp, path: TokenStream::new() };
@@ -191,7 +191,7 @@ pub(super) fn free(arguments: TokenStream, mut item: ItemFn) -> TokenStream {
             impl #mcp::FreeTool for #ident {
                 const INFO: #mcp::ToolInfo = #info;
 
-                fn call(#cx: #mcp::Context) -> #mcp::Running {
+                fn call(#cx: #mcp::Context) -> #mcp::HandlerFuture {
                     #running
                 }
             }

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{Conversation, Effect, Origin};
-use crate::envelope::{self, Message, Refusal, Unit};
+use crate::envelope::{self, InvalidMessage, Message, Unit};
 use crate::params::Span;
 use crate::{Error, Method};
 
@@ -12,9 +12,9 @@ use crate::{Error, Method};
 const MAX_MEMBERS: usize = 256;
 
 /// The refusal of a batch with so many members, if they are too many.
-pub(crate) fn too_many_members(count: usize) -> Option<Refusal> {
+pub(crate) fn too_many_members(count: usize) -> Option<InvalidMessage> {
     let error = Error::invalid_request("Invalid request: the batch has more than 256 members");
-    (count > MAX_MEMBERS).then_some(Refusal { id: None, error })
+    (count > MAX_MEMBERS).then_some(InvalidMessage { id: None, error })
 }
 
 pub(super) type BatchId = u64;
@@ -45,7 +45,7 @@ impl Conversation {
         match envelope::parse(&text, false, &limits) {
             Unit::One(Ok(Message::Request { id, method, .. })) if method == Method::Initialize.name() => {
                 let error = Error::invalid_request("Invalid request: initialize cannot be part of a batch");
-                self.refuse(Refusal { id: Some(id), error }, Some(batch), origin);
+                self.refuse(InvalidMessage { id: Some(id), error }, Some(batch), origin);
             }
             Unit::One(Ok(Message::Request { id, method, params })) => {
                 let params = Span::of(&text, params.unwrap_or_default());

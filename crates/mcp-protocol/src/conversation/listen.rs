@@ -38,7 +38,7 @@ pub static ANNOUNCING: Announcing = Announcing {
     serve: |conversation, call, origin| match call.method {
         Method::Subscribe => conversation.subscribe(call),
         Method::Unsubscribe => conversation.unsubscribe(call),
-        _ => conversation.listen(call, origin),
+        _ => conversation.open_subscription(call, origin),
     },
     changed: Conversation::announce,
     farewell: Conversation::farewell,
@@ -242,7 +242,7 @@ impl Conversation {
         }
     }
 
-    fn listen(&mut self, call: &Call, origin: Origin) -> Result<(), Error> {
+    fn open_subscription(&mut self, call: &Call, origin: Origin) -> Result<(), Error> {
         let mut filter = Filter::asked(call, self.offer)?;
         filter.origin = origin;
         self.effects.push_back(Effect::Send(filter.acknowledgement(&call.id), origin));

@@ -22,9 +22,9 @@ use listen::Filter;
 pub use listen::{ANNOUNCING, Announcing, Change};
 
 use crate::call::{self, Known};
-use crate::envelope::{self, Message, Refusal, Unit};
+use crate::envelope::{self, InvalidMessage, Message, Unit};
 use crate::params::{Key, Members, Span};
-use crate::{Call, Error, Limits, LoggingLevel, Method, RequestId, Revision, Session, Table};
+use crate::{Call, Error, Limits, LoggingLevel, Method, Reply, RequestId, Revision, Session, VecMap};
 
 /// What is to be done.
 #[allow(clippy::large_enum_variant, reason = "most are calls; a box would be an allocation for each")]
@@ -81,14 +81,14 @@ pub struct Conversation {
     limits: Limits,
     offer: Offer,
     known: Known,
-    live: Table<RequestId, Live>,
-    asked: Table<AskId, Ask>,
+    live: VecMap<RequestId, Live>,
+    asked: VecMap<AskId, Ask>,
     next_ask: AskId,
     /// Set by the first question: a server that asks nothing does not carry the code for answers.
     asks: Option<&'static Asks>,
-    batches: Table<BatchId, Batch>,
+    batches: VecMap<BatchId, Batch>,
     next_batch: BatchId,
-    listening: Table<RequestId, Filter>,
+    listening: VecMap<RequestId, Filter>,
     subscribed: Vec<String>,
     effects: VecDeque<Effect>,
     closed: bool,
@@ -100,6 +100,8 @@ pub struct Conversation {
 struct Live {
     batch: Option<BatchId>,
     origin: Origin,
+    /// It is `initialize`: if it fails, nothing is settled.
+    initializes: bool,
 }
 
 impl Conversation {
@@ -109,13 +111,13 @@ impl Conversation {
             limits,
             offer,
             known: Known { session: None, level: None },
-            live: Table::new(),
-            asked: Table::new(),
+            live: VecMap::new(),
+            asked: VecMap::new(),
             next_ask: 1,
             asks: None,
-            batches: Table::new(),
+            batches: VecMap::new(),
             next_batch: 0,
-            listening: Table::new(),
+            listening: VecMap::new(),
             subscribed: Vec::new(),
             effects: VecDeque::new(),
             closed: false,
@@ -203,10 +205,13 @@ impl Conversation {
         self.refuse(envelope::too_long(), None, ANYWHERE);
     }
 
-    /// Sends the answer to a request: the whole message. Ignored when the request has been cancelled.
-    pub fn reply(&mut self, id: &RequestId, message: String) {
+    /// Sends the answer to a request. Ignored when the request has been cancelled.
+    pub fn reply(&mut self, id: &RequestId, reply: Reply) {
         let Some(live) = self.live.remove(id) else { return };
-        self.answer(live.batch, message, live.origin);
+        if live.initializes && reply.result().is_err() {
+            self.known = Known::default();
+        }
+        self.answer(live.batch, reply.into_message(id), live.origin);
         self.finish();
     }
 
@@ -261,7 +266,7 @@ impl Conversation {
         }
     }
 
-    fn refuse(&mut self, refusal: Refusal, batch: Option<BatchId>, origin: Origin) {
+    fn refuse(&mut self, refusal: InvalidMessage, batch: Option<BatchId>, origin: Origin) {
         let message = refusal.error.response(refusal.id.as_ref(), self.revision());
         self.answer(batch, message, origin);
     }
@@ -277,11 +282,11 @@ impl Conversation {
     ) {
         if self.live.contains(&id) || self.listening.contains(&id) {
             let error = Error::invalid_request("Invalid request: a request with this id is in flight");
-            return self.refuse(Refusal { id: Some(id), error }, batch, origin);
+            return self.refuse(InvalidMessage { id: Some(id), error }, batch, origin);
         }
         if self.live.len() + self.listening.len() >= self.limits.in_flight {
             let error = Error::internal("Too many requests in flight: wait for answers, then try again");
-            return self.refuse(Refusal { id: Some(id), error }, batch, origin);
+            return self.refuse(InvalidMessage { id: Some(id), error }, batch, origin);
         }
         match call::admit_request(text, id, method, params, &self.known, &self.limits) {
             Err(refusal) => self.refuse(refusal, batch, origin),
@@ -289,18 +294,26 @@ impl Conversation {
         }
     }
 
-    /// Takes in a request that was admitted before.
-    pub fn receive_call(&mut self, call: Call, origin: Origin) {
-        self.enter(call, None, origin);
+    /// Opens the subscription of `subscriptions/listen`, which was admitted before.
+    ///
+    /// # Errors
+    ///
+    /// When the server announces nothing, or the request is malformed. Then nothing is sent.
+    pub fn listen(&mut self, call: &Call, origin: Origin) -> Result<(), Error> {
+        match self.offer.announcing {
+            Some(announcing) => (announcing.serve)(self, call, origin),
+            None => Err(Error::method_not_found(call.method.name())),
+        }
     }
 
     fn enter(&mut self, call: Call, batch: Option<BatchId>, origin: Origin) {
         match self.serve(&call, origin) {
             Some(Ok(message)) => self.answer(batch, message, origin),
-            Some(Err(error)) => self.refuse(Refusal { id: Some(call.id), error }, batch, origin),
+            Some(Err(error)) => self.refuse(InvalidMessage { id: Some(call.id), error }, batch, origin),
             None if self.listening.contains(&call.id) => {}
             None => {
-                self.live.insert(call.id.clone(), Live { batch, origin });
+                let initializes = call.method == Method::Initialize;
+                self.live.insert(call.id.clone(), Live { batch, origin, initializes });
                 self.effects.push_back(Effect::Call(call));
             }
         }
@@ -312,10 +325,7 @@ impl Conversation {
             Method::Ping => Ok(()),
             Method::Initialize => self.initialize(call),
             Method::SetLevel => self.set_level(call),
-            Method::Subscribe | Method::Unsubscribe | Method::Listen => match self.offer.announcing {
-                Some(announcing) => (announcing.serve)(self, call, origin),
-                None => Err(Error::method_not_found(call.method.name())),
-            },
+            Method::Subscribe | Method::Unsubscribe | Method::Listen => self.listen(call, origin),
             _ => return None,
         };
         match (call.method, served) {

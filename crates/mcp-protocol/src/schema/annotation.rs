@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{SchemaError, is_header_name};
 use crate::params::member;
-use crate::{Error, Mirror};
+use crate::{Error, ParamHeaders};
 
 const KEYWORD: &str = "x-mcp-header";
 
@@ -42,10 +42,10 @@ impl Annotations {
     /// # Errors
     ///
     /// `-32020`, with the first field that does not agree.
-    pub fn compare(&self, arguments: &str, mirror: &Mirror) -> Result<(), Error> {
+    pub fn compare(&self, arguments: &str, param_headers: &ParamHeaders) -> Result<(), Error> {
         self.all.iter().try_for_each(|annotation| {
             let value = annotation.path.iter().try_fold(arguments, |text, key| member(text, key));
-            mirror.check(&annotation.header, value)
+            param_headers.check(&annotation.header, value)
         })
     }
 }
@@ -186,13 +186,13 @@ mod tests {
     fn arguments_are_compared_at_their_path() {
         let schema = r#"{"properties":{"o":{"type":"object","properties":{"a":{"type":"integer","x-mcp-header":"A"}}}}}"#;
         let annotations = Annotations::read(schema).unwrap();
-        let mirror = Mirror::new([("a", "7".as_bytes())]);
-        assert_eq!(annotations.compare(r#"{"o":{"a":7}}"#, &mirror), Ok(()));
+        let param_headers = ParamHeaders::new([("a", "7".as_bytes())]);
+        assert_eq!(annotations.compare(r#"{"o":{"a":7}}"#, &param_headers), Ok(()));
         for arguments in [r#"{"o":{"a":8}}"#, r#"{"a":7}"#, r#"{"o":[7]}"#, "{}"] {
-            assert!(annotations.compare(arguments, &mirror).is_err(), "{arguments}");
+            assert!(annotations.compare(arguments, &param_headers).is_err(), "{arguments}");
         }
-        assert_eq!(annotations.compare(r#"{"o":{"a":null}}"#, &Mirror::default()), Ok(()));
-        assert_eq!(annotations.compare("{}", &Mirror::default()), Ok(()));
-        assert!(annotations.compare(r#"{"o":{"a":8}}"#, &Mirror::default()).is_err());
+        assert_eq!(annotations.compare(r#"{"o":{"a":null}}"#, &ParamHeaders::default()), Ok(()));
+        assert_eq!(annotations.compare("{}", &ParamHeaders::default()), Ok(()));
+        assert!(annotations.compare(r#"{"o":{"a":8}}"#, &ParamHeaders::default()).is_err());
     }
 }

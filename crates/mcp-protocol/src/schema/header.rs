@@ -8,7 +8,7 @@ use super::resolve::{Flat, resolve};
 use super::text::members;
 use super::{Keyword, Member, Shape, Types};
 use crate::params::member;
-use crate::{Error, Mirror};
+use crate::{Error, ParamHeaders};
 
 /// Whether a header may be called so: a token of HTTP (RFC 9110, 5.6.2).
 pub const fn is_header_name(name: &str) -> bool {
@@ -215,21 +215,25 @@ const fn count_in(name: &str, shape: &Shape) -> u32 {
 /// # Errors
 ///
 /// `-32020`, with the first field that does not agree.
-pub fn compare_mirrored(members: &'static [Member], arguments: &str, mirror: &Mirror) -> Result<(), Error> {
+pub fn compare_mirrored(
+    members: &'static [Member],
+    arguments: &str,
+    param_headers: &ParamHeaders,
+) -> Result<(), Error> {
     members.iter().try_for_each(|known| {
         let flat = resolve::<true>(&known.shape);
         // What is given under an alias is the same value.
         let value = member(arguments, known.name)
             .or_else(|| known.aliases.iter().find_map(|alias| member(arguments, alias)));
-        compare(&flat, value, mirror)
+        compare(&flat, value, param_headers)
     })
 }
 
-fn compare(flat: &Flat, value: Option<&str>, mirror: &Mirror) -> Result<(), Error> {
+fn compare(flat: &Flat, value: Option<&str>, param_headers: &ParamHeaders) -> Result<(), Error> {
     match flat.header {
-        Some(name) => mirror.check(name, value),
+        Some(name) => param_headers.check(name, value),
         None => members(flat).try_for_each(|(inner, _)| {
-            compare_mirrored(core::slice::from_ref(inner), value.unwrap_or_default(), mirror)
+            compare_mirrored(core::slice::from_ref(inner), value.unwrap_or_default(), param_headers)
         }),
     }
 }
@@ -330,8 +334,9 @@ mod tests {
             (r#"{"r":"x"}"#, &[("region", "x"), ("unknown", "?"), ("unknown", "!")], ""),
         ];
         for (arguments, fields, wrong) in table {
-            let mirror = Mirror::new(fields.iter().map(|(name, value)| (*name, value.as_bytes())));
-            match compare_mirrored(ALL, arguments, &mirror) {
+            let param_headers =
+                ParamHeaders::new(fields.iter().map(|(name, value)| (*name, value.as_bytes())));
+            match compare_mirrored(ALL, arguments, &param_headers) {
                 Ok(()) => assert_eq!("", *wrong, "{arguments} {fields:?}"),
                 Err(error) => {
                     assert!(

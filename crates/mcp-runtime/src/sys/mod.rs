@@ -88,3 +88,35 @@ macro_rules! on_wasi_0_3 {
 macro_rules! on_wasi_0_3 {
     ($($item:item)*) => {};
 }
+
+/// Items for native platforms only: left out on WASI.
+#[cfg(not(all(target_os = "wasi", target_env = "p2")))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! natively {
+    ($($item:item)*) => { $($item)* };
+}
+
+/// Items for native platforms only: left out on WASI.
+#[cfg(all(target_os = "wasi", target_env = "p2"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! natively {
+    ($($item:item)*) => {};
+}
+
+/// Items for WASI only: left out natively.
+#[cfg(not(all(target_os = "wasi", target_env = "p2")))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! on_wasi {
+    ($($item:item)*) => {};
+}
+
+/// Items for WASI only: left out natively.
+#[cfg(all(target_os = "wasi", target_env = "p2"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! on_wasi {
+    ($($item:item)*) => { $($item)* };
+}

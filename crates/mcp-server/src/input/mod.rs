@@ -13,7 +13,7 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pulseengine_mcp_protocol::Error;
-use pulseengine_mcp_transport::Reply;
+use pulseengine_mcp_protocol::Reply;
 
 pub use ask::{Asking, Elicited};
 use round::Round;

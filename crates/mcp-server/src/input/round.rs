@@ -2,8 +2,8 @@
 
 use pulseengine_mcp_protocol::json::{Reader, Writer};
 use pulseengine_mcp_protocol::params::Key;
-use pulseengine_mcp_protocol::{Call, Method, Table};
-use pulseengine_mcp_transport::{Outcome, Reply};
+use pulseengine_mcp_protocol::{Call, Method, VecMap};
+use pulseengine_mcp_protocol::{Outcome, Reply};
 
 use super::{InputError, Kind, seal};
 use crate::Context;
@@ -12,8 +12,8 @@ use crate::response::Response;
 /// Questions asked and answers given, by key, as JSON text.
 #[derive(Debug, Default)]
 pub(crate) struct Round {
-    answers: Table<String, String>,
-    questions: Table<String, String>,
+    answers: VecMap<String, String>,
+    questions: VecMap<String, String>,
 }
 
 impl Round {
@@ -81,10 +81,10 @@ pub(super) fn suspend(cx: &Context, round: &Round) -> Reply {
     let call: &Call = cx.call();
     let sealed = match seal::seal(cx, &round.answers_json()) {
         Ok(sealed) => sealed,
-        Err(error) => return cx.fail(&error),
+        Err(error) => return Reply::error(error),
     };
     let mut response = Response::of_type(call, cx.server().result_meta(), 512, "input_required");
-    let w = &mut response.w;
+    let w = &mut response.result.w;
     w.key("inputRequests").begin_object();
     for (key, question) in round.questions.iter() {
         w.key(key).raw(question);

@@ -1,7 +1,7 @@
 //! Suggestions.
 
 use pulseengine_mcp_protocol::model::Completion;
-use pulseengine_mcp_transport::{Outcome, Reply};
+use pulseengine_mcp_protocol::{Outcome, Reply};
 
 use crate::Context;
 use crate::response::Response;
@@ -18,13 +18,13 @@ pub struct CompletionResult<'a> {
 impl<'a> CompletionResult<'a> {
     pub(crate) fn begin(cx: &'a Context) -> Self {
         let mut response = cx.respond(256);
-        response.w.key("completion").begin_object();
+        response.result.w.key("completion").begin_object();
         Self { response }
     }
 
     /// Writes the suggestions, the best first; those beyond 100 are only counted.
     pub fn values<S: AsRef<str>>(&mut self, values: &[S], total: Option<u64>, has_more: Option<bool>) {
-        let w = &mut self.response.w;
+        let w = &mut self.response.result.w;
         w.key("values").begin_array();
         values.iter().take(MAX_VALUES).for_each(|value| w.string(value.as_ref()));
         w.end_array();
@@ -33,7 +33,7 @@ impl<'a> CompletionResult<'a> {
     }
 
     pub(crate) fn end(mut self) -> Reply {
-        self.response.w.end_object();
+        self.response.result.w.end_object();
         self.response.end(Outcome::Complete)
     }
 }

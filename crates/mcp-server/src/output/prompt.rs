@@ -2,7 +2,7 @@
 
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::model::{ContentBlock, GetPromptResult, PromptMessage, Role};
-use pulseengine_mcp_transport::{Outcome, Reply};
+use pulseengine_mcp_protocol::{Outcome, Reply};
 
 use super::content::{write_block, write_text};
 use super::tool::Failed;
@@ -19,14 +19,14 @@ pub struct PromptResult<'a> {
 impl<'a> PromptResult<'a> {
     pub(crate) fn begin(cx: &'a Context) -> Self {
         let mut response = cx.respond(256);
-        response.w.key("messages").begin_array();
+        response.result.w.key("messages").begin_array();
         Self { response, description: None }
     }
 
     /// Adds a text that `role` says.
     pub fn text(&mut self, role: Role, text: &str) {
         write_text(text, self.begin_message(role));
-        self.response.w.end_object();
+        self.response.result.w.end_object();
     }
 
     /// Adds a message of any kind. Content that the revision does not know becomes text that names it.
@@ -38,14 +38,14 @@ impl<'a> PromptResult<'a> {
             }
             content => {
                 write_block(content, revision, self.begin_message(message.role));
-                self.response.w.end_object();
+                self.response.result.w.end_object();
             }
         }
     }
 
     /// Opens a message up to its content.
     fn begin_message(&mut self, role: Role) -> &mut Writer {
-        let w = &mut self.response.w;
+        let w = &mut self.response.result.w;
         w.begin_object();
         w.key("role").string(match role {
             Role::User => "user",
@@ -60,9 +60,9 @@ impl<'a> PromptResult<'a> {
     }
 
     pub(crate) fn end(mut self) -> Reply {
-        self.response.w.end_array();
+        self.response.result.w.end_array();
         if let Some(description) = &self.description {
-            self.response.w.key("description").string(description);
+            self.response.result.w.key("description").string(description);
         }
         self.response.end(Outcome::Complete)
     }

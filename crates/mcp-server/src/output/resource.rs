@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use pulseengine_mcp_protocol::model::{Resource, ResourceContents};
 use pulseengine_mcp_protocol::schema::{Schema, ToJson};
-use pulseengine_mcp_transport::{Outcome, Reply};
+use pulseengine_mcp_protocol::{Outcome, Reply};
 
 use super::Json;
 use super::tool::Failed;
@@ -24,7 +24,7 @@ pub struct ResourceResult<'a> {
 impl<'a> ResourceResult<'a> {
     pub(crate) fn begin(cx: &'a Context) -> Self {
         let mut response = cx.respond(256);
-        response.w.key("contents").begin_array();
+        response.result.w.key("contents").begin_array();
         let uri = cx.uri().unwrap_or_default().into_owned();
         let resource = cx.inner().target.resource;
         let cache = resource.map_or(CacheHints::NONE, |resource| resource.cache);
@@ -44,12 +44,12 @@ impl<'a> ResourceResult<'a> {
     /// Adds contents with a URI of their own.
     pub fn contents(&mut self, contents: &ResourceContents) {
         if let Ok(text) = serde_json::to_string(contents) {
-            self.response.w.raw(&text);
+            self.response.result.w.raw(&text);
         }
     }
 
     fn content(&mut self, mime_type: Option<&str>, key: &str, value: &str) {
-        let w = &mut self.response.w;
+        let w = &mut self.response.result.w;
         w.begin_object();
         w.key("uri").string(&self.uri);
         if let Some(mime_type) = mime_type.or(self.mime_type) {
@@ -60,7 +60,7 @@ impl<'a> ResourceResult<'a> {
     }
 
     pub(crate) fn end(mut self) -> Reply {
-        self.response.w.end_array();
+        self.response.result.w.end_array();
         write_hints(&mut self.response, self.cache);
         self.response.end(Outcome::Complete)
     }

@@ -4,7 +4,7 @@ use pulseengine_mcp_protocol::Error;
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::model::{CallToolResult, ContentBlock};
 use pulseengine_mcp_protocol::schema::{Described, Mismatch, Schema, ToJson};
-use pulseengine_mcp_transport::{Outcome, Reply};
+use pulseengine_mcp_protocol::{Outcome, Reply};
 
 use super::content::{write_block, write_text};
 use crate::error::Failure;
@@ -22,19 +22,19 @@ pub struct ToolResult<'a> {
 impl<'a> ToolResult<'a> {
     pub(crate) fn begin(cx: &'a Context, room: usize) -> Self {
         let mut response = cx.respond(room);
-        response.w.key("content").begin_array();
+        response.result.w.key("content").begin_array();
         Self { response, structured: None, is_error: false }
     }
 
     /// Adds a text block.
     pub fn text(&mut self, text: &str) {
-        write_text(text, &mut self.response.w);
+        write_text(text, &mut self.response.result.w);
     }
 
     /// Adds a block of any kind. One that the revision does not know becomes text that names it.
     pub fn block(&mut self, block: &ContentBlock) {
         let revision = self.response.revision();
-        write_block(block, revision, &mut self.response.w);
+        write_block(block, revision, &mut self.response.result.w);
     }
 
     /// Sets the structured content, JSON text. Left out where the revision does not have it.
@@ -61,7 +61,7 @@ impl<'a> ToolResult<'a> {
     pub(crate) fn end(self) -> Reply {
         let Self { mut response, structured, is_error } = self;
         let revision = response.revision();
-        let w = &mut response.w;
+        let w = &mut response.result.w;
         w.end_array();
         if let Some(json) = structured.filter(|_| revision.has_structured_content())
             && (revision.has_any_structured_content() || json.starts_with('{'))

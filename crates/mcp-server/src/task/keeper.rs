@@ -8,18 +8,18 @@ use pulseengine_mcp_protocol::conversation::{ANNOUNCING, Change};
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::model::TASKS_CAPABILITY;
 use pulseengine_mcp_protocol::params::{Key, is_object};
-use pulseengine_mcp_protocol::{Call, Error, Method, Principal};
+use pulseengine_mcp_protocol::{Call, Error, Method, Outcome, Principal, Reply};
 use pulseengine_mcp_runtime::sync::{OwnedSemaphorePermit, Semaphore};
-use pulseengine_mcp_runtime::{BoxFuture, entropy, spawn, timeout};
+use pulseengine_mcp_runtime::{BoxFuture, MaybeFuture, entropy, spawn, timeout};
 use pulseengine_mcp_store::{Expect, MemoryStore, Store};
-use pulseengine_mcp_transport::{Instance, Outcome, Peer, Reply, Room};
+use pulseengine_mcp_transport::{Instance, Peer, SendStatus};
 
 use super::live::{self, Live, failure, left, outcome, place};
 use super::record::{self, Stamp};
 use super::{Code, Keeper, TaskInfo, TaskOptions, can_have, write_extension};
 use crate::input::InputError;
-use crate::response::{Response, fail};
-use crate::service::Running;
+use crate::response::Response;
+use crate::service::HandlerFuture;
 use crate::tools::Work;
 use crate::{Context, Server, guard};
 
@@ -48,7 +48,7 @@ fn declare(w: &mut Writer, instance: Instance) {
     }
 }
 
-fn start(server: &Server, task: TaskInfo, cx: Context, work: Work) -> Running {
+fn start(server: &Server, task: TaskInfo, cx: Context, work: Work) -> HandlerFuture {
     if !cx.inner().peer.instance().reaches_others() {
         return work.run(cx);
     }
@@ -59,15 +59,15 @@ fn start(server: &Server, task: TaskInfo, cx: Context, work: Work) -> Running {
         return work.run(cx);
     }
     let missing = InputError::missing(TASKS_CAPABILITY.into(), cx.revision().has_missing_capability_error());
-    Running::Ready(cx.failed(missing.into_failure()))
+    MaybeFuture::Ready(cx.failed(missing.into_failure()))
 }
 
-fn serve(server: &Server, call: Call, instance: Instance) -> Running {
+fn serve(server: &Server, call: Call, instance: Instance) -> HandlerFuture {
     if !instance.reaches_others() {
-        return Running::Ready(fail(&call, &Error::method_not_found(call.method.name())));
+        return MaybeFuture::Ready(Reply::error(Error::method_not_found(call.method.name())));
     }
     if !can_have(&call) {
-        return Running::Ready(fail(&call, &Error::missing_capability(TASKS_CAPABILITY)));
+        return MaybeFuture::Ready(Reply::error(Error::missing_capability(TASKS_CAPABILITY)));
     }
     keeper(server).serve(server, call)
 }
@@ -138,19 +138,17 @@ impl Tasks {
     ) -> Reply {
         let told = match live.create().await {
             Ok(told) => told,
-            Err(_) => return cx.fail(&Error::internal("The task could not be kept: try again later")),
+            Err(_) => return Reply::error(Error::internal("The task could not be kept: try again later")),
         };
         live.set_begun();
         self.live().push(Arc::clone(&live));
         let mut response = Response::of_type(cx.call(), cx.server().result_meta(), told.len(), "task");
-        response.w.members(&told);
+        response.result.w.members(&told);
         let reply = response.end(Outcome::Complete);
-        let id = cx.call().id.clone();
         let running = Arc::clone(&live);
         let task = spawn(async move {
             let state = match timeout(left(&running.stamp), work).await {
-                Ok(Reply { id: Some(_), message, .. }) => outcome(&id, &message),
-                Ok(_) => failure(&Error::internal("Internal error: the handler failed")),
+                Ok(reply) => outcome(&reply),
                 Err(_) => failure(&Error::internal("The task took longer than it is kept")),
             };
             running.end(state).await;
@@ -218,7 +216,7 @@ impl Tasks {
         }
         let told = if call.method == Method::GetTask { found.members } else { String::new() };
         let mut response = Response::begin(call, server.result_meta(), told.len());
-        response.w.members(&told);
+        response.result.w.members(&told);
         Ok(response.end(Outcome::Complete))
     }
 
@@ -243,32 +241,28 @@ impl Tasks {
 }
 
 impl Keeper for Tasks {
-    fn start(self: Arc<Self>, asks_first: bool, cx: Context, work: Work) -> Running {
+    fn start(self: Arc<Self>, asks_first: bool, cx: Context, work: Work) -> HandlerFuture {
         let (live, permit) = match self.make(cx.call()) {
             Ok(made) => made,
-            Err(error) => return Running::Ready(cx.fail(&error)),
+            Err(error) => return MaybeFuture::Ready(Reply::error(error)),
         };
         let inside = cx.in_task(Arc::clone(&live) as _);
         let (inside, cx) = (inside.clone(), inside);
-        let work: BoxFuture<Reply> = Box::pin(async move {
-            match guard::start(|| work.run(inside)) {
-                Running::Ready(reply) => reply,
-                Running::Pending(future) => future.await,
-            }
-        });
+        let work: BoxFuture<Reply> =
+            Box::pin(async move { guard::start(|| work.run(inside)).await_value().await });
         if asks_first {
-            Running::Pending(Box::pin(self.lead(cx, live, permit, work)))
+            MaybeFuture::Pending(Box::pin(self.lead(cx, live, permit, work)))
         } else {
-            Running::Pending(Box::pin(self.launch(cx, live, permit, work)))
+            MaybeFuture::Pending(Box::pin(self.launch(cx, live, permit, work)))
         }
     }
 
-    fn serve(self: Arc<Self>, server: &Server, call: Call) -> Running {
+    fn serve(self: Arc<Self>, server: &Server, call: Call) -> HandlerFuture {
         let server = server.clone();
-        Running::Pending(Box::pin(async move {
+        MaybeFuture::Pending(Box::pin(async move {
             match self.answer(&server, &call).await {
                 Ok(reply) => reply,
-                Err(error) => fail(&call, &error),
+                Err(error) => Reply::error(error),
             }
         }))
     }
@@ -287,7 +281,7 @@ impl Keeper for Tasks {
                 if let Some(course) = &mut course {
                     course.hear(&peer);
                 }
-                if peer.announce(Change::Task(id, found.members)) == Room::Closed {
+                if peer.announce(Change::Task(id, found.members)) == SendStatus::Closed {
                     return;
                 }
             }

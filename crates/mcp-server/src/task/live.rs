@@ -6,10 +6,9 @@ use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError, Weak};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use pulseengine_mcp_protocol::Error;
 use pulseengine_mcp_protocol::conversation::Change;
 use pulseengine_mcp_protocol::json::{Reader, Writer};
-use pulseengine_mcp_protocol::params::member;
+use pulseengine_mcp_protocol::{Error, Reply};
 use pulseengine_mcp_runtime::sync::{Mutex, oneshot};
 use pulseengine_mcp_runtime::{AbortHandle, BoxFuture, unix_time};
 use pulseengine_mcp_store::{Expect, Store, StoreError, Version};
@@ -273,21 +272,10 @@ pub(super) fn failure(error: &Error) -> State {
     State::Failed(w.into_text(), error.message().into())
 }
 
-/// The state that a handler's response leaves: the result or the error in it.
-pub(super) fn outcome(id: &pulseengine_mcp_protocol::RequestId, message: &str) -> State {
-    let mut w = Writer::default();
-    w.raw(r#"{"jsonrpc":"2.0","id":"#);
-    let mut w = Writer::resume(w.into_text(), false);
-    id.write(&mut w);
-    let body = message.strip_prefix(w.text()).and_then(|rest| rest.strip_suffix('}'));
-    if let Some(result) = body.and_then(|body| body.strip_prefix(r#","result":"#)) {
-        return State::Completed(result.into());
-    }
-    match body.and_then(|body| body.strip_prefix(r#","error":"#)) {
-        Some(error) => {
-            let said = member(error, "message").and_then(pulseengine_mcp_protocol::params::string);
-            State::Failed(error.into(), said.unwrap_or_default().into_owned())
-        }
-        None => failure(&Error::internal("Internal error: the handler failed")),
+/// The state that a handler's reply leaves.
+pub(super) fn outcome(reply: &Reply) -> State {
+    match reply.result() {
+        Ok(result) => State::Completed(result.into()),
+        Err(error) => failure(error),
     }
 }

@@ -19,7 +19,7 @@ use pulseengine_mcp_runtime::BoxFuture;
 use pulseengine_mcp_transport::{Instance, Peer};
 
 use crate::input::InputError;
-use crate::service::Running;
+use crate::service::HandlerFuture;
 use crate::tools::Work;
 use crate::{Context, Server};
 
@@ -36,9 +36,9 @@ pub(crate) struct Code {
     /// Writes the capabilities under `extensions`, if the instance can keep tasks.
     pub declare: fn(&mut Writer, Instance),
     /// Runs a tool whose arguments have been checked, as a task if there can be one.
-    pub start: fn(&Server, TaskInfo, Context, Work) -> Running,
+    pub start: fn(&Server, TaskInfo, Context, Work) -> HandlerFuture,
     /// Serves `tasks/get`, `tasks/update` and `tasks/cancel`.
-    pub serve: fn(&Server, Call, Instance) -> Running,
+    pub serve: fn(&Server, Call, Instance) -> HandlerFuture,
     /// Tells one who listens to them how tasks stand.
     pub tell: fn(&Server, &Arc<Peer>, Option<&Principal>, Vec<String>),
     /// What announces how they go on.
@@ -106,9 +106,9 @@ impl Default for TaskOptions {
 /// What keeps a server's tasks. A trait, so that a server without does not carry it.
 pub(crate) trait Keeper: Send + Sync {
     /// Makes a task of a tool's call.
-    fn start(self: Arc<Self>, asks_first: bool, cx: Context, work: Work) -> Running;
+    fn start(self: Arc<Self>, asks_first: bool, cx: Context, work: Work) -> HandlerFuture;
     /// Serves a call that is about a task.
-    fn serve(self: Arc<Self>, server: &Server, call: Call) -> Running;
+    fn serve(self: Arc<Self>, server: &Server, call: Call) -> HandlerFuture;
     /// Tells how tasks stand.
     fn tell(self: Arc<Self>, peer: Arc<Peer>, principal: Option<Principal>, tasks: Vec<String>);
 }

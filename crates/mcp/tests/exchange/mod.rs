@@ -3,14 +3,19 @@
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::sync::Arc;
 use std::time::Duration;
 
 use pulseengine_mcp::Server;
+use pulseengine_mcp::http::{
+    Body, Endpoint, EventStream, Fields, Head, Instance, Policy, Response, endpoint_builder,
+};
 use pulseengine_mcp::runtime::timeout;
-use pulseengine_mcp::transport::http::{Fields, Head, Policy};
-use pulseengine_mcp::transport::{Body, Endpoint, EventStream, Instance, Response};
 use serde_json::Value;
+
+/// The endpoint of a server with sessions.
+pub fn endpoint(server: impl Into<Server>, policy: Policy, instance: Instance) -> Endpoint {
+    endpoint_builder(server).policy(policy).instance(instance).sessions().build()
+}
 
 /// A client, with what it sends along.
 #[derive(Clone)]
@@ -30,7 +35,7 @@ impl Fields for Pairs {
 
 impl Client {
     pub fn new(server: Server, instance: Instance, revision: &str) -> Self {
-        Self::of(Endpoint::with_sessions(Arc::new(server), Policy::new(), instance), revision)
+        Self::of(endpoint(server, Policy::new(), instance), revision)
     }
 
     pub fn of(endpoint: Endpoint, revision: &str) -> Self {
@@ -58,23 +63,7 @@ impl Client {
         }
         let fields = Pairs(fields);
         let head = Head { method, path, query, authority: None, fields: &fields };
-        Answer::of(self.respond(&head, body).await)
-    }
-
-    /// What a driver does.
-    async fn respond(&self, head: &Head<'_>, body: &str) -> Response {
-        let inquiry = match self.endpoint.inquire(head) {
-            Ok(inquiry) => inquiry,
-            Err(refusal) => return refusal,
-        };
-        let endpoint = match self.endpoint.gate() {
-            Some(gate) => match gate.identify(head, self.endpoint.limits()).await {
-                Ok(principal) => self.endpoint.asked_by(principal),
-                Err(refusal) => return refusal,
-            },
-            None => self.endpoint.clone(),
-        };
-        endpoint.answer(inquiry, body.as_bytes().to_vec()).await
+        Answer::of(self.endpoint.serve(&head, &mut body.as_bytes().to_vec()).await)
     }
 
     pub async fn post(&self, body: &str) -> Answer {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pulseengine_mcp::Principal;
-use pulseengine_mcp::http::{Authenticating, Authenticator, Head, Refused};
+use pulseengine_mcp::http::{Authenticating, Authenticator, Head, HttpRejection};
 use pulseengine_mcp::prelude::*;
 use pulseengine_mcp::runtime::{sleep, unix_time};
 
@@ -62,7 +62,7 @@ impl Authenticator for Tokens {
             // As one that has to ask elsewhere.
             sleep(Duration::from_millis(1)).await;
             let Some(token) = head.bearer() else {
-                return Err(Refused::unauthorized("Bearer realm=\"guarded\""));
+                return Err(HttpRejection::unauthorized("Bearer realm=\"guarded\""));
             };
             match token.split_once('.') {
                 None => Ok(Principal::new(token)),
@@ -70,10 +70,10 @@ impl Authenticator for Tokens {
                     Ok(Principal::new(name).until(unix_time() + Duration::from_millis(700)))
                 }
                 Some((_, "unavailable")) => {
-                    Err(Refused::new(503, "Unavailable: tokens cannot be checked just now")
+                    Err(HttpRejection::new(503, "Unavailable: tokens cannot be checked just now")
                         .with("retry-after", "7"))
                 }
-                Some(_) => Err(Refused::unauthorized("Bearer error=\"invalid_token\"")),
+                Some(_) => Err(HttpRejection::unauthorized("Bearer error=\"invalid_token\"")),
             }
         })
     }

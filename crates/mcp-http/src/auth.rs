@@ -1,0 +1,80 @@
+//! Authentication: who a request over HTTP is from.
+
+use std::future::{Future, ready};
+use std::pin::Pin;
+use std::sync::Arc;
+
+use pulseengine_mcp_protocol::Principal;
+use pulseengine_mcp_protocol::http::{Head, HttpLimits, HttpRejection};
+use pulseengine_mcp_runtime::timeout;
+
+use crate::{Quota, Response};
+
+/// A verdict that may have to be waited for.
+pub type Authenticating<'a> = Pin<Box<dyn Future<Output = Result<Principal, HttpRejection>> + Send + 'a>>;
+
+/// Establishes who a request over HTTP is from, by its head, before the body is read. A server without an authenticator
+/// serves every caller, and knows none.
+///
+/// A function from the head to the verdict is one, if it has nothing to wait for:
+///
+/// ```
+/// use pulseengine_mcp_http::Authenticator;
+/// use pulseengine_mcp_protocol::http::{Head, HttpRejection};
+/// use pulseengine_mcp_protocol::Principal;
+///
+/// fn by_token(head: &Head<'_>) -> Result<Principal, HttpRejection> {
+///     match head.bearer() {
+///         // A real one compares digests, in constant time.
+///         Some("s3cret") => Ok(Principal::new("alice")),
+///         _ => Err(HttpRejection::unauthorized("Bearer")),
+///     }
+/// }
+/// # fn check(_: impl Authenticator) {}
+/// # check(by_token);
+/// ```
+pub trait Authenticator: Send + Sync + 'static {
+    /// Who the request is from, or the rejection: [`HttpRejection::unauthorized`] as a rule, 503 when it cannot be found
+    /// out. 503 is also the answer when this takes longer than [`HttpLimits::handler_time`].
+    fn authenticate<'a>(&'a self, head: &'a Head<'a>) -> Authenticating<'a>;
+}
+
+impl<F> Authenticator for F
+where
+    F: Fn(&Head<'_>) -> Result<Principal, HttpRejection> + Send + Sync + 'static,
+{
+    fn authenticate<'a>(&'a self, head: &'a Head<'a>) -> Authenticating<'a> {
+        Box::pin(ready(self(head)))
+    }
+}
+
+/// Who a request is from, or the response that refuses it.
+pub type Identifying<'a> = Pin<Box<dyn Future<Output = Result<Principal, Response>> + Send + 'a>>;
+
+/// An authenticator, with the quota of its principals. A trait, so that an endpoint without does not carry the code.
+pub trait AuthGate: Send + Sync {
+    /// Who a request is from, or the response that refuses it.
+    fn identify<'a>(&'a self, head: &'a Head<'a>, limits: &'a HttpLimits) -> Identifying<'a>;
+}
+
+/// The gate of an authenticator.
+pub fn auth_gate(authenticator: impl Authenticator) -> Arc<dyn AuthGate> {
+    Arc::new(Gate { authenticator, quota: Quota::default() })
+}
+
+struct Gate<A> {
+    authenticator: A,
+    quota: Quota,
+}
+
+impl<A: Authenticator> AuthGate for Gate<A> {
+    fn identify<'a>(&'a self, head: &'a Head<'a>, limits: &'a HttpLimits) -> Identifying<'a> {
+        Box::pin(async move {
+            match timeout(limits.handler_time, self.authenticator.authenticate(head)).await {
+                Ok(Ok(principal)) => self.quota.enter(principal, limits),
+                Ok(Err(rejection)) => Err(Response::rejected(rejection)),
+                Err(_) => Err(Response::authentication_timed_out()),
+            }
+        })
+    }
+}

@@ -1,0 +1,93 @@
+//! Streamable HTTP for servers.
+//!
+//! [`Endpoint`] serves one HTTP request by the rules of [`pulseengine_mcp_protocol::http`]; it is the same natively and
+//! on WASI, and the drivers of a platform only carry heads and bodies to and fro.
+#![forbid(unsafe_code)]
+
+mod auth;
+mod body;
+mod caller;
+mod endpoint;
+mod exchange;
+#[cfg(all(feature = "http", not(all(target_os = "wasi", target_env = "p2"))))]
+pub mod native;
+#[cfg(all(feature = "http", not(all(target_os = "wasi", target_env = "p2"))))]
+#[cfg_attr(unix, path = "native/signal_unix.rs")]
+#[cfg_attr(not(unix), path = "native/signal_any.rs")]
+mod signal;
+#[cfg(all(feature = "http", target_os = "wasi", target_env = "p2"))]
+pub mod wasi;
+
+mod permit;
+mod quota;
+mod response;
+mod session;
+mod sessionless;
+mod subscription;
+
+pub use auth::{AuthGate, Authenticating, Authenticator, Identifying, auth_gate};
+pub use body::{BodyError, ReadBody};
+pub use endpoint::{Endpoint, EndpointBuilder};
+pub use quota::Quota;
+pub use response::{Body, EventStream, Response};
+
+/// Exports `wasi:http/incoming-handler` from a component: `$builder`, an [`EndpointBuilder`], is evaluated at the first
+/// request. For the crate that becomes the component; natively nothing.
+#[cfg(all(feature = "http", not(feature = "wasip3"), target_os = "wasi", target_env = "p2"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! export_http {
+    ($builder:expr) => {
+        const _: () = {
+            struct Component;
+
+            impl $crate::wasi::p2::Guest for Component {
+                fn handle(
+                    request: $crate::wasi::p2::IncomingRequest,
+                    out: $crate::wasi::p2::ResponseOutparam,
+                ) {
+                    static ENDPOINT: ::std::sync::OnceLock<$crate::Endpoint> = ::std::sync::OnceLock::new();
+                    let endpoint = ENDPOINT.get_or_init(|| $crate::wasi::endpoint($builder, false));
+                    $crate::wasi::p2::serve(endpoint, request, out);
+                }
+            }
+
+            $crate::wasi::p2::export! { Component with_types_in $crate::wasi::p2::bindings }
+        };
+    };
+}
+
+/// Exports `wasi:http/handler` of WASI 0.3, likewise.
+#[cfg(all(feature = "http", feature = "wasip3", target_os = "wasi", target_env = "p2"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! export_http {
+    ($builder:expr) => {
+        const _: () = {
+            struct Component;
+
+            impl $crate::wasi::p3::Guest for Component {
+                async fn handle(
+                    request: $crate::wasi::p3::Request,
+                ) -> ::core::result::Result<
+                    $crate::wasi::p3::bindings::http::types::Response,
+                    $crate::wasi::p3::bindings::http::types::ErrorCode,
+                > {
+                    static ENDPOINT: ::std::sync::OnceLock<$crate::Endpoint> = ::std::sync::OnceLock::new();
+                    let endpoint = ENDPOINT.get_or_init(|| $crate::wasi::endpoint($builder, true));
+                    $crate::wasi::p3::serve(endpoint, request).await
+                }
+            }
+
+            $crate::wasi::p3::export! { Component with_types_in $crate::wasi::p3::bindings }
+        };
+    };
+}
+
+/// Natively there is nothing to export.
+#[cfg(not(all(feature = "http", target_os = "wasi", target_env = "p2")))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! export_http {
+    ($builder:expr) => {};
+}

@@ -1,0 +1,220 @@
+//! Accepting connections, and the bounds on them.
+
+use std::future::{Future, pending, poll_fn};
+use std::io;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use pulseengine_mcp_runtime::{Instant, Sleep, sleep};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use super::connection::{Clock, Connection, TICK, Verdict};
+use super::serve_connection;
+use crate::Endpoint;
+
+/// How long requests in flight may still take when serving ends.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How long to wait when the system has no more sockets to give.
+const NO_SOCKETS: Duration = Duration::from_millis(50);
+
+/// What a client is told for whom there is no connection.
+const FULL: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+
+/// A socket that accepts connections, of HTTP/1.1 and HTTP/2.
+#[derive(Debug)]
+pub struct Listener {
+    socket: TcpListener,
+    grace: Duration,
+    #[cfg(feature = "tls")]
+    tls: Option<super::Tls>,
+}
+
+impl Listener {
+    /// Listens at an address, e.g. `127.0.0.1:8080`; with port 0 the system chooses one.
+    ///
+    /// # Errors
+    ///
+    /// When the address is malformed or in use, or may not be used.
+    pub async fn bind(address: impl ToSocketAddrs) -> io::Result<Self> {
+        let addresses: Vec<SocketAddr> = address.to_socket_addrs()?.collect();
+        let socket = TcpListener::bind(addresses.as_slice()).await?;
+        Ok(Self {
+            socket,
+            grace: GRACE,
+            #[cfg(feature = "tls")]
+            tls: None,
+        })
+    }
+
+    /// How long requests in flight may still take when serving ends, in place of ten seconds.
+    #[must_use]
+    pub const fn grace(mut self, grace: Duration) -> Self {
+        self.grace = grace;
+        self
+    }
+
+    /// Speaks TLS.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self, tls: super::Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// The address at which it listens.
+    ///
+    /// # Errors
+    ///
+    /// When the system does not say.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+
+    /// Serves an endpoint for as long as the future is polled. Dropping it closes all connections.
+    pub async fn serve(self, endpoint: Endpoint) {
+        self.serve_until(endpoint, pending()).await;
+    }
+
+    /// Serves an endpoint until `stop` is ready. Then nothing is accepted any more, streams that stay open are ended,
+    /// and requests in flight are answered, as far as they are done in time (see [`grace`](Self::grace)).
+    pub async fn serve_until(self, endpoint: Endpoint, stop: impl Future<Output = ()>) {
+        let mut stop = pin!(stop);
+        let mut hall = ConnectionSet::new(&endpoint);
+        poll_fn(|cx| {
+            if stop.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(());
+            }
+            while let Poll::Ready(stream) = hall.poll_accept(&self.socket, cx) {
+                hall.admit(stream, &self);
+            }
+            hall.keep_time(cx);
+            Poll::Pending
+        })
+        .await;
+        drop(self.socket);
+        endpoint.shut_down();
+        hall.end(self.grace).await;
+    }
+}
+
+/// The connections there are.
+struct ConnectionSet<'a> {
+    endpoint: &'a Endpoint,
+    clock: Arc<Clock>,
+    connections: Vec<Arc<Connection>>,
+    tasks: JoinSet<()>,
+    /// Until the next sweep.
+    tick: Pin<Box<Sleep>>,
+    /// Until the system may have sockets again.
+    pause: Option<Pin<Box<Sleep>>>,
+}
+
+impl<'a> ConnectionSet<'a> {
+    fn new(endpoint: &'a Endpoint) -> Self {
+        Self {
+            endpoint,
+            clock: Clock::new(),
+            connections: Vec::new(),
+            tasks: JoinSet::new(),
+            tick: Box::pin(sleep(TICK)),
+            pause: None,
+        }
+    }
+
+    /// Sweeps at every tick, as long as there is anybody.
+    fn keep_time(&mut self, cx: &mut Context<'_>) {
+        while let Poll::Ready(Some(_)) = self.tasks.poll_join_next(cx) {}
+        while !self.connections.is_empty() && self.tick.as_mut().poll(cx).is_ready() {
+            self.tick.as_mut().reset(Instant::now() + TICK);
+            self.sweep();
+        }
+    }
+
+    fn sweep(&mut self) {
+        self.clock.update();
+        // Only the task of a connection holds it besides this list.
+        self.connections.retain(|connection| Arc::strong_count(connection) > 1);
+        for connection in &self.connections {
+            connection.order(connection.judge(self.endpoint.limits()));
+        }
+    }
+
+    fn poll_accept(&mut self, socket: &TcpListener, cx: &mut Context<'_>) -> Poll<TcpStream> {
+        loop {
+            if let Some(pause) = &mut self.pause {
+                if pause.as_mut().poll(cx).is_pending() {
+                    return Poll::Pending;
+                }
+                self.pause = None;
+            }
+            match socket.poll_accept(cx) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(Ok((stream, _))) => return Poll::Ready(stream),
+                Poll::Ready(Err(error)) if of_the_client(&error) => {}
+                Poll::Ready(Err(_)) => self.pause = Some(Box::pin(sleep(NO_SOCKETS))),
+            }
+        }
+    }
+
+    /// Takes a connection in; when there are too many, in place of the one that is idle for longest.
+    #[cfg_attr(not(feature = "tls"), allow(unused_variables, reason = "only TLS is told by the listener"))]
+    fn admit(&mut self, stream: TcpStream, listener: &Listener) {
+        self.clock.update();
+        if self.connections.is_empty() {
+            self.tick.as_mut().reset(Instant::now() + TICK);
+        }
+        if self.tasks.len() >= self.endpoint.limits().connections && !self.close_idle() {
+            // Best effort, and not with TLS.
+            let _ = stream.try_write(FULL);
+            return;
+        }
+        // Answers are written in one piece, and events are to go out when they are there.
+        let _ = stream.set_nodelay(true);
+        let connection = Connection::new(&self.clock);
+        self.connections.push(Arc::clone(&connection));
+        self.tasks.spawn(serve_connection::serve(
+            stream,
+            #[cfg(feature = "tls")]
+            listener.tls.clone(),
+            self.endpoint.clone(),
+            connection,
+        ));
+    }
+
+    /// Closes the connection that is idle for longest; whether there was one.
+    fn close_idle(&self) -> bool {
+        let idle = self.connections.iter().filter_map(|connection| Some((connection.idle()?, connection)));
+        match idle.max_by_key(|(ticks, _)| *ticks) {
+            Some((_, connection)) => {
+                connection.order(Verdict::Close);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Lets the connections end.
+    async fn end(mut self, grace: Duration) {
+        for connection in &self.connections {
+            connection.order(Verdict::Finish);
+        }
+        let mut grace = pin!(sleep(grace));
+        poll_fn(|cx| {
+            self.keep_time(cx);
+            if self.tasks.is_empty() { Poll::Ready(()) } else { grace.as_mut().poll(cx) }
+        })
+        .await;
+    }
+}
+
+/// Whether accepting failed because of the one client.
+fn of_the_client(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+}

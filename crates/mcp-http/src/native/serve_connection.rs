@@ -1,0 +1,216 @@
+//! One connection, from its first bytes to its end.
+
+use std::convert::Infallible;
+use std::future::{Future, poll_fn};
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
+use hyper::rt::{Read, Write};
+use hyper::server::conn::{http1, http2};
+use hyper::service::{HttpService, service_fn};
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use pulseengine_mcp_runtime::sleep;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+
+use super::ResponseBody;
+use super::connection::{Connection, Serving, Verdict};
+use super::monitored_io::MonitoredIo;
+use super::request::{Rest, respond};
+use crate::Endpoint;
+use pulseengine_mcp_protocol::http::HttpLimits;
+
+/// How a connection of HTTP/2 begins whose client knows that it may (RFC 9113, 3.4).
+const PREFACE: &[u8] = b"PRI * HTTP/2";
+
+/// hyper reads heads of so many fields without allocating, and answers 431 above.
+const HYPERS_FIELDS: usize = 100;
+
+/// Bytes above those of the fields: the request line, and what HTTP/1 puts around names and values.
+const AROUND: usize = 32 << 10;
+
+/// Streams of one connection of HTTP/2 at once, and how much of a request's body may be on the way on one and on all.
+const STREAMS: u32 = 100;
+const STREAM_WINDOW: u32 = 64 << 10;
+const CONNECTION_WINDOW: u32 = 1 << 20;
+
+/// Streams that a client may open and reset again before they are served (the attack "rapid reset").
+const RESETS: usize = 20;
+
+/// Serves a connection until its end, or until it is told to close.
+pub(super) async fn serve(
+    stream: TcpStream,
+    #[cfg(feature = "tls")] tls: Option<super::Tls>,
+    endpoint: Endpoint,
+    connection: Arc<Connection>,
+) {
+    let mut served = pin!(async {
+        #[cfg(feature = "tls")]
+        if let Some(tls) = tls {
+            // Whoever fails at this is no client.
+            let Ok((stream, multiplexed)) = tls.accept(stream).await else { return };
+            return speak(stream, multiplexed, endpoint, &connection).await;
+        }
+        if let Ok(multiplexed) = is_multiplexed(&stream).await {
+            speak(stream, multiplexed, endpoint, &connection).await;
+        }
+    });
+    let mut known = false;
+    poll_fn(|cx| {
+        if !known {
+            connection.wake(cx);
+            known = true;
+        }
+        match connection.verdict() {
+            Verdict::Close => Poll::Ready(()),
+            _ => served.as_mut().poll(cx),
+        }
+    })
+    .await;
+}
+
+/// Whether a client begins to speak HTTP/2. Its first bytes are looked at and left where they are.
+async fn is_multiplexed(stream: &TcpStream) -> io::Result<bool> {
+    let mut first = [0; PREFACE.len()];
+    let mut pause = Duration::from_millis(1);
+    loop {
+        let length = stream.peek(&mut first).await?;
+        let begins = first.iter().zip(PREFACE).take(length).all(|(given, wanted)| given == wanted);
+        if !begins || length == 0 || length == PREFACE.len() {
+            return Ok(begins && length > 0);
+        }
+        // Bytes that stay where they are count as there: waiting for more of them returns at once.
+        sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_millis(200));
+    }
+}
+
+async fn speak<S>(stream: S, multiplexed: bool, endpoint: Endpoint, connection: &Arc<Connection>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let io = TokioIo::new(MonitoredIo::new(stream, Arc::clone(connection), multiplexed));
+    if multiplexed {
+        let builder = http2_builder(endpoint.limits());
+        let state = Arc::clone(connection);
+        let service = service_fn(move |request| {
+            let (endpoint, connection) = (endpoint.clone(), Arc::clone(&state));
+            async move { Ok::<_, Infallible>(monitored_io(&endpoint, &connection, request).await) }
+        });
+        return run(builder.serve_connection(io, service), connection).await;
+    }
+    let builder = http1_builder(endpoint.limits());
+    let service = service_fn(|request| async {
+        Ok::<_, Infallible>(monitored_io(&endpoint, connection, request).await)
+    });
+    run(builder.serve_connection(io, service), connection).await;
+}
+
+fn http1_builder(limits: &HttpLimits) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    // The sweep keeps the time.
+    builder.header_read_timeout(None).max_buf_size(limits.head + AROUND);
+    if limits.fields > HYPERS_FIELDS {
+        builder.max_headers(limits.fields);
+    }
+    builder
+}
+
+fn http2_builder(limits: &HttpLimits) -> http2::Builder<TokioExecutor> {
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder
+        .max_concurrent_streams(STREAMS)
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_header_list_size(u32::try_from(limits.head + AROUND).unwrap_or(u32::MAX))
+        .max_pending_accept_reset_streams(RESETS);
+    builder
+}
+
+async fn monitored_io(
+    endpoint: &Endpoint,
+    connection: &Arc<Connection>,
+    request: Request<Incoming>,
+) -> Response<WatchedBody> {
+    let serving = connection.serve();
+    let (response, rest) = respond(endpoint, request, None).await;
+    if rest == Rest::Unread {
+        connection.leave_unread();
+    }
+    response.map(|body| WatchedBody { body, _serving: serving })
+}
+
+/// The body of a response on a connection that is under watch.
+struct WatchedBody {
+    body: ResponseBody,
+    _serving: Serving,
+}
+
+impl Body for WatchedBody {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// hyper's connections, which can be asked to end.
+trait Finish: Future {
+    /// Takes no further request.
+    fn finish(self: Pin<&mut Self>);
+}
+
+impl<I, S> Finish for http1::Connection<I, S>
+where
+    I: Read + Write + Unpin,
+    S: HttpService<Incoming, ResBody = WatchedBody>,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    fn finish(self: Pin<&mut Self>) {
+        self.graceful_shutdown();
+    }
+}
+
+impl<I, S> Finish for http2::Connection<I, S, TokioExecutor>
+where
+    I: Read + Write + Unpin,
+    S: HttpService<Incoming, ResBody = WatchedBody>,
+    S::Future: Send + 'static,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    fn finish(self: Pin<&mut Self>) {
+        self.graceful_shutdown();
+    }
+}
+
+/// Runs a connection, which ends early when it is told to.
+async fn run(hyper: impl Finish, connection: &Connection) {
+    let mut hyper = pin!(hyper);
+    let mut finishing = false;
+    poll_fn(|cx: &mut Context<'_>| {
+        if !finishing && connection.verdict() == Verdict::Finish {
+            finishing = true;
+            hyper.as_mut().finish();
+        }
+        // How a connection ended concerns nobody: its requests have been answered, or their client has gone.
+        hyper.as_mut().poll(cx).map(|_| ())
+    })
+    .await;
+}

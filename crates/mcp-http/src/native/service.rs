@@ -1,0 +1,68 @@
+//! The endpoint as a tower service.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use hyper::body::Body;
+use hyper::{Request, Response};
+use pulseengine_mcp_protocol::Principal;
+
+use super::ResponseBody;
+use super::request::{converted, respond};
+use crate::{Endpoint, Quota};
+
+/// An endpoint as a `tower` service, to be mounted in a router, e.g. by axum's `Router::route_service`. The router
+/// decides on the path: the endpoint's policy is to be one of
+/// [`Policy::any_path`](pulseengine_mcp_protocol::http::Policy::any_path).
+///
+/// Connections are those of the program around it, and so are the limits on them: heads, idle time, their number.
+///
+/// A program that has authenticated the caller itself puts a [`Principal`] among the request's extensions; it counts
+/// unless the server has an authenticator of its own.
+#[derive(Clone, Debug)]
+pub struct Service {
+    endpoint: Endpoint,
+    quota: Quota,
+}
+
+impl Service {
+    /// The service of an endpoint.
+    pub fn new(endpoint: Endpoint) -> Self {
+        Self { endpoint, quota: Quota::default() }
+    }
+
+    /// The caller that the program around the endpoint has authenticated, with its place in the quota.
+    fn principal(&self, given: Option<&Principal>) -> Result<Option<Principal>, crate::Response> {
+        match given.filter(|_| !self.endpoint.authenticates()) {
+            Some(principal) => self.quota.enter(principal.clone(), self.endpoint.limits()).map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+impl<B> tower_service::Service<Request<B>> for Service
+where
+    B: Body + Send + 'static,
+    B::Data: Send,
+{
+    type Response = Response<ResponseBody>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let principal = self.principal(request.extensions().get());
+        let endpoint = self.endpoint.clone();
+        Box::pin(async move {
+            Ok(match principal {
+                Ok(principal) => respond(&endpoint, request, principal).await.0,
+                Err(refusal) => converted(refusal),
+            })
+        })
+    }
+}

@@ -1,0 +1,122 @@
+//! How much each principal may have open at once.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use pulseengine_mcp_protocol::Principal;
+use pulseengine_mcp_protocol::http::HttpLimits;
+
+use crate::Response;
+
+/// What principals have open. Cheap to clone; clones share the counts.
+#[derive(Clone, Debug, Default)]
+pub struct Quota {
+    /// Requests and streams, of those who have any.
+    open: Arc<Mutex<BTreeMap<String, Counts>>>,
+}
+
+type Counts = [usize; 2];
+
+/// What is counted.
+#[derive(Clone, Copy)]
+enum Counted {
+    Requests,
+    Streams,
+}
+
+impl Quota {
+    /// The principal, counted with one more request until its last clone is dropped.
+    ///
+    /// # Errors
+    ///
+    /// 429, when it has as many in flight as it may.
+    pub fn enter(&self, principal: Principal, limits: &HttpLimits) -> Result<Principal, Response> {
+        let permit = self
+            .take(principal.id(), Counted::Requests, limits.in_flight_each)
+            .ok_or_else(Response::too_many)?;
+        Ok(principal.holding(Arc::new(permit)))
+    }
+
+    /// Counts one more, if there are less than `most`.
+    fn take(&self, principal: &str, counted: Counted, most: usize) -> Option<QuotaPermit> {
+        let more = |count: &mut usize| {
+            let room = *count < most;
+            *count += usize::from(room);
+            room
+        };
+        let room = self.change(principal, counted, more);
+        room.then(|| QuotaPermit { quota: self.clone(), principal: principal.to_owned(), counted })
+    }
+
+    /// Changes a count; whether it could.
+    fn change(&self, principal: &str, counted: Counted, change: impl FnOnce(&mut usize) -> bool) -> bool {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let [requests, streams] = match open.get_mut(principal) {
+            Some(counts) => counts,
+            None => open.entry(principal.to_owned()).or_default(),
+        };
+        let changed = change(match counted {
+            Counted::Requests => requests,
+            Counted::Streams => streams,
+        });
+        if *requests + *streams == 0 {
+            open.remove(principal);
+        }
+        changed
+    }
+}
+
+/// Something that a principal has open. Dropping it lowers the count.
+pub(crate) struct QuotaPermit {
+    quota: Quota,
+    principal: String,
+    counted: Counted,
+}
+
+impl Drop for QuotaPermit {
+    fn drop(&mut self) {
+        self.quota.change(&self.principal, self.counted, |count| {
+            *count = count.saturating_sub(1);
+            true
+        });
+    }
+}
+
+/// Reserves a stream for the principal; `None` where the caller is not authenticated.
+pub(crate) fn stream_permit(
+    principal: Option<&Principal>,
+    limits: &HttpLimits,
+) -> Result<Option<QuotaPermit>, Response> {
+    let request = principal.and_then(Principal::held).and_then(|held| held.downcast_ref::<QuotaPermit>());
+    let Some(request) = request else { return Ok(None) };
+    let permit = request.quota.take(&request.principal, Counted::Streams, limits.streams_each);
+    permit.map(Some).ok_or_else(Response::too_many)
+}
+
+#[cfg(test)]
+mod tests {
+    use pulseengine_mcp_protocol::Principal;
+    use pulseengine_mcp_protocol::http::HttpLimits;
+
+    use super::{Quota, stream_permit};
+
+    #[test]
+    fn each_principal_has_its_own_count_and_nothing_stays() {
+        let limits = HttpLimits { in_flight_each: 2, streams_each: 1, ..HttpLimits::DEFAULT };
+        let quota = Quota::default();
+        let enter = |id: &str| quota.enter(Principal::new(id), &limits);
+        let (first, second, other) = (enter("a").unwrap(), enter("a").unwrap(), enter("b").unwrap());
+        assert_eq!(enter("a").unwrap_err().status, 429);
+        let open = stream_permit(Some(&first), &limits).unwrap();
+        assert!(open.is_some());
+        assert_eq!(stream_permit(Some(&second), &limits).err().map(|refusal| refusal.status), Some(429));
+        assert!(stream_permit(Some(&other), &limits).unwrap().is_some());
+        let clone = first.clone();
+        drop((first, second));
+        assert_eq!(quota.open.lock().unwrap()["a"], [1, 1]);
+        drop((clone, open, other));
+        assert!(quota.open.lock().unwrap().is_empty());
+        assert!(stream_permit(None, &limits).unwrap().is_none());
+        assert!(stream_permit(Some(&Principal::new("c")), &limits).unwrap().is_none());
+    }
+}

@@ -1,0 +1,178 @@
+//! A response: status, fields, and a body that is there or comes bit by bit.
+
+use std::borrow::Cow;
+use std::task::{Context, Poll};
+
+use pulseengine_mcp_protocol::frame::event;
+use pulseengine_mcp_protocol::http::{Accepts, Field, HttpRejection, JSON, status_of, too_large};
+use pulseengine_mcp_protocol::{Outcome, Reply, RequestId, Revision};
+
+/// A response.
+#[derive(Debug)]
+pub struct Response {
+    /// The status.
+    pub status: u16,
+    /// The header fields, names in lower case. `Content-Length` is not among them.
+    pub headers: Vec<Field>,
+    /// The body.
+    pub body: Body,
+}
+
+/// The body of a response.
+#[derive(Debug)]
+pub enum Body {
+    /// There is none.
+    Empty,
+    /// JSON, all of it.
+    Text(String),
+    /// Events, as they come.
+    Stream(EventStream),
+}
+
+/// Seconds.
+const RETRY_AFTER: &str = "retry-after";
+
+impl Response {
+    pub(crate) fn json(status: u16, text: String) -> Self {
+        Self { status, headers: vec![JSON], body: Body::Text(text) }
+    }
+
+    /// The answer to the request `id`.
+    pub(crate) fn reply(reply: Reply, id: &RequestId, revision: Revision) -> Self {
+        Self::json(status_of_reply(&reply, revision), reply.into_message(id))
+    }
+
+    /// The same, with an answer as an event for a client that would rather have events.
+    pub(crate) fn suited(self, accepts: Accepts) -> Self {
+        match self.body {
+            Body::Text(message) if accepts.events_first && self.status == 200 => {
+                let mut response = Self::events(&[&message]);
+                response.headers.extend(self.headers.into_iter().filter(|field| *field != JSON));
+                response
+            }
+            body => Self { body, ..self },
+        }
+    }
+
+    /// Messages that are all there, as events.
+    pub(crate) fn events(messages: &[&str]) -> Self {
+        let mut events = Vec::new();
+        messages.iter().for_each(|message| event(message, None, &mut events));
+        Self::of_events(events)
+    }
+
+    /// Events that are all there.
+    pub(crate) fn of_events(events: Vec<u8>) -> Self {
+        Self::stream(Finished(events))
+    }
+
+    /// A message of an earlier revision.
+    pub(crate) fn message(text: String) -> Self {
+        Self::json(200, text)
+    }
+
+    /// A request that is not served.
+    pub(crate) fn rejected(mut rejection: HttpRejection) -> Self {
+        Self {
+            status: rejection.status(),
+            headers: rejection.take_headers(),
+            body: Body::Text(rejection.body()),
+        }
+    }
+
+    /// A notification has been taken in.
+    pub(crate) const fn accepted() -> Self {
+        Self { status: 202, headers: Vec::new(), body: Body::Empty }
+    }
+
+    /// Done, and there is nothing to say.
+    pub(crate) const fn no_content() -> Self {
+        Self { status: 204, headers: Vec::new(), body: Body::Empty }
+    }
+
+    /// Too much is being served.
+    pub(crate) fn busy() -> Self {
+        Self::rejected(
+            HttpRejection::new(503, "Too many requests in flight: try again").with(RETRY_AFTER, "1"),
+        )
+    }
+
+    /// Too much is being served for the one who asks.
+    pub(crate) fn too_many() -> Self {
+        let message = "Too many requests of this client in flight: wait for some to end";
+        Self::rejected(HttpRejection::new(429, message).with(RETRY_AFTER, "1"))
+    }
+
+    /// It takes too long to find out who asks.
+    pub(crate) fn authentication_timed_out() -> Self {
+        let message = "Unavailable: who sent the request could not be found out in time";
+        Self::rejected(HttpRejection::new(503, message).with(RETRY_AFTER, "1"))
+    }
+
+    /// A stream of events.
+    pub(crate) fn stream(source: impl Source + 'static) -> Self {
+        let headers = vec![
+            ("content-type", Cow::Borrowed("text/event-stream")),
+            ("cache-control", Cow::Borrowed("no-store")),
+            // Proxies are not to hold events back.
+            ("x-accel-buffering", Cow::Borrowed("no")),
+        ];
+        Self { status: 200, headers, body: Body::Stream(EventStream { source: Box::new(source) }) }
+    }
+
+    /// The body was longer than the limit.
+    pub(crate) fn too_large() -> Self {
+        Self::rejected(too_large())
+    }
+
+    /// The body did not arrive in time.
+    pub(crate) fn too_slow() -> Self {
+        Self::rejected(HttpRejection::new(408, "Request timeout: the body did not arrive in time"))
+    }
+
+    /// The body ended before its end, or its framing was wrong.
+    pub(crate) fn broken() -> Self {
+        Self::rejected(HttpRejection::new(400, "Bad request: the body is broken off or malformed"))
+    }
+}
+
+/// Events as they come. Dropping it cancels the work behind it.
+pub struct EventStream {
+    source: Box<dyn Source>,
+}
+
+impl EventStream {
+    /// The next bytes to send, one or more events; `None` is the end.
+    pub fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Vec<u8>>> {
+        self.source.poll_chunk(cx)
+    }
+}
+
+impl std::fmt::Debug for EventStream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("EventStream")
+    }
+}
+
+/// Where the events of a stream come from.
+pub(crate) trait Source: Send {
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Vec<u8>>>;
+}
+
+/// The status of an answer.
+pub(crate) fn status_of_reply(reply: &Reply, revision: Revision) -> u16 {
+    match reply.outcome() {
+        Outcome::Error(code) => status_of(code, revision),
+        _ => 200,
+    }
+}
+
+/// Events that are all there.
+struct Finished(Vec<u8>);
+
+impl Source for Finished {
+    fn poll_chunk(&mut self, _: &mut Context<'_>) -> Poll<Option<Vec<u8>>> {
+        let events = std::mem::take(&mut self.0);
+        Poll::Ready((!events.is_empty()).then_some(events))
+    }
+}

@@ -1,0 +1,300 @@
+//! The sessions of an caller: begun, found, ended.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+
+use pulseengine_mcp_protocol::Conversation;
+use pulseengine_mcp_protocol::conversation::ANYWHERE;
+use pulseengine_mcp_protocol::http::{
+    CheckedHead, HeaderName, HttpRejection, RequestKind, SingleValue, not_allowed,
+};
+use pulseengine_mcp_runtime::Instant;
+
+use super::reader::{Reader, parse_id};
+use super::{Session, lock, record};
+use crate::Response;
+use crate::caller::Caller;
+use crate::permit::Permit;
+
+/// A response that has to be waited for.
+pub(crate) type Responding<'a> = Pin<Box<dyn Future<Output = Response> + Send + 'a>>;
+
+/// What serves the requests that belong to sessions. An caller without sessions does not carry the code.
+pub(crate) trait SessionManager: Send + Sync {
+    /// Serves a POST of `initialize` without a session: one begins.
+    fn begin<'a>(&'a self, caller: &'a Caller, text: String) -> Responding<'a>;
+
+    /// Serves a request that has to belong to a session: a message, or what GET and DELETE mean.
+    fn serve<'a>(&'a self, caller: &'a Caller, checked: &'a CheckedHead<'a>, text: String) -> Responding<'a>;
+}
+
+/// The sessions that live in the memory of this instance.
+#[derive(Default)]
+pub(crate) struct Sessions {
+    known: Mutex<Known>,
+}
+
+/// With the caller its sessions end: nobody could find them any more.
+impl Drop for Sessions {
+    fn drop(&mut self) {
+        lock(&self.known).sessions.values().for_each(|session| session.end());
+    }
+}
+
+#[derive(Default)]
+struct Known {
+    sessions: BTreeMap<String, Arc<Session>>,
+    swept: Option<Instant>,
+}
+
+impl SessionManager for Sessions {
+    fn begin<'a>(&'a self, caller: &'a Caller, text: String) -> Responding<'a> {
+        Box::pin(async move {
+            let permit = match caller.request_permit() {
+                Ok(permit) => permit,
+                Err(busy) => return busy,
+            };
+            let Some(id) = fresh_id() else { return no_entropy() };
+            let conversation = conversation(caller);
+            // Ends when the client leaves before it has its answer.
+            let new = NewSession(Some(Session::new(caller, id, conversation, false)));
+            let Some(session) = &new.0 else { return Response::accepted() };
+            let mut response = post(caller, session, text, permit).await;
+            // Without a revision, `initialize` was answered with an error.
+            if session.revision.get().is_some() {
+                response.headers.push(("mcp-session-id", session.id.clone().into()));
+                self.keep(caller, new);
+            }
+            response
+        })
+    }
+
+    fn serve<'a>(&'a self, caller: &'a Caller, checked: &'a CheckedHead<'a>, text: String) -> Responding<'a> {
+        Box::pin(async move {
+            match checked.kind {
+                RequestKind::SseStream => return self.open_sse(caller),
+                RequestKind::SseMessage => return self.take_sse(caller, checked, text),
+                _ => {}
+            }
+            let id = match checked.headers.field(HeaderName::SessionId) {
+                SingleValue::Absent if checked.kind == RequestKind::Get => {
+                    return Response::rejected(not_allowed("POST"));
+                }
+                SingleValue::Absent => {
+                    let message = "Invalid request: Mcp-Session-Id is missing; begin with initialize";
+                    return Response::rejected(HttpRejection::new(400, message));
+                }
+                id => id.text().unwrap_or_default(),
+            };
+            let found = lock(&self.known).sessions.get(id).filter(|session| !session.one_stream).cloned();
+            let found = match found {
+                None => self.restored(caller, id).await,
+                found => found,
+            };
+            // The session of another caller is not found either.
+            let Some(session) = found.filter(|session| session.belongs_to(caller)) else {
+                let message = "Not found: there is no such session; begin a new one with initialize";
+                return Response::rejected(HttpRejection::new(404, message));
+            };
+            match checked.kind {
+                RequestKind::Post => serve_post(caller, &session, text).await,
+                RequestKind::Get => get(caller, &session, checked),
+                _ => {
+                    lock(&self.known).sessions.remove(id);
+                    if let Some(store) = &caller.shared.store {
+                        record::remove(&**store, id).await;
+                    }
+                    session.end();
+                    Response::no_content()
+                }
+            }
+        })
+    }
+}
+
+async fn serve_post(caller: &Caller, session: &Arc<Session>, text: String) -> Response {
+    let batches = session.revision.get().is_some_and(|revision| revision.has_batches());
+    if text.trim_ascii_start().starts_with('[') && !batches {
+        return Response::rejected(HttpRejection::new(400, "Invalid request: this revision has no batches"));
+    }
+    match caller.request_permit() {
+        Ok(permit) => post(caller, session, text, permit).await,
+        Err(busy) => busy,
+    }
+}
+
+async fn post(caller: &Caller, session: &Arc<Session>, text: String, permit: Permit) -> Response {
+    // The reader is there before anything can be sent: what nobody reads is forgotten.
+    let origin = lock(&session.streams).open();
+    match Reader::of(session, origin, None, caller.limits().keep_alive, permit) {
+        Some(reader) => {
+            session.hand_in(origin, text);
+            let response = reader.counted(caller.principal.clone()).respond().await;
+            save(caller, session).await;
+            response
+        }
+        // The session has just ended.
+        None => Response::rejected(HttpRejection::new(404, "Not found: the session has ended")),
+    }
+}
+
+/// Keeps what has changed of a session, where it is kept at all.
+async fn save(caller: &Caller, session: &Session) {
+    let Some(store) = &caller.shared.store else { return };
+    let ttl = caller.limits().session_time;
+    let unsaved = lock(&session.unsaved).take(ttl);
+    if let Some(text) = unsaved
+        && !record::write(&**store, &session.id, &text, ttl).await
+    {
+        lock(&session.unsaved).changed = true;
+    }
+}
+
+fn get(caller: &Caller, session: &Arc<Session>, checked: &CheckedHead<'_>) -> Response {
+    let (origin, after) = match checked.headers.field(HeaderName::LastEventId) {
+        SingleValue::Absent => (ANYWHERE, None),
+        event => match event.text().and_then(parse_id) {
+            Some((origin, number)) => (origin, Some(number)),
+            None => return Response::rejected(HttpRejection::new(400, UNKNOWN_EVENT)),
+        },
+    };
+    let (permit, quota) = match caller.stream_permits() {
+        Ok(permits) => permits,
+        Err(refusal) => return refusal,
+    };
+    match Reader::of(session, origin, after, caller.limits().keep_alive, permit) {
+        Some(reader) => reader.until(caller.expires()).counted(quota).stream(),
+        None => Response::rejected(HttpRejection::new(400, UNKNOWN_EVENT)),
+    }
+}
+
+fn conversation(caller: &Caller) -> Conversation {
+    let shared = &caller.shared;
+    Conversation::new(caller.handler.offer(shared.instance), shared.limits)
+}
+
+const UNKNOWN_EVENT: &str = "Invalid request: Last-Event-ID names no event of a stream that can be resumed";
+
+/// The transport of 2024-11-05: one stream for everything, and messages that are answered on it.
+impl Sessions {
+    fn open_sse(&self, caller: &Caller) -> Response {
+        let shared = &caller.shared;
+        let (Some(messages), true) = (shared.policy.messages_path(), shared.instance.concurrent) else {
+            return Response::rejected(not_allowed("POST"));
+        };
+        let (permit, quota) = match caller.stream_permits() {
+            Ok(permits) => permits,
+            Err(refusal) => return refusal,
+        };
+        let Some(id) = fresh_id() else { return no_entropy() };
+        let address = [messages, "?sessionId=", &id].concat();
+        let conversation = conversation(caller);
+        let new = NewSession(Some(Session::new(caller, id, conversation, true)));
+        let Some(session) = new.0.clone() else { return Response::accepted() };
+        self.keep(caller, new);
+        match Reader::of(&session, ANYWHERE, None, caller.limits().keep_alive, permit) {
+            Some(reader) => reader.until(caller.expires()).counted(quota).stream_with_address(address),
+            None => Response::accepted(),
+        }
+    }
+
+    fn take_sse(&self, caller: &Caller, checked: &CheckedHead<'_>, text: String) -> Response {
+        let id =
+            checked.query.and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("sessionId=")));
+        let Some(id) = id else {
+            return Response::rejected(HttpRejection::new(
+                400,
+                "Invalid request: the query has no sessionId",
+            ));
+        };
+        let found = lock(&self.known).sessions.get(id).filter(|session| session.one_stream).cloned();
+        let theirs = |session: &Arc<Session>| !session.is_over() && session.belongs_to(caller);
+        let Some(session) = found.filter(theirs) else {
+            return Response::rejected(HttpRejection::new(
+                404,
+                "Not found: there is no such session; open a new stream",
+            ));
+        };
+        session.hand_in(ANYWHERE, text);
+        Response::accepted()
+    }
+}
+
+fn no_entropy() -> Response {
+    Response::rejected(HttpRejection::new(500, "Internal error: there is no entropy for a session id"))
+}
+
+impl Sessions {
+    /// A session that another process began, from the store.
+    async fn restored(&self, caller: &Caller, id: &str) -> Option<Arc<Session>> {
+        let store = caller.shared.store.as_ref().filter(|_| id.len() == ID)?;
+        let conversation = record::read(caller, &**store, id).await?;
+        let session = Session::new(caller, id.to_owned(), conversation, false);
+        let mut known = lock(&self.known);
+        // Two requests may have looked for it at once.
+        if let Some(first) = known.sessions.get(id) {
+            session.end();
+            return Some(Arc::clone(first));
+        }
+        known.sweep(caller);
+        known.sessions.insert(id.to_owned(), Arc::clone(&session));
+        Some(session)
+    }
+
+    fn keep(&self, caller: &Caller, mut new: NewSession) {
+        let Some(session) = new.0.take() else { return };
+        let mut known = lock(&self.known);
+        known.sweep(caller);
+        known.sessions.insert(session.id.clone(), session);
+    }
+}
+
+impl Known {
+    /// Ends the sessions that nobody uses, at most once a second, and the least used one when there are too many.
+    fn sweep(&mut self, caller: &Caller) {
+        let limits = caller.limits();
+        if self.swept.is_none_or(|at| at.elapsed().as_secs() >= 1) {
+            self.swept = Some(Instant::now());
+            self.sessions.retain(|_, session| {
+                let kept = session.unused_for() < limits.session_time;
+                if !kept {
+                    session.end();
+                }
+                kept
+            });
+        }
+        if self.sessions.len() < limits.sessions {
+            return;
+        }
+        let least = self.sessions.iter().max_by_key(|(_, session)| session.unused_for());
+        if let Some(id) = least.map(|(id, _)| id.clone())
+            && let Some(session) = self.sessions.remove(&id)
+        {
+            session.end();
+        }
+    }
+}
+
+/// A session that is not in the table yet. It ends when this is dropped.
+struct NewSession(Option<Arc<Session>>);
+
+impl Drop for NewSession {
+    fn drop(&mut self) {
+        if let Some(session) = self.0.take() {
+            session.end();
+        }
+    }
+}
+
+/// Digits of a session's id.
+const ID: usize = 32;
+
+/// 128 random bits as hexadecimal digits.
+fn fresh_id() -> Option<String> {
+    let mut bytes = [0; 16];
+    pulseengine_mcp_runtime::entropy(&mut bytes).ok()?;
+    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
+    Some(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
+}

@@ -1,0 +1,215 @@
+//! Sessions: what revisions up to 2025-11-25 keep between HTTP requests (specification 2025-11-25, transports).
+//!
+//! A session is one conversation whose messages come in by POST and go out on the streams of the requests they belong
+//! to, or on the one that the client opens by GET. It goes on while no request of the client is open: where the instance
+//! serves several requests at once, a task of its own drives it, elsewhere whichever request is there.
+
+mod inbox;
+mod manager;
+mod reader;
+mod record;
+mod streams;
+
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use pulseengine_mcp_protocol::conversation::{ANYWHERE, Origin};
+use pulseengine_mcp_protocol::{Conversation, Principal, Revision};
+use pulseengine_mcp_runtime::Instant;
+
+use self::inbox::Inbox;
+pub(crate) use self::manager::{SessionManager, Sessions};
+use self::streams::Streams;
+use crate::caller::Caller;
+use pulseengine_mcp_transport::{Driver, Outlet, Peer};
+
+/// One session.
+pub(crate) struct Session {
+    id: String,
+    /// Who began it, where they are known: nobody else's request belongs to it.
+    owner: Option<Principal>,
+    peer: Arc<Peer>,
+    inbox: Mutex<Inbox>,
+    streams: Mutex<Streams>,
+    /// Whoever drives the session holds it meanwhile; nobody else waits for it.
+    driver: Mutex<Driver>,
+    /// A task of its own drives it.
+    driven: bool,
+    /// Everything goes out on one stream, as over HTTP with SSE (2024-11-05).
+    one_stream: bool,
+    used: Mutex<Instant>,
+    /// What `initialize` settled.
+    revision: OnceLock<Revision>,
+    /// What of it is to be kept, where it can be; taken when it is written.
+    unsaved: Mutex<Unsaved>,
+}
+
+#[derive(Default)]
+struct Unsaved {
+    /// Where sessions outlive the process.
+    wanted: bool,
+    last: Option<String>,
+    changed: bool,
+    written: Option<Instant>,
+}
+
+impl Session {
+    fn new(caller: &Caller, id: String, conversation: Conversation, one_stream: bool) -> Arc<Self> {
+        let resumed = conversation.session().map(|session| session.revision);
+        let before = resumed.map_or(ANYWHERE, |_| pulseengine_mcp_runtime::unix_time().as_millis() as Origin);
+        let wanted = caller.shared.store.is_some() && !one_stream;
+        let shared = &caller.shared;
+        let peer = Arc::new(Peer::new(shared.instance));
+        let handler = caller.lasting_handler();
+        handler.connected(&peer);
+        caller.keep_open(&peer);
+        let driven = shared.instance.concurrent;
+        let driver = Driver::new(conversation, handler, Arc::clone(&peer));
+        let session = Arc::new(Self {
+            id,
+            owner: caller.principal.as_ref().map(|principal| Principal::new(principal.id())),
+            peer,
+            inbox: Mutex::default(),
+            streams: Mutex::new(Streams::new(caller.limits(), before)),
+            driver: Mutex::new(driver),
+            driven,
+            one_stream,
+            used: Mutex::new(Instant::now()),
+            revision: resumed.map_or_else(OnceLock::new, OnceLock::from),
+            unsaved: Mutex::new(Unsaved { wanted, ..Unsaved::default() }),
+        });
+        if driven {
+            let driving = Arc::clone(&session);
+            pulseengine_mcp_runtime::spawn(std::future::poll_fn(move |cx| driving.serve_connection(cx)));
+        }
+        session
+    }
+
+    /// Takes in what has arrived and lets handlers go on; ready when the session has ended.
+    fn serve_connection(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut driver = lock(&self.driver);
+        let mut out = Out { session: self, said: Vec::new() };
+        loop {
+            let Some(messages) = lock(&self.inbox).take(cx) else {
+                self.peer.close();
+                lock(&self.streams).end();
+                return Poll::Ready(());
+            };
+            let nothing_new = messages.is_empty();
+            for (origin, message) in messages {
+                driver.conversation.receive_from(message, origin);
+                driver.act(&mut out);
+            }
+            driver.run(cx, &mut out);
+            if let Some(session) = driver.conversation.session() {
+                self.revision.get_or_init(|| session.revision);
+            }
+            // Before the answer is seen: then it is written before the client has it.
+            lock(&self.unsaved).note(&driver.conversation, self.owner.as_ref());
+            drop(out.flush());
+            if nothing_new {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    /// Hands in a message; the answers to it go out on the stream of that number.
+    fn hand_in(&self, origin: Origin, message: String) {
+        *lock(&self.used) = Instant::now();
+        lock(&self.inbox).push(origin, message.into_bytes());
+    }
+
+    /// The session is over: its handlers stop and its streams end.
+    fn end(&self) {
+        lock(&self.inbox).end();
+        lock(&self.streams).end();
+        self.peer.close();
+    }
+
+    fn belongs_to(&self, caller: &Caller) -> bool {
+        self.owner == caller.principal
+    }
+
+    fn is_over(&self) -> bool {
+        self.peer.is_closed()
+    }
+
+    fn unused_for(&self) -> Duration {
+        match lock(&self.streams).is_read() {
+            true => Duration::ZERO,
+            false => lock(&self.used).elapsed(),
+        }
+    }
+}
+
+impl Unsaved {
+    fn note(&mut self, conversation: &Conversation, owner: Option<&Principal>) {
+        if self.wanted {
+            let now = record::text(conversation, owner);
+            self.changed |= now != self.last;
+            self.last = now;
+        }
+    }
+
+    /// What has to be written now: after a change, and before what was written last expires.
+    fn take(&mut self, ttl: Duration) -> Option<String> {
+        let stale = self.written.is_some_and(|at| at.elapsed() > ttl / 4);
+        if !std::mem::take(&mut self.changed) && !stale {
+            return None;
+        }
+        self.written = Some(Instant::now());
+        self.last.clone()
+    }
+}
+
+/// The way out of a session. What is sent in one go appears in one go: a reader that sees an answer also sees whether
+/// it is the last message.
+struct Out<'s> {
+    session: &'s Session,
+    said: Vec<(Origin, Said)>,
+}
+
+enum Said {
+    Message(String),
+    Done,
+    Suspend(Duration),
+}
+
+impl Out<'_> {
+    fn flush(&mut self) -> MutexGuard<'_, Streams> {
+        let mut streams = lock(&self.session.streams);
+        for (origin, said) in self.said.drain(..) {
+            match said {
+                Said::Message(message) if self.session.one_stream => streams.send(ANYWHERE, message),
+                _ if self.session.one_stream => {}
+                Said::Message(message) => streams.send(origin, message),
+                Said::Done => streams.done(origin),
+                Said::Suspend(retry) => streams.suspend(origin, retry),
+            }
+        }
+        streams
+    }
+}
+
+impl Outlet for Out<'_> {
+    fn send(&mut self, message: String, origin: Origin) {
+        self.said.push((origin, Said::Message(message)));
+    }
+
+    fn done(&mut self, origin: Origin) {
+        self.said.push((origin, Said::Done));
+    }
+
+    fn suspend(&mut self, origin: Origin, retry: Duration) {
+        self.said.push((origin, Said::Suspend(retry)));
+    }
+
+    fn is_full(&mut self) -> bool {
+        self.flush().is_full()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

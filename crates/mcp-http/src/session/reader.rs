@@ -1,0 +1,226 @@
+//! One connection that reads a stream of a session.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use pulseengine_mcp_protocol::conversation::{ANYWHERE, Origin};
+use pulseengine_mcp_runtime::{Instant, Sleep, sleep_until};
+
+use super::{Session, lock};
+use crate::Response;
+use crate::permit::Permit;
+use crate::response::Source;
+use pulseengine_mcp_protocol::frame::{comment, event, named, priming, retry};
+
+/// After which time a client is to come back whose stream cannot be kept open.
+const COME_BACK: Duration = Duration::from_secs(1);
+
+pub(super) struct Reader {
+    session: Arc<Session>,
+    origin: Origin,
+    /// Which reader of the stream this is.
+    number: u64,
+    /// The last event that this connection has sent.
+    sent: u64,
+    /// Whether an event that only carries a number is still to be sent first.
+    primes: bool,
+    /// Where messages go, to be told first (2024-11-05). The session ends with this connection.
+    address: Option<String>,
+    over: bool,
+    keep_alive: Duration,
+    quiet: Option<Pin<Box<Sleep>>>,
+    /// When it has to end, whatever happens.
+    end: Option<Instant>,
+    /// What counts it.
+    counted: Option<Box<dyn Send>>,
+    _permit: Permit,
+}
+
+impl Reader {
+    /// Reads a stream from its beginning, or after the event `after`. `None`: there is no such stream.
+    pub(super) fn of(
+        session: &Arc<Session>,
+        origin: Origin,
+        after: Option<u64>,
+        keep_alive: Duration,
+        permit: Permit,
+    ) -> Option<Self> {
+        let primes =
+            after.is_none() && session.revision.get().is_some_and(|revision| revision.has_priming_events());
+        let mut streams = lock(&session.streams);
+        let number = streams.attach(origin)?;
+        let sent = match after {
+            Some(after) => after,
+            None => streams.read(origin, number)?.taken,
+        };
+        drop(streams);
+        let session = Arc::clone(session);
+        Some(Self {
+            session,
+            origin,
+            number,
+            sent,
+            primes,
+            address: None,
+            over: false,
+            keep_alive,
+            quiet: None,
+            end: None,
+            counted: None,
+            _permit: permit,
+        })
+    }
+
+    /// The response to a POST: the answer, when it is all there is, otherwise the stream.
+    pub(super) async fn respond(mut self) -> Response {
+        let only = poll_fn(|cx| self.poll_first(cx)).await;
+        match only {
+            First::Answer(message) => Response::message(message),
+            First::Nothing => Response::accepted(),
+            First::Stream => Response::stream(self),
+        }
+    }
+
+    /// The same, ending at that time.
+    pub(super) fn until(mut self, end: Option<Instant>) -> Self {
+        self.end = end;
+        self
+    }
+
+    /// The same, with something to be kept for as long as it reads.
+    pub(super) fn counted(mut self, counted: Option<impl Send + 'static>) -> Self {
+        self.counted = counted.map(|one| Box::new(one) as Box<dyn Send>);
+        self
+    }
+
+    /// The response to a GET.
+    pub(super) fn stream(self) -> Response {
+        Response::stream(self)
+    }
+
+    /// The response to a GET of the transport of 2024-11-05, which begins with where messages go.
+    pub(super) fn stream_with_address(mut self, address: String) -> Response {
+        self.address = Some(address);
+        Response::stream(self)
+    }
+
+    fn poll_first(&mut self, cx: &mut Context<'_>) -> Poll<First> {
+        self.serve_connection(cx);
+        let mut streams = lock(&self.session.streams);
+        let Some(stream) = streams.read(self.origin, self.number) else { return Poll::Ready(First::Nothing) };
+        let first = if let Some(message) = stream.only() {
+            First::Answer(message)
+        } else if stream.done && stream.last == 0 {
+            First::Nothing
+        } else if stream.last > 0 || stream.suspended.is_some() {
+            stream.known = true;
+            return Poll::Ready(First::Stream);
+        } else {
+            stream.wait(cx.waker());
+            return Poll::Pending;
+        };
+        streams.forget(self.origin);
+        Poll::Ready(first)
+    }
+
+    fn serve_connection(&self, cx: &mut Context<'_>) {
+        if !self.session.driven {
+            // Its end is seen by the streams.
+            let _ = self.session.serve_connection(cx);
+        }
+    }
+
+    /// Takes what is there; whether the stream goes on.
+    fn take(&mut self, cx: &Context<'_>, out: &mut Vec<u8>) -> bool {
+        let mut streams = lock(&self.session.streams);
+        let Some(stream) = streams.read(self.origin, self.number) else { return false };
+        if let Some(address) = self.address.as_mut().filter(|address| !address.is_empty()) {
+            named("endpoint", &std::mem::take(address), out);
+        }
+        if std::mem::take(&mut self.primes) {
+            priming(&id(self.origin, 0), out);
+        }
+        for (number, message) in stream.after(self.sent) {
+            event(message, Some(&id(self.origin, number)), out);
+            self.sent = number;
+        }
+        stream.taken = stream.taken.max(self.sent);
+        if stream.done {
+            return false;
+        }
+        // Where only one request is served at a time, the client has to come back for more.
+        let polled = self.origin == ANYWHERE && !self.session.driven;
+        if let Some(wait) = stream.suspended.take().or(polled.then_some(COME_BACK)) {
+            retry(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), out);
+            return false;
+        }
+        stream.wait(cx.waker());
+        true
+    }
+
+    fn pass_time(&mut self, cx: &mut Context<'_>, out: &mut Vec<u8>) {
+        let next = Instant::now() + self.keep_alive;
+        let next = self.end.map_or(next, |end| end.min(next));
+        let quiet = self.quiet.get_or_insert_with(|| Box::pin(sleep_until(next)));
+        if quiet.as_mut().poll(cx).is_ready() {
+            self.quiet = None;
+            comment(out);
+        }
+    }
+}
+
+enum First {
+    Answer(String),
+    Nothing,
+    Stream,
+}
+
+impl Source for Reader {
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Vec<u8>>> {
+        if self.over || self.end.is_some_and(|end| Instant::now() >= end) {
+            return Poll::Ready(None);
+        }
+        self.serve_connection(cx);
+        let mut out = Vec::new();
+        self.over = !self.take(cx, &mut out);
+        if out.is_empty() && !self.over {
+            self.pass_time(cx, &mut out);
+        }
+        match (out.is_empty(), self.over) {
+            (true, true) => Poll::Ready(None),
+            (true, false) => Poll::Pending,
+            (false, _) => {
+                self.quiet = None;
+                // The session may have waited for this client to read.
+                lock(&self.session.inbox).wake();
+                Poll::Ready(Some(out))
+            }
+        }
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        lock(&self.session.streams).detach(self.origin, self.number);
+        if self.address.is_some() {
+            self.session.end();
+        }
+    }
+}
+
+/// The name of an event: its stream and its number there.
+fn id(origin: Origin, number: u64) -> String {
+    let mut id = origin.to_string();
+    id.push('-');
+    id.push_str(&number.to_string());
+    id
+}
+
+/// The stream and the number of an event of that name.
+pub(super) fn parse_id(id: &str) -> Option<(Origin, u64)> {
+    let (origin, number) = id.split_once('-')?;
+    Some((origin.parse().ok()?, number.parse().ok()?))
+}

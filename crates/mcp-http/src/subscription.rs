@@ -1,0 +1,115 @@
+//! `subscriptions/listen`: a stream that stays open, on which changes are announced.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use pulseengine_mcp_protocol::conversation::Origin;
+use pulseengine_mcp_protocol::frame::{comment, event};
+use pulseengine_mcp_protocol::{Call, Conversation, Reply};
+use pulseengine_mcp_runtime::{Instant, Sleep, sleep_until};
+use pulseengine_mcp_transport::{Driver, Outlet, Peer};
+
+use crate::Response;
+use crate::caller::Caller;
+use crate::permit::Permit;
+use crate::quota::QuotaPermit;
+use crate::response::Source;
+
+/// The origin of the one request that a conversation serves here.
+const ONLY: Origin = 1;
+
+/// Opens a subscription stream.
+pub(crate) fn open(caller: &Caller, call: &Call) -> Response {
+    let permits = match caller.stream_permits() {
+        Ok(permits) => permits,
+        Err(refusal) => return refusal,
+    };
+    let shared = &caller.shared;
+    let mut conversation = Conversation::new(caller.handler.offer(shared.instance), shared.limits);
+    if let Err(error) = conversation.listen(call, ONLY) {
+        return Response::reply(Reply::error(error), &call.id, call.revision);
+    }
+    let peer = Arc::new(Peer::new(shared.instance));
+    caller.handler.connected(&peer);
+    caller.keep_open(&peer);
+    let end = Instant::now() + caller.limits().stream_time;
+    Response::stream(SubscriptionStream {
+        driver: Driver::new(conversation, caller.lasting_handler(), peer),
+        out: Out::default(),
+        keep_alive: caller.limits().keep_alive,
+        quiet: None,
+        end: caller.expires().map_or(end, |expires| expires.min(end)),
+        _permits: permits,
+    })
+}
+
+/// A conversation that lives as long as one request.
+struct SubscriptionStream {
+    driver: Driver,
+    out: Out,
+    keep_alive: Duration,
+    quiet: Option<Pin<Box<Sleep>>>,
+    end: Instant,
+    _permits: (Permit, Option<QuotaPermit>),
+}
+
+/// What is to be sent.
+#[derive(Default)]
+struct Out {
+    events: Vec<u8>,
+    done: bool,
+}
+
+impl Outlet for Out {
+    fn send(&mut self, message: String, _origin: Origin) {
+        event(&message, None, &mut self.events);
+    }
+
+    fn done(&mut self, _origin: Origin) {
+        self.done = true;
+    }
+}
+
+impl SubscriptionStream {
+    /// Sends a comment when nothing has been sent for a while.
+    fn pass_time(&mut self, cx: &mut Context<'_>) {
+        let next = (Instant::now() + self.keep_alive).min(self.end);
+        let quiet = self.quiet.get_or_insert_with(|| Box::pin(sleep_until(next)));
+        if quiet.as_mut().poll(cx).is_pending() {
+            return;
+        }
+        self.quiet = None;
+        if Instant::now() < self.end {
+            comment(&mut self.out.events);
+        }
+        cx.waker().wake_by_ref();
+    }
+}
+
+impl Source for SubscriptionStream {
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Vec<u8>>> {
+        if Instant::now() >= self.end {
+            self.driver.conversation.close();
+        }
+        if self.out.events.is_empty() && !self.out.done {
+            self.driver.run(cx, &mut self.out);
+        }
+        if self.out.events.is_empty() && !self.out.done {
+            self.pass_time(cx);
+        }
+        if !self.out.events.is_empty() {
+            self.quiet = None;
+            return Poll::Ready(Some(std::mem::take(&mut self.out.events)));
+        }
+        if self.out.done || self.driver.peer.is_closed() { Poll::Ready(None) } else { Poll::Pending }
+    }
+}
+
+impl Drop for SubscriptionStream {
+    fn drop(&mut self) {
+        self.driver.peer.close();
+    }
+}

@@ -1,0 +1,178 @@
+//! `wasi:http/incoming-handler` of WASI 0.2, straight on the bindings.
+//!
+//! The handler is called once per request and returns when the response has been handed over. What the host refuses
+//! (a client that has gone, mostly) ends the work for that request and nothing else: no result is unwrapped.
+//!
+//! While a body is read or written there is nothing else that could run, so that waits in the host and not in the
+//! executor: less code, and fewer calls.
+
+use std::future::poll_fn;
+use std::time::Duration;
+
+use pulseengine_mcp_runtime::block_on;
+use wasip2::clocks::monotonic_clock::{now, subscribe_instant};
+use wasip2::http::types::{Fields as HostFields, Method, OutgoingBody, OutgoingResponse};
+use wasip2::io::poll::poll;
+use wasip2::io::streams::{OutputStream, StreamError};
+
+use super::decimal;
+use super::received::Received;
+use crate::{Body, BodyError, Endpoint, EventStream, ReadBody, Response};
+
+/// What the macro of the bindings names, for [`export_http!`](crate::export_http).
+#[doc(hidden)]
+pub use wasip2 as bindings;
+#[doc(hidden)]
+pub use wasip2::exports::http::incoming_handler::Guest;
+#[doc(hidden)]
+pub use wasip2::http::proxy::export;
+pub use wasip2::http::types::{IncomingRequest, ResponseOutparam};
+
+/// At most this much of a body is asked for at once: the host's answer is an allocation.
+const CHUNK: u64 = 64 * 1024;
+
+/// Serves one request, to the end of its response.
+pub fn serve(endpoint: &Endpoint, request: IncomingRequest, out: ResponseOutparam) {
+    block_on(async {
+        let received = received(&request);
+        let response = endpoint.serve(&received.head(), &mut BodyReader(&request)).await;
+        if let Some((mut events, body, stream)) = send(response, out) {
+            while let Some(chunk) = poll_fn(|cx| events.poll_chunk(cx)).await {
+                if !write(&stream, &chunk) {
+                    return;
+                }
+            }
+            drop(stream);
+            finish(body);
+        }
+    });
+}
+
+fn received(request: &IncomingRequest) -> Received {
+    let method = match request.method() {
+        Method::Post => "POST",
+        Method::Get => "GET",
+        Method::Delete => "DELETE",
+        _ => "",
+    };
+    Received::new(method, request.path_with_query(), request.authority(), request.headers().entries())
+}
+
+/// The body of a request. While it is read, the instance does nothing else.
+struct BodyReader<'r>(&'r IncomingRequest);
+
+impl ReadBody for BodyReader<'_> {
+    async fn read(
+        &mut self,
+        declared: Option<usize>,
+        most: usize,
+        time: Duration,
+    ) -> Result<Vec<u8>, BodyError> {
+        read(self.0, declared, most, time)
+    }
+}
+
+/// Reads the body, as long as it is declared to be or to its end.
+fn read(
+    request: &IncomingRequest,
+    declared: Option<usize>,
+    most: usize,
+    time: Duration,
+) -> Result<Vec<u8>, BodyError> {
+    let mut bytes = Vec::new();
+    let Ok(body) = request.consume() else { return Err(BodyError::Broken) };
+    let Ok(stream) = body.stream() else { return Err(BodyError::Broken) };
+    let mut late = None;
+    while declared != Some(bytes.len()) {
+        match stream.read(CHUNK) {
+            Ok(chunk) if chunk.is_empty() => {
+                let late = late
+                    .get_or_insert_with(|| subscribe_instant(now().saturating_add(time.as_nanos() as u64)));
+                if !poll(&[&stream.subscribe(), late]).contains(&0) {
+                    return Err(BodyError::TooSlow);
+                }
+            }
+            Ok(chunk) if bytes.is_empty() => bytes = chunk,
+            Ok(chunk) => bytes.extend_from_slice(&chunk),
+            Err(StreamError::Closed) => break,
+            Err(_) => return Err(BodyError::Broken),
+        }
+        if bytes.len() > most {
+            return Err(BodyError::TooLong);
+        }
+    }
+    Ok(bytes)
+}
+
+/// Hands over a response; what is left to do when its body is a stream.
+fn send(response: Response, out: ResponseOutparam) -> Option<(EventStream, OutgoingBody, OutputStream)> {
+    let Response { status, headers, body } = response;
+    let mut fields: Vec<(String, Vec<u8>)> =
+        headers.into_iter().map(|(name, value)| (name.to_owned(), value.into_owned().into_bytes())).collect();
+    if let Body::Text(text) = &body {
+        fields.push(("content-length".to_owned(), decimal(text.len()).into_bytes()));
+    }
+    // Without a response the host tells the client that something is wrong.
+    let head = OutgoingResponse::new(HostFields::from_list(&fields).ok()?);
+    if status != 200 {
+        head.set_status_code(status).ok()?;
+    }
+    let (mut text, events) = match body {
+        Body::Empty => (None, None),
+        Body::Text(text) => (Some(text), None),
+        Body::Stream(events) => (None, Some(events)),
+    };
+    let mut open = match text.is_some() || events.is_some() {
+        true => {
+            let body = head.body().ok()?;
+            let stream = body.write().ok()?;
+            Some((body, stream))
+        }
+        false => None,
+    };
+    // A body that is there when the head is sent goes out with it.
+    if let (Some(said), Some((_, stream))) = (&text, &open)
+        && stream.check_write().is_ok_and(|most| most >= said.len() as u64)
+        && stream.write(said.as_bytes()).is_ok()
+        && let Some((body, stream)) = open.take()
+    {
+        drop(stream);
+        finish(body);
+        text = None;
+    }
+    ResponseOutparam::set(out, Ok(head));
+    let (body, stream) = open?;
+    if let Some(events) = events {
+        return Some((events, body, stream));
+    }
+    if write(&stream, text.unwrap_or_default().as_bytes()) {
+        drop(stream);
+        finish(body);
+    }
+    None
+}
+
+/// Writes all of it, in as few pieces as the host takes; false when nobody takes it any more.
+fn write(stream: &OutputStream, mut bytes: &[u8]) -> bool {
+    while !bytes.is_empty() {
+        match stream.check_write() {
+            Ok(0) => drop(poll(&[&stream.subscribe()])),
+            Ok(most) => {
+                let (now, later) =
+                    bytes.split_at(bytes.len().min(usize::try_from(most).unwrap_or(usize::MAX)));
+                if stream.write(now).is_err() {
+                    return false;
+                }
+                bytes = later;
+            }
+            Err(_) => return false,
+        }
+    }
+    stream.flush().is_ok()
+}
+
+/// Ends a body; one that is not ended is broken off by the host.
+fn finish(body: OutgoingBody) {
+    // The client has gone: nobody is left to be told.
+    let _ = OutgoingBody::finish(body, None);
+}

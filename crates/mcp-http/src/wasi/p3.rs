@@ -1,0 +1,141 @@
+//! `wasi:http/handler` of WASI 0.3, straight on the bindings: one instance serves many requests at once.
+//!
+//! A call returns the head of the response; the body is written by a task that goes on afterwards, as part of the same
+//! call. A client that has gone shows when that task writes; then what is done for the request is dropped.
+
+use std::future::poll_fn;
+use std::time::Duration;
+
+use pulseengine_mcp_runtime::io::AsyncReadExt;
+use pulseengine_mcp_runtime::wasi::p3::{self, Input, Output};
+use pulseengine_mcp_runtime::{spawn, timeout};
+
+use super::decimal;
+use super::received::Received;
+use crate::{Body, BodyError, Endpoint, EventStream, ReadBody, Response};
+
+/// What the macro of the bindings names, for [`export_http!`](crate::export_http).
+#[doc(hidden)]
+pub use p3::bindings;
+
+use bindings::http::types::{ErrorCode, Fields as HostFields, Method, Response as HostResponse};
+use bindings::{wit_future, wit_stream};
+
+#[doc(hidden)]
+pub use bindings::exports::http::handler::Guest;
+#[doc(hidden)]
+pub use bindings::http::service::export;
+pub use bindings::http::types::Request;
+
+/// At most this much of a body is asked for at once.
+const CHUNK: usize = 16 * 1024;
+
+/// Serves one request, to the head of its response.
+///
+/// # Errors
+///
+/// When the host refuses the response, which is the host's or our mistake and not the client's.
+pub async fn serve(endpoint: &'static Endpoint, request: Request) -> Result<HostResponse, ErrorCode> {
+    p3::serve(async move { hand_over(respond(endpoint, request).await) }).await
+}
+
+async fn respond(endpoint: &Endpoint, request: Request) -> Response {
+    let received = received(&request);
+    endpoint.serve(&received.head(), &mut BodyReader(Some(request))).await
+}
+
+fn received(request: &Request) -> Received {
+    let method = match request.get_method() {
+        Method::Post => "POST",
+        Method::Get => "GET",
+        Method::Delete => "DELETE",
+        _ => "",
+    };
+    Received::new(
+        method,
+        request.get_path_with_query(),
+        request.get_authority(),
+        request.get_headers().copy_all(),
+    )
+}
+
+/// The body of a request, until it is read.
+struct BodyReader(Option<Request>);
+
+impl ReadBody for BodyReader {
+    async fn read(
+        &mut self,
+        declared: Option<usize>,
+        most: usize,
+        time: Duration,
+    ) -> Result<Vec<u8>, BodyError> {
+        let Some(request) = self.0.take() else { return Err(BodyError::Broken) };
+        timeout(time, read(request, declared, most)).await.unwrap_or(Err(BodyError::TooSlow))
+    }
+}
+
+/// Reads the body, as long as it is declared to be or to its end.
+async fn read(request: Request, declared: Option<usize>, most: usize) -> Result<Vec<u8>, BodyError> {
+    let (handled, result) = wit_future::new(|| Ok(()));
+    let (stream, end) = Request::consume_body(request, result);
+    drop(handled);
+    let mut input = Input::new(stream);
+    let mut bytes = Vec::with_capacity(declared.unwrap_or(0).min(CHUNK));
+    while declared != Some(bytes.len()) {
+        if input.read_buf(&mut bytes).await.unwrap_or(0) == 0 {
+            let whole = p3::local(async move { end.await.is_ok() }).await;
+            return if whole { Ok(bytes) } else { Err(BodyError::Broken) };
+        }
+        if bytes.len() > most {
+            return Err(BodyError::TooLong);
+        }
+    }
+    Ok(bytes)
+}
+
+/// Makes the host's response, and starts what writes its body.
+fn hand_over(response: Response) -> Result<HostResponse, ErrorCode> {
+    let Response { status, headers, body } = response;
+    let length = match &body {
+        Body::Text(text) => Some(("content-length", decimal(text.len()).into())),
+        _ => None,
+    };
+    let headers = headers.into_iter().chain(length);
+    let fields: Vec<_> =
+        headers.map(|(name, value)| (name.to_owned(), value.into_owned().into_bytes())).collect();
+    let fields = HostFields::from_list(&fields).map_err(|_| ErrorCode::InternalError(None))?;
+    let (writer, contents) = match body {
+        Body::Empty => (None, None),
+        _ => {
+            let (writer, contents) = wit_stream::new();
+            (Some(Output::new(writer)), Some(contents))
+        }
+    };
+    let (trailers, none) = wit_future::new(|| Ok(None));
+    let (made, _sent) = HostResponse::new(fields, contents, none);
+    drop(trailers);
+    if status != 200 {
+        made.set_status_code(status).map_err(|()| ErrorCode::InternalError(None))?;
+    }
+    if let Some(writer) = writer {
+        match body {
+            Body::Text(text) => drop(spawn(send_text(text, writer))),
+            Body::Stream(events) => drop(spawn(send_events(events, writer))),
+            Body::Empty => {}
+        }
+    }
+    Ok(made)
+}
+
+async fn send_text(text: String, mut out: Output) {
+    // A client that has gone needs no answer.
+    let _ = out.send(text.into_bytes()).await;
+}
+
+async fn send_events(mut events: EventStream, mut out: Output) {
+    while let Some(chunk) = poll_fn(|cx| events.poll_chunk(cx)).await {
+        if out.send(chunk).await.is_err() {
+            break;
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Framing: how messages lie in a byte stream.
+
+mod line;
+mod ndjson;
+mod sse;
+
+pub use line::on_one_line;
+pub use ndjson::{Frame, NdJson};
+pub use sse::{comment, event, named, priming, retry};

@@ -1,0 +1,169 @@
+//! The head of a request, and the fields of it that mean something here, taken out in one pass.
+
+use alloc::vec::Vec;
+
+use super::{HttpLimits, HttpRejection, cut, media};
+
+/// The head of a request, as any driver sees it.
+#[derive(Clone, Copy)]
+pub struct Head<'a> {
+    /// The method, upper case as a rule.
+    pub method: &'a str,
+    /// The path, without the query.
+    pub path: &'a str,
+    /// The query, without the question mark.
+    pub query: Option<&'a str>,
+    /// The authority that does not come from `Host`: HTTP/2's `:authority`, that of a target in absolute form, that of
+    /// `wasi:http`.
+    pub authority: Option<&'a str>,
+    /// The header fields.
+    pub fields: &'a dyn Fields,
+}
+
+impl<'a> Head<'a> {
+    /// A field that may be there once at most; its name in lower case.
+    pub fn field(&self, name: &str) -> SingleValue<'a> {
+        let mut found = SingleValue::Absent;
+        self.fields.each(&mut |given, value| {
+            if given == name {
+                found.see(value.trim_ascii());
+            }
+        });
+        found
+    }
+
+    /// The token of `Authorization: Bearer …` (RFC 6750, 2.1); `None` when there is none, or more than one.
+    pub fn bearer(&self) -> Option<&'a str> {
+        let (scheme, token) = cut(self.field("authorization").text()?, b' ')?;
+        let token = token.trim_ascii();
+        (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+    }
+}
+
+/// The header fields of a request.
+pub trait Fields: Sync {
+    /// Shows every field in its order, its name in lower case; one that was sent twice is shown twice.
+    fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a str, &'a [u8]));
+}
+
+/// A field that may be there once at most.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SingleValue<'a> {
+    /// It is not there.
+    #[default]
+    Absent,
+    /// Its value, without white space around it.
+    Is(&'a [u8]),
+    /// It is there more than once.
+    Repeated,
+}
+
+impl<'a> SingleValue<'a> {
+    fn see(&mut self, value: &'a [u8]) {
+        *self = match self {
+            Self::Absent => Self::Is(value),
+            _ => Self::Repeated,
+        };
+    }
+
+    /// The value, if there is exactly one and it is visible ASCII.
+    pub fn text(self) -> Option<&'a str> {
+        match self {
+            Self::Is(value) => core::str::from_utf8(value).ok().filter(|text| text.is_ascii()),
+            _ => None,
+        }
+    }
+}
+
+/// A field that may be there once at most, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeaderName {
+    /// `Host`
+    Host,
+    /// `Origin`
+    Origin,
+    /// `Content-Type`
+    ContentType,
+    /// `Content-Length`
+    ContentLength,
+    /// `MCP-Protocol-Version`
+    ProtocolVersion,
+    /// `Mcp-Method`
+    McpMethod,
+    /// `Mcp-HeaderName`
+    McpName,
+    /// `Mcp-Session-Id`
+    SessionId,
+    /// `Last-Event-ID`
+    LastEventId,
+}
+
+/// In the order of [`HeaderName`].
+const NAMES: [&str; 9] = [
+    "host",
+    "origin",
+    "content-type",
+    "content-length",
+    "mcp-protocol-version",
+    "mcp-method",
+    "mcp-name",
+    "mcp-session-id",
+    "last-event-id",
+];
+
+/// The fields of a request that mean something here.
+#[derive(Clone, Debug, Default)]
+pub struct Headers<'a> {
+    once: [SingleValue<'a>; NAMES.len()],
+    /// `Content-Encoding`, when it is not `identity`.
+    pub encoded: bool,
+    /// What `Accept` admits, over all its fields.
+    pub accepts: media::Accepts,
+    /// The fields `Mcp-Param-…`: the name after the prefix, and the value.
+    pub params: Vec<(&'a str, &'a [u8])>,
+}
+
+impl<'a> Headers<'a> {
+    /// Reads a head's fields.
+    ///
+    /// # Errors
+    ///
+    /// 431 when they exceed a bound.
+    pub fn read(fields: &'a dyn Fields, limits: &HttpLimits) -> Result<Self, HttpRejection> {
+        let mut given = Self::default();
+        let (mut count, mut bytes, mut longest) = (0usize, 0usize, 0usize);
+        fields.each(&mut |name, value| {
+            count += 1;
+            bytes += name.len() + value.len();
+            longest = longest.max(value.len());
+            if count <= limits.fields {
+                given.see(name, value.trim_ascii());
+            }
+        });
+        if count > limits.fields || bytes > limits.head || longest > limits.value {
+            return Err(HttpRejection::new(431, "the header fields are too many or too long"));
+        }
+        Ok(given)
+    }
+
+    /// A field.
+    pub fn field(&self, name: HeaderName) -> SingleValue<'a> {
+        self.once.get(name as usize).copied().unwrap_or_default()
+    }
+
+    fn see(&mut self, name: &'a str, value: &'a [u8]) {
+        let known = NAMES.iter().position(|known| *known == name);
+        if let Some(field) = known.and_then(|at| self.once.get_mut(at)) {
+            return field.see(value);
+        }
+        match name {
+            "accept" => self.accepts.add(value),
+            "content-encoding" => self.encoded |= !value.eq_ignore_ascii_case(b"identity"),
+            _ => {
+                if let Some(param) = name.strip_prefix("mcp-param-") {
+                    self.params.push((param, value));
+                }
+            }
+        }
+    }
+}

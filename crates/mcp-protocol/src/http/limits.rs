@@ -1,0 +1,80 @@
+//! The bounds on HTTP requests and connections, in one table, the same on every target.
+
+use core::time::Duration;
+
+/// Bounds on HTTP. What a single message may hold is in [`Limits`](crate::Limits). On WASI the host
+/// reads heads and keeps connections: there the bounds on these are the host's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HttpLimits {
+    /// Bytes of all header fields, names and values. Default 32 KiB; more is answered with 431.
+    pub head: usize,
+    /// Header fields. Default 64; more is answered with 431.
+    pub fields: usize,
+    /// Bytes of one header field's value. Default 8 KiB; more is answered with 431.
+    pub value: usize,
+    /// Time to send the head, once it has begun. Default 10 s; then the connection is closed.
+    pub head_time: Duration,
+    /// Time to send the body. Default 30 s; then the answer is 408 and the connection is closed.
+    pub body_time: Duration,
+    /// Time a connection may be without a request. Default 75 s; then it is closed.
+    pub idle_time: Duration,
+    /// Time without a sign of life of a handler. Default 60 s; then the answer is 504, or `-32603` when a stream is open.
+    /// In a session a call goes on until it is done or cancelled: the client may be away, or be asked something.
+    pub handler_time: Duration,
+    /// Time a handler may take in all. Default 10 min; as above.
+    pub request_time: Duration,
+    /// Time a stream of changes stays open. Default 1 h; then it ends, and the client opens another one.
+    pub stream_time: Duration,
+    /// Time after which a silent stream gets a comment, so that nobody on the way closes it. Default 15 s.
+    pub keep_alive: Duration,
+    /// Connections at once. Default 1,024; above that the longest idle one is closed.
+    pub connections: usize,
+    /// Requests being served at once. Default 256; more are answered with 503 and `Retry-After`.
+    pub in_flight: usize,
+    /// Requests of one [`Principal`](crate::Principal) being served at once. Default 32; more are answered
+    /// with 429 and `Retry-After`.
+    pub in_flight_each: usize,
+    /// Streams of changes at once. Default 1,024; more are answered with 503 and `Retry-After`.
+    pub streams: usize,
+    /// Streams of one principal at once. Default 8; more are answered with 429 and `Retry-After`.
+    pub streams_each: usize,
+    /// Events that may wait on one stream for a client that does not read. Default 256; then it is closed.
+    pub queued: usize,
+    /// Bytes that may wait likewise. Default 1 MiB.
+    pub queued_bytes: usize,
+    /// Sessions at once (revisions up to 2025-11-25). Default 10,000; above that the longest unused one ends.
+    pub sessions: usize,
+    /// Time a session is kept without a request. Default 1 h.
+    pub session_time: Duration,
+}
+
+impl HttpLimits {
+    /// The default table, usable in constants.
+    pub const DEFAULT: Self = Self {
+        head: 32 << 10,
+        fields: 64,
+        value: 8 << 10,
+        head_time: Duration::from_secs(10),
+        body_time: Duration::from_secs(30),
+        idle_time: Duration::from_secs(75),
+        handler_time: Duration::from_secs(60),
+        request_time: Duration::from_secs(600),
+        stream_time: Duration::from_secs(3600),
+        keep_alive: Duration::from_secs(15),
+        connections: 1024,
+        in_flight: 256,
+        in_flight_each: 32,
+        streams: 1024,
+        streams_each: 8,
+        queued: 256,
+        queued_bytes: 1 << 20,
+        sessions: 10_000,
+        session_time: Duration::from_secs(3600),
+    };
+}
+
+impl Default for HttpLimits {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}

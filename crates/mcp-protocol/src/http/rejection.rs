@@ -1,0 +1,112 @@
+//! Refusals, and the status that goes with a JSON-RPC error.
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::envelope::InvalidMessage;
+use crate::{Error, ErrorCode, RequestId, Revision};
+
+/// A header field, its name in lower case.
+pub type Field = (&'static str, Cow<'static, str>);
+
+/// The field that says that a body is JSON.
+pub const JSON: Field = ("content-type", Cow::Borrowed("application/json"));
+const CHALLENGE: &str = "www-authenticate";
+
+/// A request that is not served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpRejection(Box<Parts>);
+
+/// Boxed, as every `Result` with a refusal in it is moved about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Parts {
+    status: u16,
+    error: Error,
+    id: Option<RequestId>,
+    headers: Vec<Field>,
+}
+
+impl HttpRejection {
+    /// A request that is wrong as HTTP.
+    pub fn new(status: u16, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::of(status, Error::invalid_request(message), None)
+    }
+
+    fn of(status: u16, error: Error, id: Option<RequestId>) -> Self {
+        Self(Box::new(Parts { status, error, id, headers: vec![JSON] }))
+    }
+
+    /// The same refusal with one more header field, its name in lower case: what is allowed, when to try again, how to
+    /// authenticate.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.0.headers.push((name, value.into()));
+        self
+    }
+
+    /// 401: nobody is known to have sent the request. `challenge` goes into `WWW-Authenticate` (RFC 9110, 11.6.1), e.g.
+    /// `Bearer resource_metadata="https://example.com/.well-known/oauth-protected-resource"`.
+    pub fn unauthorized(challenge: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(401, "Unauthorized: this server wants to know who sends a request")
+            .with(CHALLENGE, challenge)
+    }
+
+    /// The status.
+    pub const fn status(&self) -> u16 {
+        self.0.status
+    }
+
+    /// The header fields.
+    pub fn headers(&self) -> &[Field] {
+        &self.0.headers
+    }
+
+    /// Its header fields, for a response that is made of it.
+    pub fn take_headers(&mut self) -> Vec<Field> {
+        core::mem::take(&mut self.0.headers)
+    }
+
+    /// The body: a JSON-RPC error response, with the request's id when it could be read.
+    pub fn body(&self) -> String {
+        self.0.error.response(self.0.id.as_ref(), None)
+    }
+}
+
+impl From<InvalidMessage> for HttpRejection {
+    fn from(refusal: InvalidMessage) -> Self {
+        let InvalidMessage { id, error } = refusal;
+        Self::of(status_of(error.code(), Revision::LATEST), error, id)
+    }
+}
+
+impl From<Error> for HttpRejection {
+    fn from(error: Error) -> Self {
+        InvalidMessage { id: None, error }.into()
+    }
+}
+
+/// The error for a field that is missing, malformed, or says something else than the body.
+pub(crate) fn mismatch(message: impl Into<Cow<'static, str>>) -> Error {
+    Error::new(ErrorCode::HEADER_MISMATCH, message)
+}
+
+/// The status of a JSON-RPC error. Before 2026-07-28 an error that answers a request is as good an answer as a result.
+pub const fn status_of(code: ErrorCode, revision: Revision) -> u16 {
+    if !revision.is_stateless() {
+        return 200;
+    }
+    match code {
+        ErrorCode::PARSE
+        | ErrorCode::INVALID_REQUEST
+        | ErrorCode::INVALID_PARAMS
+        | ErrorCode::HEADER_MISMATCH
+        | ErrorCode::MISSING_CAPABILITY
+        | ErrorCode::UNSUPPORTED_REVISION => 400,
+        ErrorCode::METHOD_NOT_FOUND => 404,
+        ErrorCode::INTERNAL => 500,
+        _ => 200,
+    }
+}

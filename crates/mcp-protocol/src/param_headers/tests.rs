@@ -1,0 +1,229 @@
+//! The tables of the specification and of SEP-2243, and what holds for every text.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use std::format;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use proptest::prelude::*;
+
+use super::{Malformed, ParamHeaders, decode, encode, from_base64};
+use crate::ErrorCode;
+use crate::json::Writer;
+
+/// What a client sends for a text.
+const ENCODED: &[(&str, &str)] = &[
+    ("us-west1", "us-west1"),
+    ("Hello, 世界", "=?base64?SGVsbG8sIOS4lueVjA==?="),
+    (" padded ", "=?base64?IHBhZGRlZCA=?="),
+    ("line1\nline2", "=?base64?bGluZTEKbGluZTI=?="),
+    ("=?base64?literal?=", "=?base64?PT9iYXNlNjQ/bGl0ZXJhbD89?="),
+    (" us-west1", "=?base64?IHVzLXdlc3Qx?="),
+    ("us-west1 ", "=?base64?dXMtd2VzdDEg?="),
+    (" us-west1 ", "=?base64?IHVzLXdlc3QxIA==?="),
+    ("us west 1", "us west 1"),
+    ("日本語", "=?base64?5pel5pys6Kqe?="),
+    ("line1\r\nline2", "=?base64?bGluZTENCmxpbmUy?="),
+    ("\tindented", "=?base64?CWluZGVudGVk?="),
+    ("a\tb", "=?base64?YQli?="),
+    ("", ""),
+    ("my-tool_name.v2", "my-tool_name.v2"),
+    ("file:///path/to/file%20name.txt", "file:///path/to/file%20name.txt"),
+    ("https://example.com/resource?id=123", "https://example.com/resource?id=123"),
+    ("=?base64?open", "=?base64?open"),
+    ("\u{7f}", "=?base64?fw==?="),
+];
+
+#[test]
+fn texts_are_encoded_where_they_have_to_be() {
+    for (text, value) in ENCODED {
+        assert_eq!(encode(text), *value, "{text:?}");
+        assert_eq!(decode(value.as_bytes()).unwrap(), *text, "{value:?}");
+    }
+}
+
+#[test]
+fn what_a_value_stands_for() {
+    use Malformed::{Base64, Characters, Utf8};
+    let table: &[(&[u8], Result<&str, Malformed>)] = &[
+        (b"=?base64?SGVsbG8=?=", Ok("Hello")),
+        (b"=?base64?SGVsbG8?=", Err(Base64)),
+        (b"=?base64?SGVs!!!bG8=?=", Err(Base64)),
+        (b"SGVsbG8=", Ok("SGVsbG8=")),
+        (b"=?base64?SGVsbG8=", Ok("=?base64?SGVsbG8=")),
+        (b"=?BASE64?SGVsbG8=?=", Ok("=?BASE64?SGVsbG8=?=")),
+        (b"=?base64?SGVsbG8=?", Ok("=?base64?SGVsbG8=?")),
+        (b"=?Base64?SGVsbG8=?=", Ok("=?Base64?SGVsbG8=?=")),
+        (b" \t =?base64?SGVsbG8=?=\t", Ok("Hello")),
+        (b"=?base64??=", Ok("")),
+        (b"=?base64?=", Ok("=?base64?=")),
+        (b"=?base64? SGVsbG8=?=", Err(Base64)),
+        (b"=?base64?SGVs bG8=?=", Err(Base64)),
+        (b"=?base64?SGVsbG8==?=", Err(Base64)),
+        (b"=?base64?SGVsbG9=?=", Err(Base64)),
+        (b"=?base64?SGVsbG8=\t?=", Err(Base64)),
+        (b"=?base64?_-8=?=", Err(Base64)),
+        (b"=?base64?SGVsbG8=?=?=", Err(Base64)),
+        (b"=?base64?/w==?=", Err(Utf8)),
+        (b"=?base64?PT9iYXNlNjQ/bGl0ZXJhbD89?=", Ok("=?base64?literal?=")),
+        (b"  foo ", Ok("foo")),
+        (b"", Ok("")),
+        (b"a\tb", Ok("a\tb")),
+        (b"a\x0bb", Err(Characters)),
+        (b"\x0cab", Err(Characters)),
+        (b"a\0b", Err(Characters)),
+        (b"a\x7f", Err(Characters)),
+        ("é".as_bytes(), Err(Characters)),
+        (b"\xe9", Err(Characters)),
+    ];
+    for (value, expected) in table {
+        assert_eq!(decode(value).as_deref().map_err(|e| *e), *expected, "{}", String::from_utf8_lossy(value));
+    }
+}
+
+/// The fields of a header, the value in the body, and what is wrong.
+const FIELDS: &[(&[&str], Option<&str>, Option<&str>)] = &[
+    (&["us-west1"], Some(r#""us-west1""#), None),
+    (&["us-west1"], Some(r#""us-west\u0031""#), None),
+    (&["  us-west1\t"], Some(r#""us-west1""#), None),
+    (&["US-WEST1"], Some(r#""us-west1""#), Some("differs")),
+    (&["=?base64?SGVsbG8=?="], Some(r#""Hello""#), None),
+    (&["=?base64?SGVsbG8=?="], Some(r#""hello""#), Some("differs")),
+    (&["=?base64?SGVsbG8?="], Some(r#""Hello""#), Some("malformed base64")),
+    (&["=?base64?/w==?="], Some(r#""x""#), Some("not UTF-8")),
+    (&["é"], Some(r#""é""#), Some("characters")),
+    (&[""], Some(r#""""#), None),
+    (&[""], Some(r#""x""#), Some("differs")),
+    (&[], Some(r#""x""#), Some("is missing")),
+    (&[], Some(r#""""#), Some("is missing")),
+    (&[], Some("null"), None),
+    (&[], None, None),
+    (&["x"], None, Some("no such value")),
+    (&["null"], Some("null"), Some("no such value")),
+    (&["x", "x"], Some(r#""x""#), Some("more than once")),
+    (&["x", "y"], None, Some("more than once")),
+    (&["true"], Some("true"), None),
+    (&["false"], Some("false"), None),
+    (&["True"], Some("true"), Some("differs")),
+    (&["1"], Some("true"), Some("differs")),
+    (&["=?base64?dHJ1ZQ==?="], Some("true"), None),
+    (&["42"], Some("42"), None),
+    (&["42.0"], Some("42"), None),
+    (&["42"], Some("42.0"), None),
+    (&["4.2e1"], Some("42"), None),
+    (&["-7"], Some("-7"), None),
+    (&["-0"], Some("0"), None),
+    (&["042"], Some("42"), Some("differs")),
+    (&["+42"], Some("42"), Some("differs")),
+    (&["42 "], Some("42"), None),
+    (&["42,42"], Some("42"), Some("differs")),
+    (&["0x2a"], Some("42"), Some("differs")),
+    (&["42.5"], Some("42"), Some("differs")),
+    (&[""], Some("0"), Some("differs")),
+    (&["9007199254740991"], Some("9007199254740991"), None),
+    (&["-9007199254740991"], Some("-9007199254740991"), None),
+    (&["9007199254740992"], Some("9007199254740992"), Some("beyond 2^53-1")),
+    (&["-9007199254740992"], Some("-9007199254740992"), Some("beyond 2^53-1")),
+    (&["9007199254740993"], Some("9007199254740992"), Some("beyond 2^53-1")),
+    (&["1e400"], Some("1"), Some("differs")),
+    (&["18446744073709551616"], Some("18446744073709551616"), Some("beyond 2^53-1")),
+    // Whatever is wrong with these is for the check of the arguments to say.
+    (&["[]"], Some("[]"), None),
+    (&["3.14"], Some("3.14"), None),
+];
+
+#[test]
+fn fields_and_values_agree_or_not() {
+    for (fields, value, wrong) in FIELDS {
+        let param_headers = ParamHeaders::new(fields.iter().map(|value| ("region", value.as_bytes())));
+        let verdict = param_headers.check("Region", *value);
+        match (&verdict, wrong) {
+            (Ok(()), None) => {}
+            (Err(error), Some(wrong)) => {
+                assert_eq!(error.code(), ErrorCode::HEADER_MISMATCH);
+                let message = error.message();
+                assert!(
+                    message.starts_with("Header mismatch: Mcp-Param-Region ") && message.contains(wrong),
+                    "{message}"
+                );
+            }
+            _ => panic!("{fields:?} {value:?}: {verdict:?}"),
+        }
+    }
+}
+
+#[test]
+fn fields_of_another_name_do_not_matter() {
+    let fields = [("other", "x".as_bytes()), ("region", b"y"), ("other", b"z"), ("regio", b"\xff")];
+    assert_eq!(ParamHeaders::new(fields).check("REGION", Some(r#""y""#)), Ok(()));
+}
+
+fn json(text: &str) -> String {
+    let mut w = Writer::default();
+    w.string(text);
+    w.into_text()
+}
+
+proptest! {
+    #[test]
+    fn what_is_encoded_is_decoded(text in any::<String>()) {
+        let value = encode(&text).into_owned();
+        prop_assert!(value.bytes().all(|b| matches!(b, 0x20..=0x7e)));
+        prop_assert!(!value.starts_with(' ') && !value.ends_with(' '));
+        prop_assert_eq!(&*decode(value.as_bytes()).unwrap(), &*text);
+        let param_headers = ParamHeaders::new([("a", value.as_bytes())]);
+        prop_assert_eq!(param_headers.check("A", Some(&json(&text))), Ok(()));
+    }
+
+    #[test]
+    fn what_looks_like_markers_is_decoded(text in "(=\\?base64\\?)?[A-Za-z=? ]{0,8}(\\?=)?") {
+        let value = encode(&text);
+        prop_assert_eq!(&*decode(value.as_bytes()).unwrap(), &*text);
+    }
+
+    #[test]
+    fn texts_that_differ_do_not_agree(a in any::<String>(), b in any::<String>()) {
+        let value = encode(&a).into_owned();
+        let param_headers = ParamHeaders::new([("a", value.as_bytes())]);
+        prop_assert_eq!(param_headers.check("a", Some(&json(&b))).is_ok(), a == b);
+    }
+
+    #[test]
+    fn integers_agree_as_numbers(a in -(1i64 << 53) + 1..1i64 << 53, b in any::<i64>(), zeros in 0usize..4) {
+        let value = if zeros == 0 { a.to_string() } else { format!("{a}.{}", "0".repeat(zeros)) };
+        let param_headers = ParamHeaders::new([("a", value.as_bytes())]);
+        prop_assert_eq!(param_headers.check("a", Some(&a.to_string())), Ok(()));
+        prop_assert_eq!(param_headers.check("a", Some(&b.to_string())).is_ok(), a == b);
+    }
+
+    #[test]
+    fn no_bytes_are_a_panic(value in proptest::collection::vec(any::<u8>(), 0..64)) {
+        let param_headers = ParamHeaders::new([("a", &*value)]);
+        for json in ["null", "true", "-1", "\"x\"", "{}"] {
+            let _ = param_headers.check("a", Some(json));
+        }
+        let _ = decode(&value);
+    }
+}
+
+#[test]
+fn base64_is_read_as_the_crate_reads_it() {
+    // Every text of up to four characters out of those that matter at the edges, and some longer ones.
+    let letters = b"AQg/+=9z-";
+    let mut texts: Vec<Vec<u8>> = alloc::vec![Vec::new()];
+    for length in 0..4 {
+        let longer: Vec<Vec<u8>> = texts
+            .iter()
+            .filter(|text| text.len() == length)
+            .flat_map(|text| letters.iter().map(move |letter| [text.as_slice(), &[*letter]].concat()))
+            .collect();
+        texts.extend(longer);
+    }
+    let quads: Vec<Vec<u8>> = texts.iter().filter(|text| text.len() == 4).cloned().collect();
+    texts.extend(quads.iter().step_by(7).map(|quad| [quad.as_slice(), b"QUJD"].concat()));
+    texts.extend(quads.iter().step_by(5).map(|quad| [b"QUJD", quad.as_slice()].concat()));
+    for text in texts {
+        assert_eq!(from_base64(&text), STANDARD.decode(&text).ok(), "{}", String::from_utf8_lossy(&text));
+    }
+}

@@ -1,0 +1,97 @@
+//! A small map: what is in flight on one connection is a handful, and a search tree costs 8 kB of code per type.
+
+use alloc::vec::Vec;
+
+/// A map from few keys to values, searched from the front. Keys are found in the order in which they were added,
+/// until one is removed.
+///
+/// ```
+/// use pulseengine_mcp_protocol::VecMap;
+/// let mut table = VecMap::new();
+/// table.insert("a", 1);
+/// table.insert("b", 2);
+/// assert_eq!(table.remove("a"), Some(1));
+/// assert_eq!(table.get("b"), Some(&2));
+/// assert_eq!(table.len(), 1);
+/// ```
+#[derive(Clone, Debug)]
+pub struct VecMap<K, V> {
+    rows: Vec<(K, V)>,
+}
+
+impl<K, V> VecMap<K, V> {
+    /// An empty table.
+    pub const fn new() -> Self {
+        Self { rows: Vec::new() }
+    }
+
+    /// How many rows there are.
+    pub const fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is none.
+    pub const fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// All rows.
+    pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.rows.iter().map(|(key, value)| (key, value))
+    }
+
+    /// Takes all rows out.
+    pub fn take(&mut self) -> Vec<(K, V)> {
+        core::mem::take(&mut self.rows)
+    }
+}
+
+impl<K, V> VecMap<K, V> {
+    /// Adds a row. The key must not be there.
+    pub fn insert(&mut self, key: K, value: V) {
+        self.rows.push((key, value));
+    }
+
+    /// The value of a key.
+    pub fn get<Q>(&self, key: &Q) -> Option<&V>
+    where
+        K: core::borrow::Borrow<Q>,
+        Q: PartialEq + ?Sized,
+    {
+        self.rows.iter().find(|(known, _)| known.borrow() == key).map(|(_, value)| value)
+    }
+
+    /// The value of a key, to be changed.
+    pub fn value_mut<Q>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: core::borrow::Borrow<Q>,
+        Q: PartialEq + ?Sized,
+    {
+        self.rows.iter_mut().find(|(known, _)| (*known).borrow() == key).map(|(_, value)| value)
+    }
+
+    /// Whether the key is there.
+    pub fn contains<Q>(&self, key: &Q) -> bool
+    where
+        K: core::borrow::Borrow<Q>,
+        Q: PartialEq + ?Sized,
+    {
+        self.get(key).is_some()
+    }
+
+    /// Takes a row out.
+    pub fn remove<Q>(&mut self, key: &Q) -> Option<V>
+    where
+        K: core::borrow::Borrow<Q>,
+        Q: PartialEq + ?Sized,
+    {
+        let at = self.rows.iter().position(|(known, _)| known.borrow() == key)?;
+        Some(self.rows.swap_remove(at).1)
+    }
+}
+
+impl<K, V> Default for VecMap<K, V> {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,9 +1,0 @@
-//! Framing: how messages lie in a byte stream.
-
-mod line;
-mod ndjson;
-mod sse;
-
-pub(crate) use line::on_one_line;
-pub use ndjson::{Frame, NdJson};
-pub(crate) use sse::{comment, event, named, priming, retry};
