@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use pulseengine_mcp_protocol::envelope::{self, Message, Request, Unit};
 use pulseengine_mcp_protocol::http::{
     self, Accepted, CheckedHead, Head, HeaderName, HttpLimits, Policy, RequestKind, SingleValue,
 };
@@ -185,7 +186,11 @@ impl Endpoint {
         let sessions = self.core.sessions.as_deref();
         if checked.kind != RequestKind::Post {
             return match sessions {
-                Some(sessions) => MaybeFuture::Pending(sessions.serve(caller, checked, text_of(body))),
+                Some(sessions) => {
+                    let limits = &caller.shared.limits;
+                    let unit = checked.wants_body().then(|| envelope::parse(body, limits));
+                    MaybeFuture::Pending(sessions.serve(caller, checked, unit))
+                }
                 None => MaybeFuture::Ready(Response::rejected(http::not_allowed("POST"))),
             };
         }
@@ -193,16 +198,19 @@ impl Endpoint {
             (Err(rejection), _) => MaybeFuture::Ready(Response::rejected(rejection)),
             (Ok(Accepted::Notification), _) => MaybeFuture::Ready(Response::accepted()),
             (Ok(Accepted::Call(call)), _) => self.call(caller, call),
-            (Ok(Accepted::Initialize(text)), Some(sessions))
+            (Ok(Accepted::Initialize(request)), Some(sessions))
                 if checked.headers.field(HeaderName::SessionId) == SingleValue::Absent =>
             {
-                MaybeFuture::Pending(sessions.begin(caller, text))
+                MaybeFuture::Pending(sessions.begin(caller, request))
             }
-            (Ok(Accepted::Initialize(text) | Accepted::Earlier(text)), Some(sessions)) => {
-                MaybeFuture::Pending(sessions.serve(caller, checked, text))
+            (Ok(Accepted::Initialize(request)), Some(sessions)) => {
+                MaybeFuture::Pending(sessions.serve(caller, checked, Some(unit_of(request))))
             }
-            (Ok(Accepted::Initialize(text)), None) => sessionless::serve(caller, None, text),
-            (Ok(Accepted::Earlier(text)), None) => sessionless::serve(caller, Some(checked.revision()), text),
+            (Ok(Accepted::Earlier(unit)), Some(sessions)) => {
+                MaybeFuture::Pending(sessions.serve(caller, checked, Some(unit)))
+            }
+            (Ok(Accepted::Initialize(request)), None) => sessionless::serve(caller, None, unit_of(request)),
+            (Ok(Accepted::Earlier(unit)), None) => sessionless::serve(caller, Some(checked.revision()), unit),
         }
     }
 
@@ -247,7 +255,6 @@ impl std::fmt::Debug for Endpoint {
     }
 }
 
-/// The text of a message that the conversation will judge. What is no UTF-8 is no JSON either, and neither is "".
-fn text_of(body: Vec<u8>) -> String {
-    String::from_utf8(body).unwrap_or_default()
+fn unit_of(request: Request) -> Unit {
+    Unit::One(Ok(Message::Request(request)))
 }

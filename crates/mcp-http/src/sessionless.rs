@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use pulseengine_mcp_protocol::envelope::Unit;
 use pulseengine_mcp_protocol::http::HttpRejection;
 use pulseengine_mcp_protocol::sessionless::{self, Sessionless};
 use pulseengine_mcp_protocol::{Reply, RequestId, Revision, Session};
@@ -21,19 +22,18 @@ use crate::exchange::{self, Work};
 pub(crate) fn serve(
     caller: &Caller,
     revision: Option<Revision>,
-    text: String,
+    unit: Unit,
 ) -> MaybeFuture<'static, Response> {
-    let shared = &caller.shared;
-    if text.trim_ascii_start().starts_with('[') && !revision.is_some_and(Revision::has_batches) {
+    if matches!(unit, Unit::Batch(_)) && !revision.is_some_and(Revision::has_batches) {
         return MaybeFuture::Ready(Response::rejected(HttpRejection::new(400, NO_BATCHES)));
     }
     let session = revision
         .map(|revision| Arc::new(Session { revision, capabilities: "{}".into(), client_info: "{}".into() }));
     let offer = caller.handler.offer(Instance::REQUEST);
-    match sessionless::receive(text, session.as_ref(), offer, &shared.limits) {
+    match sessionless::receive(unit, session.as_ref(), offer) {
         Sessionless::Call(call) => exchange::serve(caller, *call, Instance::REQUEST),
         Sessionless::Answer(message) => MaybeFuture::Ready(Response::message(message)),
-        Sessionless::Silence => MaybeFuture::Ready(Response::accepted()),
+        Sessionless::Nothing => MaybeFuture::Ready(Response::accepted()),
         Sessionless::Batch(members) => batch(caller, members),
     }
 }
@@ -49,7 +49,7 @@ fn batch(caller: &Caller, members: Vec<Sessionless>) -> MaybeFuture<'static, Res
     });
     // Without a request in the batch no handler can be late.
     let first = first.unwrap_or((RequestId::Number(0), Revision::WITHOUT_HEADER));
-    if members.iter().all(|member| matches!(member, Sessionless::Silence)) {
+    if members.iter().all(|member| matches!(member, Sessionless::Nothing)) {
         return MaybeFuture::Ready(Response::accepted());
     }
     let permit = match caller.request_permit() {

@@ -5,10 +5,10 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-use crate::envelope::{InvalidMessage, Message, Unit};
+use crate::envelope::{InvalidMessage, Request};
 use crate::method::{Row, Sender, Shape};
-use crate::params::{self, Key, Members, Span};
-use crate::{Error, Limits, LoggingLevel, Method, ParamHeaders, Principal, RequestId, Revision};
+use crate::params::{self, Key, Members, Params};
+use crate::{Error, LoggingLevel, Method, ParamHeaders, Principal, RequestId, Revision};
 
 /// What an `initialize` settled: the revision and the client, for the conversation that follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +31,7 @@ pub struct Call {
     /// The revision to answer in.
     pub revision: Revision,
     text: String,
-    params: Span,
-    members: Members,
+    params: Params,
     session: Option<Arc<Session>>,
     level: Option<LoggingLevel>,
     param_headers: Option<ParamHeaders>,
@@ -53,12 +52,12 @@ impl Clone for Consulted {
 impl Call {
     /// The params as JSON text; empty when the request has none.
     pub fn params(&self) -> &str {
-        self.params.in_text(&self.text)
+        self.params.text(&self.text)
     }
 
     /// The JSON text of a member of the params or of their `_meta`; empty when absent.
     pub fn text(&self, key: Key) -> &str {
-        self.members.text(&self.text, key)
+        self.params.members.text(&self.text, key)
     }
 
     /// A member that is a string; `None` when it is absent or of another type.
@@ -104,13 +103,13 @@ impl Call {
         self.level
     }
 
-    /// The fields that mirror arguments; `None` unless the request came over HTTP in a revision that has them.
+    /// The header fields that repeat arguments; `None` unless the request came over HTTP in a revision that has them.
     pub const fn param_headers(&self) -> Option<&ParamHeaders> {
         self.param_headers.as_ref()
     }
 
     /// Keeps the fields that the request came with over HTTP, to be compared with the arguments when the tool is known.
-    pub fn set_mirror(&mut self, param_headers: ParamHeaders) {
+    pub fn set_param_headers(&mut self, param_headers: ParamHeaders) {
         self.param_headers = Some(param_headers);
     }
 
@@ -150,7 +149,7 @@ pub(crate) struct Known {
     pub level: Option<LoggingLevel>,
 }
 
-/// What HTTP mirrors of a request in its headers, as the body has it (specification: transports/streamable-http,
+/// What HTTP repeats of a request in its headers, as the body has it (specification: transports/streamable-http,
 /// "Request Metadata").
 #[derive(Clone, Debug)]
 pub struct Mirrored<'a> {
@@ -162,102 +161,71 @@ pub struct Mirrored<'a> {
     pub name: Option<Option<Cow<'a, str>>>,
 }
 
-/// Admits what was sent alone, as over HTTP since 2026-07-28: a request, or a notification (`None`: nobody needs it).
+/// Admits a request that was sent by itself, as over HTTP since 2026-07-28.
 ///
 /// # Errors
 ///
 /// Why it is not served; also what `compare` objects to.
 pub fn admit(
-    text: String,
-    limits: &Limits,
-    compare: &mut Compare<'_>,
-) -> Result<Option<Call>, InvalidMessage> {
-    admit_known(text, &Known::default(), limits, Some(compare))
-}
-
-type Compare<'c> = dyn FnMut(&Mirrored<'_>) -> Result<(), Error> + 'c;
-
-/// As [`admit`], on a connection that knows something. Without `compare`, what is no request is no error.
-pub(crate) fn admit_known(
-    text: String,
-    known: &Known,
-    limits: &Limits,
-    compare: Option<&mut Compare<'_>>,
-) -> Result<Option<Call>, InvalidMessage> {
-    match crate::envelope::parse(&text, false, limits) {
-        Unit::One(Ok(Message::Request { id, method, params })) => {
-            let params = Span::of(&text, params.unwrap_or_default());
-            let method = crate::envelope::settle(&method);
-            let members = split(&text, params, &id, limits)?;
-            if let Some(compare) = compare {
-                let mirrored = Mirrored {
-                    method: &method,
-                    version: params::string(members.text(&text, Key::MetaVersion)),
-                    name: Method::find(&method)
-                        .and_then(|row| row.method.named_by())
-                        .map(|key| params::string(members.text(&text, key))),
-                };
-                compare(&mirrored).map_err(|error| InvalidMessage::new(Some(id.clone()), error))?;
-            }
-            admit_members(text, id, &method, params, members, known).map(Some)
-        }
-        Unit::One(Err(refusal)) => Err(refusal),
-        Unit::One(Ok(Message::Notification { .. })) => Ok(None),
-        _ if compare.is_none() => Ok(None),
-        _ => Err(InvalidMessage::new(None, Error::invalid_request("Invalid request: a request is expected"))),
+    request: Request,
+    compare: &mut dyn FnMut(&Mirrored<'_>) -> Result<(), Error>,
+) -> Result<Call, InvalidMessage> {
+    let members = &request.params.members;
+    let compared = match request.params.fault {
+        Some(fault) => Err(fault.error()),
+        None => compare(&Mirrored {
+            method: request.method.as_str(),
+            version: params::string(members.text(&request.text, Key::MetaVersion)),
+            name: request
+                .method
+                .method()
+                .and_then(Method::named_by)
+                .map(|key| params::string(members.text(&request.text, key))),
+        }),
+    };
+    match compared {
+        Ok(()) => admit_known(request, &Known::default()),
+        Err(error) => Err(InvalidMessage::new(Some(request.id), error)),
     }
 }
 
-fn split(text: &str, params: Span, id: &RequestId, limits: &Limits) -> Result<Members, InvalidMessage> {
-    match params.in_text(text) {
-        "" => Ok(Members::default()),
-        object => {
-            Members::split(text, object, limits).map_err(|error| InvalidMessage::new(Some(id.clone()), error))
-        }
-    }
+/// Whether a request has any of the metadata of 2026-07-28, so that it is served in that revision whatever its connection
+/// has settled.
+pub(crate) fn is_stateless(request: &Request) -> bool {
+    let members = &request.params.members;
+    request.params.fault.is_none() && STATELESS.into_iter().any(|key| members.has(key))
 }
+
+const STATELESS: [Key; 4] = [Key::MetaVersion, Key::MetaCapabilities, Key::MetaClientInfo, Key::MetaLevel];
 
 /// Decides in which revision a request is to be served, and whether it can be.
-pub(crate) fn admit_request(
-    text: String,
-    id: RequestId,
-    method: &str,
-    params: Span,
-    known: &Known,
-    limits: &Limits,
-) -> Result<Call, InvalidMessage> {
-    let members = split(&text, params, &id, limits)?;
-    admit_members(text, id, method, params, members, known)
+pub(crate) fn admit_known(request: Request, known: &Known) -> Result<Call, InvalidMessage> {
+    match decide(&request, known) {
+        Ok((method, revision, level)) => Ok(Call {
+            id: request.id,
+            method,
+            revision,
+            text: request.text,
+            params: request.params,
+            session: if revision.is_stateless() { None } else { known.session.clone() },
+            level,
+            param_headers: None,
+            principal: None,
+            consulted: Consulted::default(),
+        }),
+        Err(error) => Err(InvalidMessage::new(Some(request.id), error)),
+    }
 }
 
-fn admit_members(
-    text: String,
-    id: RequestId,
-    method: &str,
-    params: Span,
-    members: Members,
-    known: &Known,
-) -> Result<Call, InvalidMessage> {
-    let refuse = |error| InvalidMessage::new(Some(id.clone()), error);
-    let row = Method::find(method).filter(|row| row.shape == Shape::Request && row.sender != Sender::Server);
-    let admitted = revision(&text, &members, row, method, known).map_err(refuse)?;
-    let (row, revision) = admitted;
-    let stateless = revision.is_stateless();
-    let level = level(&text, &members, stateless, known.level).map_err(refuse)?;
-    let session = if stateless { None } else { known.session.clone() };
-    Ok(Call {
-        id,
-        method: row.method,
-        revision,
-        text,
-        params,
-        members,
-        session,
-        level,
-        param_headers: None,
-        principal: None,
-        consulted: Consulted::default(),
-    })
+fn decide(request: &Request, known: &Known) -> Result<(Method, Revision, Option<LoggingLevel>), Error> {
+    if let Some(fault) = request.params.fault {
+        return Err(fault.error());
+    }
+    let (text, members, name) = (&request.text, &request.params.members, request.method.as_str());
+    let row = request.method.row().filter(|row| row.shape == Shape::Request && row.sender != Sender::Server);
+    let (row, revision) = revision(text, members, row, name, known)?;
+    let level = level(text, members, revision.is_stateless(), known.level)?;
+    Ok((row.method, revision, level))
 }
 
 fn revision<'r>(
@@ -267,8 +235,7 @@ fn revision<'r>(
     method: &str,
     known: &Known,
 ) -> Result<(&'r Row, Revision), Error> {
-    let stateless = [Key::MetaVersion, Key::MetaCapabilities, Key::MetaClientInfo, Key::MetaLevel];
-    if stateless.into_iter().any(|key| members.has(key)) {
+    if STATELESS.into_iter().any(|key| members.has(key)) {
         let revision = stated_revision(text, members)?;
         let row = row.filter(|r| r.is_in(revision)).ok_or_else(|| Error::method_not_found(method))?;
         return Ok((row, revision));

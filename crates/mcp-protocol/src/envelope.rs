@@ -1,52 +1,76 @@
-//! The envelope: what kind of JSON-RPC message some bytes are.
+//! The envelope: what kind of JSON-RPC message some bytes are. A message is read once, whatever its revision: the same
+//! pass checks the grammar and the limits, finds the envelope and splits the params.
 //!
 //! Hand-written over the bytes, because a derived parser takes a request with two ids for a notification, an array
-//! for a struct, and keeps the last of two equal keys. Params stay the text they are.
+//! for a struct, and keeps the last of two equal keys.
 
-use alloc::borrow::Cow;
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::json::{Kind, Reader, Syntax};
-use crate::{Error, ErrorCode, Limits, RequestId};
+use crate::json::{Kind, Reader, Syntax, Writer};
+use crate::method::Row;
+use crate::params::{Params, Span};
+use crate::{Error, ErrorCode, Limits, Method, RequestId};
 
-/// One message, borrowing from its text.
+/// One message. It owns its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Message<'a> {
-    /// Wants an answer.
-    Request {
-        /// The id to answer with.
-        id: RequestId,
-        /// The method's name.
-        method: Cow<'a, str>,
-        /// The params as JSON text, an object; `None` when absent.
-        params: Option<&'a str>,
-    },
-    /// Wants none.
-    Notification {
-        /// The method's name.
-        method: Cow<'a, str>,
-        /// The params as JSON text, an object; `None` when absent.
-        params: Option<&'a str>,
-    },
-    /// An answer to a request that the other side was sent.
-    Response {
-        /// The id of that request.
-        id: RequestId,
-        /// The result or the error object, as JSON text.
-        outcome: Result<&'a str, &'a str>,
-    },
+pub enum Message {
+    /// Is to be answered.
+    Request(Request),
+    /// Is not answered.
+    Notification(Notification),
+    /// The answer to a request that the receiver sent.
+    Response(Response),
     /// An answer to nothing (its id is missing or malformed), or a notification whose params are no object: JSON-RPC
-    /// answers no notification, not even with an error. There is nobody to tell.
+    /// answers no notification, not even with an error.
     Stray,
+}
+
+/// A request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The id to answer with.
+    pub id: RequestId,
+    /// The method.
+    pub method: MethodName,
+    pub(crate) text: String,
+    pub(crate) params: Params,
+}
+
+/// A notification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notification {
+    /// The method.
+    pub method: MethodName,
+    text: String,
+    params: Params,
+}
+
+/// The answer to a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// The id of that request.
+    pub id: RequestId,
+    text: String,
+    outcome: Result<Span, Span>,
+}
+
+/// The name of a method.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MethodName {
+    /// A method of some revision.
+    Known(Method),
+    /// Any other name.
+    Unknown(String),
 }
 
 /// What one unit of a transport holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unit<'a> {
+pub enum Unit {
     /// One message, or why it is none.
-    One(Result<Message<'a>, InvalidMessage>),
-    /// A JSON-RPC batch: the texts of its members, at least one.
-    Batch(Vec<&'a str>),
+    One(Result<Message, InvalidMessage>),
+    /// A JSON-RPC batch: its members.
+    Batch(Vec<Result<Message, InvalidMessage>>),
 }
 
 /// Why a message is not served, and the id to answer with if it has one.
@@ -64,21 +88,93 @@ impl InvalidMessage {
     }
 }
 
-/// The name of a method, not borrowed from the message: names in the table cost nothing.
-pub(crate) fn settle(method: &str) -> Cow<'static, str> {
-    match crate::Method::find(method) {
-        Some(row) => Cow::Borrowed(row.name),
-        None => Cow::Owned(method.into()),
+impl MethodName {
+    fn of(name: &str) -> Self {
+        match Method::find(name) {
+            Some(row) => Self::Known(row.method),
+            None => Self::Unknown(name.into()),
+        }
+    }
+
+    /// The name as it was sent.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Known(method) => method.name(),
+            Self::Unknown(name) => name,
+        }
+    }
+
+    /// The method, if it is one of some revision.
+    pub const fn method(&self) -> Option<Method> {
+        match self {
+            Self::Known(method) => Some(*method),
+            Self::Unknown(_) => None,
+        }
+    }
+
+    pub(crate) fn row(&self) -> Option<&'static Row> {
+        self.method().and_then(Method::row)
     }
 }
 
-/// Reads one unit. `batches`: whether an array of messages is acceptable.
-pub fn parse<'a>(text: &'a str, batches: bool, limits: &'a Limits) -> Unit<'a> {
-    let mut r = Reader::with_limits(text, limits);
-    match r.peek() {
-        Ok(Kind::Array) if batches => batch(&mut r),
-        _ => Unit::One(message(&mut r, limits)),
+impl Request {
+    /// The params as JSON text, an object; empty when absent.
+    pub fn params(&self) -> &str {
+        self.params.text(&self.text)
     }
+}
+
+impl Notification {
+    /// The params as JSON text, an object; empty when absent.
+    pub fn params(&self) -> &str {
+        self.params.text(&self.text)
+    }
+
+    /// The JSON text of a member of the params or of their `_meta`; empty when absent.
+    pub fn text(&self, key: crate::params::Key) -> &str {
+        self.params.members.text(&self.text, key)
+    }
+
+    /// Whether its params are malformed: a member that the protocol knows appears twice, or `_meta` is no object.
+    pub const fn is_malformed(&self) -> bool {
+        self.params.fault.is_some()
+    }
+}
+
+impl Response {
+    /// The result or the error object, as JSON text.
+    ///
+    /// # Errors
+    ///
+    /// The error object.
+    pub fn outcome(&self) -> Result<&str, &str> {
+        match self.outcome {
+            Ok(result) => Ok(result.in_text(&self.text)),
+            Err(error) => Err(error.in_text(&self.text)),
+        }
+    }
+}
+
+/// Reads one unit.
+pub fn parse(bytes: Vec<u8>, limits: &Limits) -> Unit {
+    match String::from_utf8(bytes) {
+        Ok(text) => parse_text(text, limits),
+        Err(_) => Unit::One(Err(not_utf8())),
+    }
+}
+
+/// Reads one unit that is known to be UTF-8.
+pub fn parse_text(text: String, limits: &Limits) -> Unit {
+    let mut r = Reader::with_limits(&text, limits);
+    let parts = match r.peek() {
+        Ok(Kind::Array) => return batch(&text, limits),
+        Ok(_) => one(&mut r).and_then(|parts| r.end().map(|()| parts)),
+        Err(syntax) => Err(syntax),
+    };
+    Unit::One(match parts {
+        Ok(parts) => parts.into_message(text, limits),
+        Err(syntax) => Err(InvalidMessage::new(None, parse_error(syntax))),
+    })
 }
 
 /// The refusal of bytes that are not UTF-8.
@@ -88,137 +184,170 @@ pub fn not_utf8() -> InvalidMessage {
 
 /// The refusal of a message longer than the limit.
 pub fn too_long() -> InvalidMessage {
-    InvalidMessage::new(None, Error::invalid_request("Invalid request: the message is longer than the limit"))
+    let error = Error::invalid_request("Invalid request: the message is longer than the limit");
+    InvalidMessage::new(None, error)
 }
 
-fn batch<'a>(r: &mut Reader<'a>) -> Unit<'a> {
+/// The refusal of a batch where there are no batches.
+pub(crate) fn not_an_object() -> InvalidMessage {
+    InvalidMessage::new(None, Error::invalid_request("Invalid request: a message is a JSON object"))
+}
+
+fn batch(text: &str, limits: &Limits) -> Unit {
+    let mut r = Reader::with_limits(text, limits);
     let mut members = Vec::new();
     let read = (|| {
         let mut items = r.array()?;
-        while items.next(r)? {
-            members.push(r.raw()?);
+        while items.next(&mut r)? {
+            let start = r.start()?;
+            let mut parts = one(&mut r)?;
+            parts.rebase(start);
+            members.push(parts.into_message(r.since(start).into(), limits));
         }
         r.end()
     })();
     match read {
         Err(syntax) => Unit::One(Err(InvalidMessage::new(None, parse_error(syntax)))),
-        Ok(()) if members.is_empty() => Unit::One(Err(InvalidMessage::new(
-            None,
-            Error::invalid_request("Invalid request: the batch is empty"),
-        ))),
         Ok(()) => Unit::Batch(members),
     }
 }
 
 fn parse_error(syntax: Syntax) -> Error {
-    let mut w = crate::json::Writer::default();
+    let mut w = Writer::default();
     w.unsigned(syntax.at as u64);
-    let mut message = alloc::string::String::from("Parse error: ");
+    let mut message = String::from("Parse error: ");
     message.push_str(syntax.kind.describe());
     message.push_str(" at byte ");
     message.push_str(w.text());
     Error::new(ErrorCode::PARSE, message)
 }
 
+/// The members of a message, as spans of its text.
 #[derive(Default)]
-struct Parts<'a> {
-    version: Option<Cow<'a, str>>,
-    id: Option<&'a str>,
-    method: Option<&'a str>,
-    params: Option<&'a str>,
-    result: Option<&'a str>,
-    error: Option<&'a str>,
+struct Parts {
+    is_object: bool,
+    /// `jsonrpc` is there, and is `"2.0"`.
+    version: Option<bool>,
+    id: Option<Span>,
+    method: Option<Span>,
+    params: Option<Params>,
+    result: Option<Span>,
+    error: Option<Span>,
     /// There are two ids: neither can be answered.
     two_ids: bool,
     /// A thing that makes this no JSON-RPC message; the syntax of the rest is still checked.
     fault: Option<&'static str>,
 }
 
-fn message<'a>(r: &mut Reader<'a>, limits: &Limits) -> Result<Message<'a>, InvalidMessage> {
-    let syntax = |e| InvalidMessage::new(None, parse_error(e));
-    if r.peek().map_err(syntax)? != Kind::Object {
-        r.skip().and_then(|()| r.end()).map_err(syntax)?;
-        return Err(InvalidMessage::new(
-            None,
-            Error::invalid_request("Invalid request: a message is a JSON object"),
-        ));
-    }
-    let parts = parts(r).map_err(syntax)?;
-    let id = parts.id.and_then(|text| RequestId::parse(text, limits));
-    if parts.method.is_none() && (parts.result.is_some() || parts.error.is_some()) {
-        return Ok(response(&parts, id));
-    }
-    let refuse = |id: Option<RequestId>, why| Err(InvalidMessage::new(id, Error::invalid_request(why)));
-    if let Some(fault) = parts.fault {
-        return refuse(id.filter(|_| !parts.two_ids), fault);
-    }
-    if parts.id.is_some() && id.is_none() {
-        return refuse(None, "Invalid request: id is neither a short string nor an integer");
-    }
-    if parts.version.as_deref() != Some("2.0") {
-        return refuse(id, "Invalid request: jsonrpc is not \"2.0\"");
-    }
-    if parts.result.is_some() || parts.error.is_some() {
-        return refuse(id, "Invalid request: both a method and a result");
-    }
-    let Some(method) = parts.method.and_then(|text| Reader::new(text).string().ok()) else {
-        return refuse(id, "Invalid request: method is missing or not a string");
-    };
-    match (id, parts.params) {
-        (Some(id), Some(params)) if !params.starts_with('{') => Err(InvalidMessage::new(
-            Some(id),
-            Error::invalid_params("Invalid params: params is not an object"),
-        )),
-        (None, Some(params)) if !params.starts_with('{') => Ok(Message::Stray),
-        (Some(id), params) => Ok(Message::Request { id, method, params }),
-        (None, params) => Ok(Message::Notification { method, params }),
-    }
-}
-
-fn response<'a>(parts: &Parts<'a>, id: Option<RequestId>) -> Message<'a> {
-    let outcome = match (parts.result, parts.error) {
-        (Some(result), None) => Ok(result),
-        (None, Some(error)) => Err(error),
-        _ => return Message::Stray,
-    };
-    match id {
-        Some(id) if parts.fault.is_none() && parts.version.as_deref() == Some("2.0") => {
-            Message::Response { id, outcome }
-        }
-        _ => Message::Stray,
-    }
-}
-
-fn parts<'a>(r: &mut Reader<'a>) -> Result<Parts<'a>, Syntax> {
+/// Reads the next value as a message.
+fn one(r: &mut Reader<'_>) -> Result<Parts, Syntax> {
     let mut parts = Parts::default();
+    if r.peek()? != Kind::Object {
+        r.skip()?;
+        return Ok(parts);
+    }
+    parts.is_object = true;
     let mut members = r.object()?;
     while let Some(key) = members.next(r)? {
-        if &*key == "jsonrpc" {
-            if parts.version.is_some() {
-                parts.fault = Some("Invalid request: jsonrpc appears twice");
-            }
-            if r.peek()? == Kind::String {
-                parts.version = Some(r.string()?);
-            } else {
-                r.skip()?;
-                parts.version = Some(Cow::Borrowed(""));
-            }
-            continue;
-        }
-        let value = r.raw()?;
         let (slot, twice) = match &*key {
+            "jsonrpc" => {
+                if parts.version.is_some() {
+                    parts.fault = Some("Invalid request: jsonrpc appears twice");
+                }
+                let is_string = r.peek()? == Kind::String;
+                let start = r.start()?;
+                r.skip()?;
+                parts.version = Some(is_string && is_two_zero(r.since(start)));
+                continue;
+            }
+            "params" => {
+                if parts.params.replace(Params::read(r)?).is_some() {
+                    parts.fault = Some("Invalid request: params appears twice");
+                }
+                continue;
+            }
             "id" => (&mut parts.id, "Invalid request: id appears twice"),
             "method" => (&mut parts.method, "Invalid request: method appears twice"),
-            "params" => (&mut parts.params, "Invalid request: params appears twice"),
             "result" => (&mut parts.result, "Invalid request: result appears twice"),
             "error" => (&mut parts.error, "Invalid request: error appears twice"),
-            _ => continue,
+            _ => {
+                r.skip()?;
+                continue;
+            }
         };
-        if slot.replace(value).is_some() {
+        let start = r.start()?;
+        r.skip()?;
+        if slot.replace(Span::new(start, r.position())).is_some() {
             parts.fault = Some(twice);
             parts.two_ids |= &*key == "id";
         }
     }
-    r.end()?;
     Ok(parts)
+}
+
+/// Whether a string, as JSON text, is `2.0`.
+fn is_two_zero(text: &str) -> bool {
+    text == r#""2.0""# || Reader::new(text).string().is_ok_and(|version| version == "2.0")
+}
+
+impl Parts {
+    /// Makes the spans those of a text that begins at `start`.
+    fn rebase(&mut self, start: usize) {
+        let spans = [&mut self.id, &mut self.method, &mut self.result, &mut self.error];
+        spans.into_iter().flatten().for_each(|span| span.rebase(start));
+        if let Some(params) = &mut self.params {
+            params.rebase(start);
+        }
+    }
+
+    fn into_message(self, text: String, limits: &Limits) -> Result<Message, InvalidMessage> {
+        if !self.is_object {
+            return Err(not_an_object());
+        }
+        let id = self.id.and_then(|span| RequestId::parse(span.in_text(&text), limits));
+        if self.method.is_none() && (self.result.is_some() || self.error.is_some()) {
+            return Ok(self.into_response(text, id));
+        }
+        let refuse = |id: Option<RequestId>, why| Err(InvalidMessage::new(id, Error::invalid_request(why)));
+        if let Some(fault) = self.fault {
+            return refuse(id.filter(|_| !self.two_ids), fault);
+        }
+        if self.id.is_some() && id.is_none() {
+            return refuse(None, "Invalid request: id is neither a short string nor an integer");
+        }
+        if self.version != Some(true) {
+            return refuse(id, "Invalid request: jsonrpc is not \"2.0\"");
+        }
+        if self.result.is_some() || self.error.is_some() {
+            return refuse(id, "Invalid request: both a method and a result");
+        }
+        let name = self.method.and_then(|span| Reader::new(span.in_text(&text)).string().ok());
+        let Some(method) = name.map(|name| MethodName::of(&name)) else {
+            return refuse(id, "Invalid request: method is missing or not a string");
+        };
+        let params = self.params.unwrap_or_default();
+        match id {
+            Some(id) if !params.is_object() => {
+                let error = Error::invalid_params("Invalid params: params is not an object");
+                Err(InvalidMessage::new(Some(id), error))
+            }
+            None if !params.is_object() => Ok(Message::Stray),
+            Some(id) => Ok(Message::Request(Request { id, method, text, params })),
+            None => Ok(Message::Notification(Notification { method, text, params })),
+        }
+    }
+
+    fn into_response(self, text: String, id: Option<RequestId>) -> Message {
+        let outcome = match (self.result, self.error) {
+            (Some(result), None) => Ok(result),
+            (None, Some(error)) => Err(error),
+            _ => return Message::Stray,
+        };
+        match id {
+            Some(id) if self.fault.is_none() && self.version == Some(true) => {
+                Message::Response(Response { id, text, outcome })
+            }
+            _ => Message::Stray,
+        }
+    }
 }

@@ -2,8 +2,8 @@
 
 use alloc::borrow::Cow;
 
-use crate::json::{Kind, Reader, Syntax, SyntaxKind};
-use crate::{Error, Limits};
+use crate::Error;
+use crate::json::{Kind, Reader, Syntax};
 
 macro_rules! keys {
     ($($(#[$doc:meta])* $key:ident $name:literal,)*) => {
@@ -29,13 +29,10 @@ keys! {
     Level "level",
     Notifications "notifications",
     CancelledId "requestId",
-    Reason "reason",
     TaskId "taskId",
     ProtocolVersion "protocolVersion",
     Capabilities "capabilities",
     ClientInfo "clientInfo",
-    Value "value",
-    Type "type",
     ProgressToken "progressToken",
     /// the revision of a stateless request,
     MetaVersion "io.modelcontextprotocol/protocolVersion",
@@ -45,8 +42,6 @@ keys! {
     MetaClientInfo "io.modelcontextprotocol/clientInfo",
     /// the log level wanted by a stateless request,
     MetaLevel "io.modelcontextprotocol/logLevel",
-    TraceParent "traceparent",
-    TraceState "tracestate",
 }
 
 /// Keys from this one on are members of `_meta`, those before it of the params.
@@ -60,18 +55,19 @@ pub struct Span {
 }
 
 impl Span {
-    /// Where `part`, a slice of `whole`, lies in it.
-    pub fn of(whole: &str, part: &str) -> Self {
-        let start = (part.as_ptr() as usize).wrapping_sub(whole.as_ptr() as usize);
-        if start > whole.len() || start + part.len() > whole.len() {
-            return Self::default();
-        }
-        Self { start: start as u32, end: (start + part.len()) as u32 }
+    pub(crate) const fn new(start: usize, end: usize) -> Self {
+        Self { start: start as u32, end: end as u32 }
     }
 
     /// The part of `whole`.
     pub fn in_text(self, whole: &str) -> &str {
         whole.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
+
+    /// Makes it the span of a text that begins at `start`.
+    pub(crate) const fn rebase(&mut self, start: usize) {
+        self.start = self.start.wrapping_sub(start as u32);
+        self.end = self.end.wrapping_sub(start as u32);
     }
 
     const fn is_empty(self) -> bool {
@@ -86,16 +82,6 @@ pub struct Members {
 }
 
 impl Members {
-    /// Splits `object`, a part of `whole`. Unknown members are ignored, a known one that appears twice is refused.
-    pub fn split(whole: &str, object: &str, limits: &Limits) -> Result<Self, Error> {
-        let (mut split, mut in_meta) = (Self::default(), false);
-        let mut r = Reader::with_limits(object, limits);
-        match split.add(whole, &mut r, &mut in_meta).and_then(|()| r.end()) {
-            Ok(()) => Ok(split),
-            Err(e) => Err(malformed(e, in_meta)),
-        }
-    }
-
     /// The JSON text of a member; empty when absent.
     pub fn text<'a>(&self, whole: &'a str, key: Key) -> &'a str {
         self.spans.get(key as usize).copied().unwrap_or_default().in_text(whole)
@@ -105,42 +91,96 @@ impl Members {
     pub fn has(&self, key: Key) -> bool {
         self.spans.get(key as usize).is_some_and(|s| !s.is_empty())
     }
+}
 
-    /// Takes in the known members of the object that comes next: the params or, `in_meta`, the `_meta` in them.
-    fn add(&mut self, whole: &str, r: &mut Reader<'_>, in_meta: &mut bool) -> Result<(), Syntax> {
-        let keys = if *in_meta { FIRST_OF_META..NAMES.len() } else { 0..FIRST_OF_META };
-        let first = keys.start;
+/// The params of a message: where they are in its text, and their known members.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub(crate) struct Params {
+    span: Span,
+    pub members: Members,
+    /// The first thing that makes them malformed.
+    pub fault: Option<ParamsFault>,
+}
+
+/// What makes params malformed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ParamsFault {
+    NotAnObject,
+    Repeated,
+    MetaNotAnObject,
+    RepeatedInMeta,
+}
+
+impl ParamsFault {
+    pub fn error(self) -> Error {
+        Error::invalid_params(match self {
+            Self::NotAnObject => "Invalid params: params is not an object",
+            Self::Repeated => "Invalid params: a member appears twice",
+            Self::MetaNotAnObject => "Invalid params: _meta is not an object",
+            Self::RepeatedInMeta => "Invalid params: a member of _meta appears twice",
+        })
+    }
+}
+
+impl Params {
+    /// Reads the value that comes next. Unknown members are ignored.
+    pub fn read(r: &mut Reader<'_>) -> Result<Self, Syntax> {
+        let mut params = Self::default();
+        let start = r.start()?;
+        match r.peek()? {
+            Kind::Object => params.read_members(r, false)?,
+            _ => {
+                r.skip()?;
+                params.fault = Some(ParamsFault::NotAnObject);
+            }
+        }
+        params.span = Span::new(start, r.position());
+        Ok(params)
+    }
+
+    /// Reads the known members of the object that comes next: the params or, `in_meta`, the `_meta` in them.
+    fn read_members(&mut self, r: &mut Reader<'_>, in_meta: bool) -> Result<(), Syntax> {
+        let (first, keys) =
+            if in_meta { (FIRST_OF_META, FIRST_OF_META..NAMES.len()) } else { (0, 0..FIRST_OF_META) };
         let names = NAMES.get(keys).unwrap_or_default();
         let mut members = r.object()?;
         while let Some(key) = members.next(r)? {
             let known = names.iter().position(|name| *name == key).map(|at| first + at);
-            let value = if known == Some(Key::Meta as usize) {
-                let start = r.start()?;
-                *in_meta = true;
-                self.add(whole, r, in_meta)?;
-                *in_meta = false;
-                r.since(start)
+            let start = r.start()?;
+            if known != Some(Key::Meta as usize) {
+                r.skip()?;
+            } else if r.peek()? == Kind::Object {
+                self.read_members(r, true)?;
             } else {
-                r.raw()?
-            };
-            if let Some(span) = known.and_then(|at| self.spans.get_mut(at)) {
-                if !span.is_empty() {
-                    return Err(r.fault(SyntaxKind::Unexpected));
-                }
-                *span = Span::of(whole, value);
+                r.skip()?;
+                self.fault.get_or_insert(ParamsFault::MetaNotAnObject);
+            }
+            let Some(span) = known.and_then(|at| self.members.spans.get_mut(at)) else { continue };
+            if span.is_empty() {
+                *span = Span::new(start, r.position());
+            } else {
+                let fault = if in_meta { ParamsFault::RepeatedInMeta } else { ParamsFault::Repeated };
+                self.fault.get_or_insert(fault);
             }
         }
         Ok(())
     }
-}
 
-fn malformed(e: Syntax, in_meta: bool) -> Error {
-    Error::invalid_params(match (e.kind, in_meta) {
-        (SyntaxKind::Kind, true) => "Invalid params: _meta is not an object",
-        (SyntaxKind::Kind, false) => "Invalid params: params is not an object",
-        (_, true) => "Invalid params: a member of _meta appears twice",
-        (_, false) => "Invalid params: a member appears twice",
-    })
+    /// The params as JSON text; empty when absent.
+    pub fn text<'a>(&self, whole: &'a str) -> &'a str {
+        self.span.in_text(whole)
+    }
+
+    pub fn is_object(&self) -> bool {
+        self.fault != Some(ParamsFault::NotAnObject)
+    }
+
+    /// Makes the spans those of a text that begins at `start`.
+    pub fn rebase(&mut self, start: usize) {
+        self.span.rebase(start);
+        let spans = self.members.spans.iter_mut().filter(|span| !span.is_empty());
+        spans.for_each(|span| span.rebase(start));
+    }
 }
 
 /// The string that `text` is, if it is one.

@@ -7,9 +7,9 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::call::{self, Known};
-use crate::conversation::{Offer, own, too_many_members};
-use crate::envelope::{self, InvalidMessage, Unit};
-use crate::{Call, Error, Limits, Method, Session};
+use crate::conversation::{Offer, check_size, session};
+use crate::envelope::{self, InvalidMessage, Message, Unit};
+use crate::{Call, Error, Method, Reply, Session};
 
 /// What becomes of a message.
 #[derive(Debug)]
@@ -18,63 +18,67 @@ pub enum Sessionless {
     Call(Box<Call>),
     /// This is the answer, the whole message.
     Answer(String),
-    /// Nobody has to do anything.
-    Silence,
+    /// There is nothing to do or to answer.
+    Nothing,
     /// It is a batch, with these members.
     Batch(Vec<Sessionless>),
 }
 
-/// Judges one message. `session` stands for what was settled, in another place, by `initialize`; without one, the
-/// message may be `initialize`.
-pub fn receive(text: String, session: Option<&Arc<Session>>, offer: Offer, limits: &Limits) -> Sessionless {
+/// Judges one unit. `session` stands for what was settled, in another place, by `initialize`; without one, the message may
+/// be `initialize`.
+pub fn receive(unit: Unit, session: Option<&Arc<Session>>, offer: Offer) -> Sessionless {
     let batches = session.is_some_and(|session| session.revision.has_batches());
-    let outcome = match envelope::parse(&text, batches, limits) {
-        Unit::Batch(members) => match too_many_members(members.len()) {
-            Some(refusal) => Err(refusal),
-            None => {
-                // A member is no batch.
-                let one = |member: &str| receive_one(member.into(), session, offer, limits);
-                return Sessionless::Batch(members.into_iter().map(one).collect());
+    let invalid = match unit {
+        Unit::One(message) => return receive_one(message, session, offer),
+        Unit::Batch(_) if !batches => envelope::not_an_object(),
+        Unit::Batch(members) => match check_size(members.len()) {
+            Err(invalid) => invalid,
+            Ok(()) => {
+                let members = members.into_iter().map(|member| receive_one(member, session, offer));
+                return Sessionless::Batch(members.collect());
             }
         },
-        Unit::One(_) => return receive_one(text, session, offer, limits),
     };
-    settled(outcome, session)
+    refuse(&invalid, session)
 }
 
-fn receive_one(text: String, session: Option<&Arc<Session>>, offer: Offer, limits: &Limits) -> Sessionless {
-    // No log messages: they are not offered where nobody could set their level.
+fn receive_one(
+    message: Result<Message, InvalidMessage>,
+    session: Option<&Arc<Session>>,
+    offer: Offer,
+) -> Sessionless {
+    // No log messages: they are not offered where no request could set their level.
     let known = Known { session: session.cloned(), level: None };
-    let outcome = match call::admit_known(text, &known, limits, None) {
-        Err(refusal) => Err(refusal),
-        Ok(None) => Ok(Sessionless::Silence),
-        Ok(Some(call)) => serve(call, offer),
+    let judged = match message {
+        Ok(Message::Request(request)) => {
+            call::admit_known(request, &known).and_then(|call| serve(call, offer))
+        }
+        Ok(_) => Ok(Sessionless::Nothing),
+        Err(invalid) => Err(invalid),
     };
-    settled(outcome, session)
+    judged.unwrap_or_else(|invalid| refuse(&invalid, session))
 }
 
-fn settled(outcome: Result<Sessionless, InvalidMessage>, session: Option<&Arc<Session>>) -> Sessionless {
-    outcome.unwrap_or_else(|refusal| {
-        let revision = session.map(|session| session.revision);
-        Sessionless::Answer(refusal.error.response(refusal.id.as_ref(), revision))
-    })
+fn refuse(invalid: &InvalidMessage, session: Option<&Arc<Session>>) -> Sessionless {
+    let revision = session.map(|session| session.revision);
+    Sessionless::Answer(invalid.error.response(invalid.id.as_ref(), revision))
 }
 
-/// Serves what is not for the server. Nothing is kept: nobody could ask for it.
+/// Serves what is not for the server. Nothing is kept: no later request could refer to it.
 fn serve(call: Call, offer: Offer) -> Result<Sessionless, InvalidMessage> {
     let served = match call.method {
         Method::Ping => Ok(()),
-        Method::SetLevel => own::level_of(&call, offer.logging).map(drop),
-        Method::Initialize => match own::session_of(&call) {
+        Method::SetLevel => session::level_of(&call, offer.logging).map(drop),
+        Method::Initialize => match session::session_of(&call) {
             Ok(_) => return Ok(Sessionless::Call(Box::new(call))),
             Err(error) => Err(error),
         },
-        // Nothing can be told to a client that is not connected.
+        // Nothing can be announced to a client that is not connected.
         Method::Subscribe | Method::Unsubscribe => Err(Error::method_not_found(call.method.name())),
         _ => return Ok(Sessionless::Call(Box::new(call))),
     };
     match served {
-        Ok(()) => Ok(Sessionless::Answer(own::empty_result(&call.id))),
+        Ok(()) => Ok(Sessionless::Answer(Reply::empty(&call.id).into_message(&call.id))),
         Err(error) => Err(InvalidMessage::new(Some(call.id), error)),
     }
 }

@@ -33,7 +33,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use pulseengine_mcp_protocol::conversation::{ANNOUNCING, Change, Offer};
+use pulseengine_mcp_protocol::conversation::{ANNOUNCING, Change, Offer, ServerEvent, ServerSide};
 use pulseengine_mcp_protocol::{
     Conversation, Effect, Limits, LoggingLevel, Method, Outcome, Reply, RequestId,
 };
@@ -88,7 +88,7 @@ fn cases(text: &str) -> Vec<Case> {
 }
 
 struct Run {
-    conversation: Conversation,
+    conversation: Conversation<ServerSide>,
     /// Effects that no `<` line has named yet.
     open: Vec<String>,
     level: Option<LoggingLevel>,
@@ -192,7 +192,7 @@ impl Run {
         Ok(())
     }
 
-    fn show(&mut self, effect: Effect) -> String {
+    fn show(&mut self, effect: Effect<ServerEvent>) -> String {
         match effect {
             Effect::Send(message, _) => message,
             Effect::Call(call) => {
@@ -202,8 +202,8 @@ impl Run {
             Effect::Stop(id) => format!("stop {}", json!(id)),
             Effect::Answered(ask, Ok(result)) => format!("answered {ask} {result}"),
             Effect::Answered(ask, Err(error)) => format!("failed {ask} {} {error}", error.code().0),
-            Effect::Notice(method) => format!("notice {}", method.name()),
-            Effect::Listening(tasks) => format!("listening {}", json!(tasks)),
+            Effect::Event(ServerEvent::Notice(method)) => format!("notice {}", method.name()),
+            Effect::Event(ServerEvent::Listening(tasks)) => format!("listening {}", json!(tasks)),
             Effect::Done(origin) => format!("done {origin}"),
             Effect::Drained => "drained".to_owned(),
         }

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use pulseengine_mcp_protocol::conversation::{AskId, Conversation, Effect, Origin};
+use pulseengine_mcp_protocol::conversation::{
+    Conversation, Effect, Origin, OutgoingId, ServerEvent, ServerSide,
+};
 use pulseengine_mcp_protocol::{Call, Error, Reply, RequestId, VecMap};
 use pulseengine_mcp_runtime::sync::oneshot;
 use pulseengine_mcp_runtime::{Instant, MaybeFuture, Sleep, TaskKey, TaskSet, sleep_until};
@@ -36,13 +38,13 @@ pub trait Outlet {
 /// One conversation, with the handlers that serve it and their peer.
 pub struct Driver {
     /// The state machine.
-    pub conversation: Conversation,
+    pub conversation: Conversation<ServerSide>,
     handler: Arc<dyn Handler>,
     /// The way from the handlers back to the connection.
     pub peer: Arc<Peer>,
     tasks: TaskSet<Reply>,
     keys: VecMap<RequestId, TaskKey>,
-    asked: VecMap<AskId, oneshot::Sender<Result<String, Error>>>,
+    asked: VecMap<OutgoingId, oneshot::Sender<Result<String, Error>>>,
     started: Instant,
     timer: Option<(Duration, Pin<Box<Sleep>>)>,
     /// Fails the questions that waited too long; set by the first question.
@@ -53,7 +55,7 @@ pub struct Driver {
 
 impl Driver {
     /// Joins a conversation, its handler and the peer that the handler is given.
-    pub fn new(conversation: Conversation, handler: Arc<dyn Handler>, peer: Arc<Peer>) -> Self {
+    pub fn new(conversation: Conversation<ServerSide>, handler: Arc<dyn Handler>, peer: Arc<Peer>) -> Self {
         Self {
             conversation,
             handler,
@@ -117,8 +119,10 @@ impl Driver {
                         let _ = waiting.send(outcome);
                     }
                 }
-                Effect::Notice(method) => self.handler.notice(method),
-                Effect::Listening(tasks) => self.handler.listening(&self.peer, None, tasks),
+                Effect::Event(ServerEvent::Notice(method)) => self.handler.notice(method),
+                Effect::Event(ServerEvent::Listening(tasks)) => {
+                    self.handler.listening(&self.peer, None, tasks);
+                }
                 Effect::Drained => self.drained = true,
             }
         }

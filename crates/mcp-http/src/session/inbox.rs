@@ -3,18 +3,19 @@
 use std::task::{Context, Waker};
 
 use pulseengine_mcp_protocol::conversation::Origin;
+use pulseengine_mcp_protocol::envelope::Unit;
 
 #[derive(Default)]
 pub(super) struct Inbox {
-    messages: Vec<(Origin, Vec<u8>)>,
+    units: Vec<(Origin, Unit)>,
     /// Wakes whoever drives the session.
     driver: Option<Waker>,
     ended: bool,
 }
 
 impl Inbox {
-    pub(super) fn push(&mut self, origin: Origin, message: Vec<u8>) {
-        self.messages.push((origin, message));
+    pub(super) fn push(&mut self, origin: Origin, unit: Unit) {
+        self.units.push((origin, unit));
         self.wake();
     }
 
@@ -30,8 +31,8 @@ impl Inbox {
     }
 
     /// What has been handed in; `None` when the session has ended. `cx` is woken when there is more.
-    pub(super) fn take(&mut self, cx: &Context<'_>) -> Option<Vec<(Origin, Vec<u8>)>> {
+    pub(super) fn take(&mut self, cx: &Context<'_>) -> Option<Vec<(Origin, Unit)>> {
         self.driver = Some(cx.waker().clone());
-        (!self.ended).then(|| std::mem::take(&mut self.messages))
+        (!self.ended).then(|| std::mem::take(&mut self.units))
     }
 }

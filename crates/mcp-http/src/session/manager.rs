@@ -5,11 +5,12 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
-use pulseengine_mcp_protocol::Conversation;
 use pulseengine_mcp_protocol::conversation::ANYWHERE;
+use pulseengine_mcp_protocol::envelope::{Message, Request, Unit};
 use pulseengine_mcp_protocol::http::{
     CheckedHead, HeaderName, HttpRejection, RequestKind, SingleValue, not_allowed,
 };
+use pulseengine_mcp_protocol::{Conversation, ServerSide};
 use pulseengine_mcp_runtime::Instant;
 
 use super::reader::{Reader, parse_id};
@@ -24,10 +25,15 @@ pub(crate) type Responding<'a> = Pin<Box<dyn Future<Output = Response> + Send + 
 /// What serves the requests that belong to sessions. An caller without sessions does not carry the code.
 pub(crate) trait SessionManager: Send + Sync {
     /// Serves a POST of `initialize` without a session: one begins.
-    fn begin<'a>(&'a self, caller: &'a Caller, text: String) -> Responding<'a>;
+    fn begin<'a>(&'a self, caller: &'a Caller, request: Request) -> Responding<'a>;
 
-    /// Serves a request that has to belong to a session: a message, or what GET and DELETE mean.
-    fn serve<'a>(&'a self, caller: &'a Caller, checked: &'a CheckedHead<'a>, text: String) -> Responding<'a>;
+    /// Serves a request that has to belong to a session: what was posted, or a GET or DELETE.
+    fn serve<'a>(
+        &'a self,
+        caller: &'a Caller,
+        checked: &'a CheckedHead<'a>,
+        unit: Option<Unit>,
+    ) -> Responding<'a>;
 }
 
 /// The sessions that live in the memory of this instance.
@@ -36,7 +42,7 @@ pub(crate) struct Sessions {
     known: Mutex<Known>,
 }
 
-/// With the caller its sessions end: nobody could find them any more.
+/// The sessions end with their endpoint: no request could reach them.
 impl Drop for Sessions {
     fn drop(&mut self) {
         lock(&self.known).sessions.values().for_each(|session| session.end());
@@ -50,7 +56,7 @@ struct Known {
 }
 
 impl SessionManager for Sessions {
-    fn begin<'a>(&'a self, caller: &'a Caller, text: String) -> Responding<'a> {
+    fn begin<'a>(&'a self, caller: &'a Caller, request: Request) -> Responding<'a> {
         Box::pin(async move {
             let permit = match caller.request_permit() {
                 Ok(permit) => permit,
@@ -61,7 +67,8 @@ impl SessionManager for Sessions {
             // Ends when the client leaves before it has its answer.
             let new = NewSession(Some(Session::new(caller, id, conversation, false)));
             let Some(session) = &new.0 else { return Response::accepted() };
-            let mut response = post(caller, session, text, permit).await;
+            let unit = Unit::One(Ok(Message::Request(request)));
+            let mut response = post(caller, session, unit, permit).await;
             // Without a revision, `initialize` was answered with an error.
             if session.revision.get().is_some() {
                 response.headers.push(("mcp-session-id", session.id.clone().into()));
@@ -71,11 +78,16 @@ impl SessionManager for Sessions {
         })
     }
 
-    fn serve<'a>(&'a self, caller: &'a Caller, checked: &'a CheckedHead<'a>, text: String) -> Responding<'a> {
+    fn serve<'a>(
+        &'a self,
+        caller: &'a Caller,
+        checked: &'a CheckedHead<'a>,
+        unit: Option<Unit>,
+    ) -> Responding<'a> {
         Box::pin(async move {
             match checked.kind {
                 RequestKind::SseStream => return self.open_sse(caller),
-                RequestKind::SseMessage => return self.take_sse(caller, checked, text),
+                RequestKind::SseMessage => return self.take_sse(caller, checked, unit),
                 _ => {}
             }
             let id = match checked.headers.field(HeaderName::SessionId) {
@@ -98,9 +110,9 @@ impl SessionManager for Sessions {
                 let message = "Not found: there is no such session; begin a new one with initialize";
                 return Response::rejected(HttpRejection::new(404, message));
             };
-            match checked.kind {
-                RequestKind::Post => serve_post(caller, &session, text).await,
-                RequestKind::Get => get(caller, &session, checked),
+            match (checked.kind, unit) {
+                (RequestKind::Post, Some(unit)) => serve_post(caller, &session, unit).await,
+                (RequestKind::Get, _) => get(caller, &session, checked),
                 _ => {
                     lock(&self.known).sessions.remove(id);
                     if let Some(store) = &caller.shared.store {
@@ -114,23 +126,23 @@ impl SessionManager for Sessions {
     }
 }
 
-async fn serve_post(caller: &Caller, session: &Arc<Session>, text: String) -> Response {
+async fn serve_post(caller: &Caller, session: &Arc<Session>, unit: Unit) -> Response {
     let batches = session.revision.get().is_some_and(|revision| revision.has_batches());
-    if text.trim_ascii_start().starts_with('[') && !batches {
+    if matches!(unit, Unit::Batch(_)) && !batches {
         return Response::rejected(HttpRejection::new(400, "Invalid request: this revision has no batches"));
     }
     match caller.request_permit() {
-        Ok(permit) => post(caller, session, text, permit).await,
+        Ok(permit) => post(caller, session, unit, permit).await,
         Err(busy) => busy,
     }
 }
 
-async fn post(caller: &Caller, session: &Arc<Session>, text: String, permit: Permit) -> Response {
-    // The reader is there before anything can be sent: what nobody reads is forgotten.
+async fn post(caller: &Caller, session: &Arc<Session>, unit: Unit, permit: Permit) -> Response {
+    // The reader is there before anything can be sent: without one, messages are dropped.
     let origin = lock(&session.streams).open();
     match Reader::of(session, origin, None, caller.limits().keep_alive, permit) {
         Some(reader) => {
-            session.hand_in(origin, text);
+            session.hand_in(origin, unit);
             let response = reader.counted(caller.principal.clone()).respond().await;
             save(caller, session).await;
             response
@@ -170,7 +182,7 @@ fn get(caller: &Caller, session: &Arc<Session>, checked: &CheckedHead<'_>) -> Re
     }
 }
 
-fn conversation(caller: &Caller) -> Conversation {
+fn conversation(caller: &Caller) -> Conversation<ServerSide> {
     let shared = &caller.shared;
     Conversation::new(caller.handler.offer(shared.instance), shared.limits)
 }
@@ -200,7 +212,7 @@ impl Sessions {
         }
     }
 
-    fn take_sse(&self, caller: &Caller, checked: &CheckedHead<'_>, text: String) -> Response {
+    fn take_sse(&self, caller: &Caller, checked: &CheckedHead<'_>, unit: Option<Unit>) -> Response {
         let id =
             checked.query.and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("sessionId=")));
         let Some(id) = id else {
@@ -217,7 +229,9 @@ impl Sessions {
                 "Not found: there is no such session; open a new stream",
             ));
         };
-        session.hand_in(ANYWHERE, text);
+        if let Some(unit) = unit {
+            session.hand_in(ANYWHERE, unit);
+        }
         Response::accepted()
     }
 }

@@ -15,7 +15,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use pulseengine_mcp_protocol::conversation::{ANYWHERE, Origin};
-use pulseengine_mcp_protocol::{Conversation, Principal, Revision};
+use pulseengine_mcp_protocol::envelope::Unit;
+use pulseengine_mcp_protocol::{Conversation, Principal, Revision, ServerSide};
 use pulseengine_mcp_runtime::Instant;
 
 use self::inbox::Inbox;
@@ -55,7 +56,12 @@ struct Unsaved {
 }
 
 impl Session {
-    fn new(caller: &Caller, id: String, conversation: Conversation, one_stream: bool) -> Arc<Self> {
+    fn new(
+        caller: &Caller,
+        id: String,
+        conversation: Conversation<ServerSide>,
+        one_stream: bool,
+    ) -> Arc<Self> {
         let resumed = conversation.session().map(|session| session.revision);
         let before = resumed.map_or(ANYWHERE, |_| pulseengine_mcp_runtime::unix_time().as_millis() as Origin);
         let wanted = caller.shared.store.is_some() && !one_stream;
@@ -97,8 +103,8 @@ impl Session {
                 return Poll::Ready(());
             };
             let nothing_new = messages.is_empty();
-            for (origin, message) in messages {
-                driver.conversation.receive_from(message, origin);
+            for (origin, unit) in messages {
+                driver.conversation.receive_unit(unit, origin);
                 driver.act(&mut out);
             }
             driver.run(cx, &mut out);
@@ -115,9 +121,9 @@ impl Session {
     }
 
     /// Hands in a message; the answers to it go out on the stream of that number.
-    fn hand_in(&self, origin: Origin, message: String) {
+    fn hand_in(&self, origin: Origin, unit: Unit) {
         *lock(&self.used) = Instant::now();
-        lock(&self.inbox).push(origin, message.into_bytes());
+        lock(&self.inbox).push(origin, unit);
     }
 
     /// The session is over: its handlers stop and its streams end.
@@ -144,7 +150,7 @@ impl Session {
 }
 
 impl Unsaved {
-    fn note(&mut self, conversation: &Conversation, owner: Option<&Principal>) {
+    fn note(&mut self, conversation: &Conversation<ServerSide>, owner: Option<&Principal>) {
         if self.wanted {
             let now = record::text(conversation, owner);
             self.changed |= now != self.last;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use pulseengine_mcp_protocol::json::{Reader, Writer};
 use pulseengine_mcp_protocol::params::{member, string};
-use pulseengine_mcp_protocol::{Conversation, LoggingLevel, Principal, Revision, Session};
+use pulseengine_mcp_protocol::{Conversation, LoggingLevel, Principal, Revision, ServerSide, Session};
 use pulseengine_mcp_store::{Expect, Store};
 
 use crate::caller::Caller;
@@ -17,7 +17,7 @@ fn key(id: &str) -> String {
 }
 
 /// The state of its owner's conversation as JSON text; `None` while nothing is settled.
-pub(super) fn text(conversation: &Conversation, owner: Option<&Principal>) -> Option<String> {
+pub(super) fn text(conversation: &Conversation<ServerSide>, owner: Option<&Principal>) -> Option<String> {
     let session = conversation.session()?;
     let mut w = Writer::default();
     w.begin_object();
@@ -49,7 +49,7 @@ pub(super) async fn remove(store: &dyn Store, id: &str) {
 }
 
 /// The conversation of a session that another process began for who asks.
-pub(super) async fn read(caller: &Caller, store: &dyn Store, id: &str) -> Option<Conversation> {
+pub(super) async fn read(caller: &Caller, store: &dyn Store, id: &str) -> Option<Conversation<ServerSide>> {
     let entry = store.read(&key(id)).await.ok()??;
     let text = String::from_utf8(entry.value).ok()?;
     let revision = Revision::parse(&string(member(&text, "protocolVersion")?)?)?;

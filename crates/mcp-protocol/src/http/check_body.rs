@@ -5,9 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::call::{self, Mirrored};
-use crate::envelope::{self, Message, Unit};
+use crate::envelope::{self, Message, Request, Unit};
 use crate::param_headers::decode;
-use crate::params::{Key, Members};
 use crate::{Call, Error, Limits, Method, ParamHeaders};
 
 use super::rejection::mismatch;
@@ -21,17 +20,17 @@ pub enum Accepted {
     Call(Call),
     /// A notification of 2026-07-28. None of them means anything over HTTP.
     Notification,
-    /// `initialize`, which begins a session or stands alone (revisions up to 2025-11-25).
-    Initialize(String),
+    /// `initialize`, which begins a session or stands by itself (revisions up to 2025-11-25).
+    Initialize(Request),
     /// Any other message of those revisions, or a batch.
-    Earlier(String),
+    Earlier(Unit),
 }
 
 /// Admits the body of a POST.
 ///
 /// # Errors
 ///
-/// The refusal, with the request's id where it could be read.
+/// The rejection, with the request's id where it could be read.
 pub fn check_body(
     checked: &CheckedHead<'_>,
     body: Vec<u8>,
@@ -40,45 +39,30 @@ pub fn check_body(
     if body.len() > limits.message {
         return Err(super::check_head::too_large());
     }
-    let Ok(text) = String::from_utf8(body) else { return Err(envelope::not_utf8().into()) };
     let stateless = match checked.declared_version {
         DeclaredVersion::Known(revision) => revision.is_stateless(),
         DeclaredVersion::Other(_) => true,
         DeclaredVersion::Nothing => false,
     };
-    if stateless {
-        return current(checked, text, limits);
-    }
-    let (of_now, initialize) = glance(&text, limits)?;
-    match (of_now, initialize) {
-        (true, _) => current(checked, text, limits),
-        (false, true) => Ok(Accepted::Initialize(text)),
-        (false, false) => Ok(Accepted::Earlier(text)),
-    }
-}
-
-fn current(checked: &CheckedHead<'_>, text: String, limits: &Limits) -> Result<Accepted, HttpRejection> {
-    let admitted = call::admit(text, limits, &mut |mirrored| compare(checked, mirrored))?;
-    let Some(mut call) = admitted else { return Ok(Accepted::Notification) };
-    call.set_mirror(ParamHeaders::new(checked.headers.params.iter().copied()));
-    Ok(Accepted::Call(call))
-}
-
-/// Whether a message that the head calls one of an earlier revision is a request of 2026-07-28 after all, and whether
-/// it is `initialize`. Also the refusal of what is no message at all.
-fn glance(text: &str, limits: &Limits) -> Result<(bool, bool), HttpRejection> {
-    match envelope::parse(text, true, limits) {
-        Unit::Batch(_) => Ok((false, false)),
-        Unit::One(Err(refusal)) => Err(refusal.into()),
-        Unit::One(Ok(Message::Request { method, params, .. })) => {
-            let stateless = [Key::MetaVersion, Key::MetaCapabilities, Key::MetaClientInfo, Key::MetaLevel];
-            let params = params.unwrap_or_default();
-            let of_now = !params.is_empty()
-                && Members::split(params, params, limits)
-                    .is_ok_and(|members| stateless.into_iter().any(|key| members.has(key)));
-            Ok((of_now, method == Method::Initialize.name()))
+    match envelope::parse(body, limits) {
+        Unit::One(Err(invalid)) => Err(invalid.into()),
+        Unit::One(Ok(Message::Request(request))) if stateless || call::is_stateless(&request) => {
+            let mut call = call::admit(request, &mut |mirrored| compare(checked, mirrored))?;
+            call.set_param_headers(ParamHeaders::new(checked.headers.params.iter().copied()));
+            Ok(Accepted::Call(call))
         }
-        Unit::One(Ok(_)) => Ok((false, false)),
+        Unit::One(Ok(Message::Request(request))) if request.method.method() == Some(Method::Initialize) => {
+            Ok(Accepted::Initialize(request))
+        }
+        Unit::One(Ok(Message::Notification(_))) if stateless => Ok(Accepted::Notification),
+        Unit::One(Ok(_)) if stateless => {
+            Err(Error::invalid_request("Invalid request: a request is expected").into())
+        }
+        Unit::Batch(_) if stateless => Err(envelope::not_an_object().into()),
+        Unit::Batch(members) if members.is_empty() => {
+            Err(Error::invalid_request("Invalid request: the batch is empty").into())
+        }
+        unit => Ok(Accepted::Earlier(unit)),
     }
 }
 

@@ -1,10 +1,7 @@
 //! What is answered without the server.
 
-use alloc::string::String;
-
-use crate::json::Writer;
 use crate::params::{self, Key};
-use crate::{Call, Error, LoggingLevel, RequestId, Session};
+use crate::{Call, Error, LoggingLevel, Session};
 
 /// What an `initialize` settles.
 pub(crate) fn session_of(call: &Call) -> Result<Session, Error> {
@@ -31,16 +28,4 @@ pub(crate) fn level_of(call: &Call, logging: bool) -> Result<LoggingLevel, Error
     level.ok_or_else(|| {
         Error::invalid_params("Invalid params: level is not one of debug, info, notice, warning, error, critical, alert, emergency")
     })
-}
-
-/// The answer that says nothing but yes.
-pub(crate) fn empty_result(id: &RequestId) -> String {
-    let mut w = Writer::with_capacity(48);
-    w.begin_object();
-    w.key("jsonrpc").string("2.0");
-    id.write(w.key("id"));
-    w.key("result").begin_object();
-    w.end_object();
-    w.end_object();
-    w.into_text()
 }

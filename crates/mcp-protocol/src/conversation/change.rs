@@ -1,0 +1,174 @@
+//! Changes that the server announces, and what of them a client subscribed to.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::core::Origin;
+use crate::json::{Reader, Syntax, Writer};
+use crate::params::{self, Key};
+use crate::{Call, Error, Method, RequestId};
+
+/// How many resources one conversation can subscribe to, and how many tasks one request can listen to.
+pub(super) const MAX_SUBSCRIBED: usize = 1_024;
+
+/// Something that a client can subscribe to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The list of tools.
+    Tools,
+    /// The list of prompts.
+    Prompts,
+    /// The list of resources or of resource templates.
+    Resources,
+    /// The content of the resource with that URI.
+    Resource(String),
+    /// The task of that id, and what it is now: the members of a `DetailedTask`.
+    Task(String, String),
+}
+
+impl Change {
+    const fn method(&self) -> Method {
+        match self {
+            Self::Tools => Method::ToolsChanged,
+            Self::Prompts => Method::PromptsChanged,
+            Self::Resources => Method::ResourcesChanged,
+            Self::Resource(_) => Method::ResourceUpdated,
+            Self::Task(..) => Method::TaskChanged,
+        }
+    }
+
+    pub(super) fn notification(&self, subscription: Option<&RequestId>) -> String {
+        let mut w = Writer::with_capacity(128);
+        w.begin_object();
+        w.key("jsonrpc").string("2.0");
+        w.key("method").string(self.method().name());
+        let bare = matches!(self, Self::Tools | Self::Prompts | Self::Resources);
+        if subscription.is_some() || !bare {
+            w.key("params").begin_object();
+            match self {
+                Self::Resource(uri) => w.key("uri").string(uri),
+                Self::Task(_, members) => w.members(members),
+                _ => {}
+            }
+            write_subscription(&mut w, subscription);
+            w.end_object();
+        }
+        w.end_object();
+        w.into_text()
+    }
+}
+
+fn write_subscription(w: &mut Writer, subscription: Option<&RequestId>) {
+    if let Some(id) = subscription {
+        w.key("_meta").begin_object();
+        id.write(w.key("io.modelcontextprotocol/subscriptionId"));
+        w.end_object();
+    }
+}
+
+/// What one `subscriptions/listen` opted into, as far as the server offers it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Filter {
+    pub tools: bool,
+    pub prompts: bool,
+    pub resources: bool,
+    pub uris: Option<Vec<String>>,
+    pub tasks: Option<Vec<String>>,
+    pub origin: Origin,
+}
+
+impl Filter {
+    /// What a request asks for.
+    pub fn asked(call: &Call) -> Result<Self, Error> {
+        let wanted = call.text(Key::Notifications);
+        if !params::is_object(wanted) {
+            return Err(Error::invalid_params("Invalid params: notifications, an object, is required"));
+        }
+        Self::read(wanted)
+            .map_err(|_| Error::invalid_params("Invalid params: notifications has a member of a wrong type"))
+    }
+
+    fn read(text: &str) -> Result<Self, Syntax> {
+        let mut filter = Self::default();
+        let mut r = Reader::new(text);
+        let mut members = r.object()?;
+        while let Some(key) = members.next(&mut r)? {
+            match &*key {
+                "toolsListChanged" => filter.tools = r.boolean()?,
+                "promptsListChanged" => filter.prompts = r.boolean()?,
+                "resourcesListChanged" => filter.resources = r.boolean()?,
+                "resourceSubscriptions" => filter.uris = Some(names(&mut r)?),
+                "taskIds" => filter.tasks = Some(names(&mut r)?),
+                _ => r.skip()?,
+            }
+        }
+        Ok(filter)
+    }
+
+    pub fn wants(&self, change: &Change) -> bool {
+        match change {
+            Change::Tools => self.tools,
+            Change::Prompts => self.prompts,
+            Change::Resources => self.resources,
+            Change::Resource(uri) => self.uris.as_ref().is_some_and(|uris| uris.contains(uri)),
+            Change::Task(id, _) => self.tasks.as_ref().is_some_and(|tasks| tasks.contains(id)),
+        }
+    }
+
+    pub fn acknowledgement(&self, id: &RequestId) -> String {
+        let mut w = Writer::with_capacity(256);
+        w.begin_object();
+        w.key("jsonrpc").string("2.0");
+        w.key("method").string(Method::ListenAcknowledged.name());
+        w.key("params").begin_object();
+        write_subscription(&mut w, Some(id));
+        w.key("notifications").begin_object();
+        for (key, wanted) in [
+            ("toolsListChanged", self.tools),
+            ("promptsListChanged", self.prompts),
+            ("resourcesListChanged", self.resources),
+        ] {
+            if wanted {
+                w.key(key).boolean(true);
+            }
+        }
+        for (key, names) in [("resourceSubscriptions", &self.uris), ("taskIds", &self.tasks)] {
+            if let Some(names) = names {
+                w.key(key).begin_array();
+                names.iter().for_each(|name| w.string(name));
+                w.end_array();
+            }
+        }
+        w.end_object();
+        w.end_object();
+        w.end_object();
+        w.into_text()
+    }
+
+    /// The response that ends the subscription.
+    pub fn farewell(&self, id: &RequestId) -> String {
+        let mut w = Writer::with_capacity(160);
+        w.begin_object();
+        w.key("jsonrpc").string("2.0");
+        id.write(w.key("id"));
+        w.key("result").begin_object();
+        w.key("resultType").string("complete");
+        write_subscription(&mut w, Some(id));
+        w.end_object();
+        w.end_object();
+        w.into_text()
+    }
+}
+
+/// A list of names, each once, and not too many.
+fn names(r: &mut Reader<'_>) -> Result<Vec<String>, Syntax> {
+    let mut names: Vec<String> = Vec::new();
+    let mut items = r.array()?;
+    while items.next(r)? {
+        let name = r.string()?;
+        if names.len() < MAX_SUBSCRIBED && !names.iter().any(|known| *known == name) {
+            names.push(name.into_owned());
+        }
+    }
+    Ok(names)
+}

@@ -1,0 +1,213 @@
+//! The server's side: `initialize`, log levels, subscriptions.
+
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::change::{Change, Filter};
+use super::core::{Conversation, Effect, Origin, Role, Served};
+use super::session;
+use crate::call::{self, Known};
+use crate::envelope::{InvalidMessage, Notification, Request};
+use crate::{Call, Error, Limits, LoggingLevel, Method, Reply, RequestId, Revision, Session, VecMap, params};
+
+/// What only the server's side reports.
+#[derive(Debug)]
+pub enum ServerEvent {
+    /// The client sent a notification that the server may care about: it is initialized, its roots changed.
+    Notice(Method),
+    /// The client listens to these tasks from now on: the server sends their state.
+    Listening(Vec<String>),
+}
+
+/// What the server offers, as far as the conversation has to know.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Offer {
+    /// It announces changes of its list of tools.
+    pub tools_changed: bool,
+    /// It announces changes of its list of prompts.
+    pub prompts_changed: bool,
+    /// It announces changes of its list of resources.
+    pub resources_changed: bool,
+    /// Single resources can be subscribed to.
+    pub resource_updates: bool,
+    /// It sends log messages.
+    pub logging: bool,
+    /// It announces changes of tasks.
+    pub tasks: bool,
+    /// What announces all this: [`ANNOUNCING`](super::ANNOUNCING). A server that announces nothing does not carry the code.
+    pub announcing: Option<&'static Announcing>,
+}
+
+/// What keeps subscriptions and announces changes.
+#[derive(Debug)]
+pub struct Announcing {
+    pub(super) serve: fn(&mut Conversation<ServerSide>, &Call, Origin) -> Result<(), Error>,
+    pub(super) changed: fn(&mut Conversation<ServerSide>, &Change),
+    pub(super) farewell: fn(&mut Conversation<ServerSide>),
+    pub(super) tell_nothing: fn(&Call) -> Result<[String; 2], Error>,
+}
+
+impl Announcing {
+    /// The two messages that answer `subscriptions/listen` where nothing can be told, as by an instance that is gone
+    /// with its request: the acknowledgement of nothing, and the end.
+    ///
+    /// # Errors
+    ///
+    /// `-32602` when the request is malformed.
+    pub fn tell_nothing(&self, call: &Call) -> Result<[String; 2], Error> {
+        (self.tell_nothing)(call)
+    }
+}
+
+/// The server's side of a conversation.
+#[derive(Debug)]
+pub struct ServerSide {
+    pub(super) offer: Offer,
+    known: Known,
+    pub(super) listening: VecMap<RequestId, Filter>,
+    pub(super) subscribed: Vec<String>,
+}
+
+impl Conversation<ServerSide> {
+    /// A conversation that has not begun.
+    pub const fn new(offer: Offer, limits: Limits) -> Self {
+        let known = Known { session: None, level: None };
+        let role = ServerSide { offer, known, listening: VecMap::new(), subscribed: Vec::new() };
+        Self::of(role, limits)
+    }
+
+    /// A conversation that goes on, maybe in another process: `initialize` settled `session` before, the client wants log
+    /// messages from `level` on, and the updates of the resources `subscribed`.
+    pub fn resume(
+        offer: Offer,
+        limits: Limits,
+        session: Arc<Session>,
+        level: Option<LoggingLevel>,
+        subscribed: Vec<String>,
+    ) -> Self {
+        let mut resumed = Self::new(offer, limits);
+        resumed.role.known = Known { session: Some(session), level };
+        resumed.role.subscribed = subscribed;
+        resumed
+    }
+
+    /// From which level on the client wants log messages, since `initialize`.
+    pub const fn level(&self) -> Option<LoggingLevel> {
+        self.role.known.level
+    }
+
+    /// The resources that the client subscribed to by `resources/subscribe`.
+    pub fn subscribed(&self) -> &[String] {
+        &self.role.subscribed
+    }
+
+    /// What `initialize` settled, if there was one.
+    pub const fn session(&self) -> Option<&Arc<Session>> {
+        self.role.known.session.as_ref()
+    }
+
+    /// Announces a change to the clients that asked for it.
+    pub fn changed(&mut self, change: &Change) {
+        if let Some(announcing) = self.role.offer.announcing {
+            (announcing.changed)(self, change);
+        }
+    }
+
+    /// Opens the subscription of `subscriptions/listen`, which was admitted before.
+    ///
+    /// # Errors
+    ///
+    /// When the server announces nothing, or the request is malformed. Then nothing is sent.
+    pub fn listen(&mut self, call: &Call, origin: Origin) -> Result<(), Error> {
+        match self.role.offer.announcing {
+            Some(announcing) => (announcing.serve)(self, call, origin),
+            None => Err(Error::method_not_found(call.method.name())),
+        }
+    }
+}
+
+impl ServerSide {
+    fn initialize(&mut self, call: &Call) -> Result<(), Error> {
+        self.known.session = Some(Arc::new(session::session_of(call)?));
+        self.known.level = Some(LoggingLevel::Info);
+        Ok(())
+    }
+
+    fn set_level(&mut self, call: &Call) -> Result<(), Error> {
+        self.known.level = Some(session::level_of(call, self.offer.logging)?);
+        Ok(())
+    }
+}
+
+impl Role for ServerSide {
+    type Event = ServerEvent;
+
+    fn revision(&self) -> Option<Revision> {
+        self.known.session.as_ref().map(|session| session.revision)
+    }
+
+    fn holds(&self, id: &RequestId) -> bool {
+        self.listening.contains(id)
+    }
+
+    fn held(&self) -> usize {
+        self.listening.len()
+    }
+
+    fn release(&mut self, id: &RequestId) -> bool {
+        self.listening.remove(id).is_some()
+    }
+
+    fn admit(&self, request: Request, in_batch: bool) -> Result<Call, InvalidMessage> {
+        if in_batch && request.method.method() == Some(Method::Initialize) {
+            let error = Error::invalid_request("Invalid request: initialize cannot be part of a batch");
+            return Err(InvalidMessage { id: Some(request.id), error });
+        }
+        call::admit_known(request, &self.known)
+    }
+
+    fn serve(conversation: &mut Conversation<Self>, call: &Call, origin: Origin) -> Option<Served> {
+        let served = match call.method {
+            Method::Ping => Ok(()),
+            Method::Initialize => conversation.role.initialize(call),
+            Method::SetLevel => conversation.role.set_level(call),
+            Method::Subscribe | Method::Unsubscribe | Method::Listen => conversation.listen(call, origin),
+            _ => return None,
+        };
+        match (call.method, served) {
+            (_, Err(error)) => Some(Served::Answer(Reply::error(error))),
+            (Method::Initialize, Ok(())) => None,
+            (Method::Listen, Ok(())) => Some(Served::Held),
+            (_, Ok(())) => Some(Served::Answer(Reply::empty(&call.id))),
+        }
+    }
+
+    /// An `initialize` that is answered with an error settles nothing.
+    fn replied(&mut self, method: Method, reply: &Reply) {
+        if method == Method::Initialize && reply.result().is_err() {
+            self.known = Known::default();
+        }
+    }
+
+    fn notified(conversation: &mut Conversation<Self>, notification: &Notification) {
+        if let Some(method @ (Method::Initialized | Method::RootsChanged)) = notification.method.method() {
+            conversation.effects.push_back(Effect::Event(ServerEvent::Notice(method)));
+        }
+    }
+
+    fn error_of_response(object: &str) -> Error {
+        let code = params::member(object, "code")
+            .and_then(|c| c.parse().ok())
+            .map_or(crate::ErrorCode::INTERNAL, crate::ErrorCode);
+        let message = params::member(object, "message").and_then(params::string);
+        let said = message.as_deref().unwrap_or("no reason given");
+        Error::new(code, crate::error::join("the client refused: ", said))
+    }
+
+    fn closed(conversation: &mut Conversation<Self>) {
+        if let Some(announcing) = conversation.role.offer.announcing {
+            (announcing.farewell)(conversation);
+        }
+    }
+}
