@@ -8,6 +8,7 @@ use pulseengine_mcp_protocol::{Call, Error, Revision};
 use pulseengine_mcp_transport::{Peer, Reply};
 
 use crate::cache::Cached;
+use crate::catalog::Catalog;
 use crate::context::{CheckOutput, Context, Target, arguments};
 use crate::lists::{List, Slot, write_icons, write_meta, write_names};
 use crate::response::fail;
@@ -144,7 +145,7 @@ pub(crate) fn write_hints_of(w: &mut Writer, hints: &[(&str, Option<bool>)]) {
     w.end_object();
 }
 
-impl crate::server::Catalog {
+impl Catalog {
     /// Adds the tools that are not in the tables.
     pub(crate) fn write_tools(&self, revision: Revision, list: &mut List) {
         for tool in &self.free {
