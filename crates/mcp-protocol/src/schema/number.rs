@@ -53,7 +53,7 @@ pub(super) fn parts(text: &str) -> Parts<'_> {
 
 /// What is before and after the first of `marks`, which are ASCII; without one, all is before it.
 fn cut<'a>(text: &'a str, marks: &[u8]) -> (&'a str, &'a str) {
-    let at = text.bytes().position(|byte| marks.iter().any(|mark| *mark == byte)).unwrap_or(text.len());
+    let at = text.bytes().position(|byte| marks.contains(&byte)).unwrap_or(text.len());
     (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default())
 }
 
