@@ -7,10 +7,10 @@ use pulseengine_mcp_protocol::Limits;
 use pulseengine_mcp_protocol::conversation::ANNOUNCING;
 use pulseengine_mcp_store::Store;
 
+use crate::catalog::MadeTools;
 use crate::guard::through_layers;
 use crate::server::{Identity, Settings};
 use crate::service::{Definition, FreeTool, FreeToolEntry, HandlerFuture, no_such_index};
-use crate::tools::MadeTool;
 use crate::{CacheHints, Cached, Context, Layer, Server, Service, TaskOptions};
 
 /// A server in the making: a [`Service`], and what is only known at run time.
@@ -22,7 +22,7 @@ pub struct App {
     pub(crate) settings: Settings,
     pub(crate) layers: Vec<Arc<dyn Layer>>,
     pub(crate) free: Vec<FreeToolEntry>,
-    pub(crate) made: Vec<Arc<dyn MadeTool>>,
+    pub(crate) made: MadeTools,
 }
 
 impl App {
@@ -42,7 +42,7 @@ impl App {
             settings: Settings::default(),
             layers: Vec::new(),
             free: Vec::new(),
-            made: Vec::new(),
+            made: MadeTools::default(),
         }
     }
 
@@ -112,15 +112,19 @@ impl App {
     #[must_use]
     pub fn announce_changes(mut self) -> Self {
         self.settings.announces = true;
-        self.settings.announcing = Some(&ANNOUNCING);
-        self
+        self.announcing()
     }
 
     /// Lets clients subscribe to single resources; tell them with [`Server::notify_resource_updated`].
     #[must_use]
     pub fn subscriptions(mut self) -> Self {
         self.settings.subscriptions = true;
+        self.announcing()
+    }
+
+    fn announcing(mut self) -> Self {
         self.settings.announcing = Some(&ANNOUNCING);
+        self.settings.connect = Some(Server::connect);
         self
     }
 

@@ -38,7 +38,9 @@ impl Handler for Server {
     }
 
     fn connected(&self, peer: &Arc<Peer>) {
-        self.connect(peer);
+        if let Some(connect) = self.core().settings.connect {
+            connect(self, peer);
+        }
     }
 
     fn listening(&self, peer: &Arc<Peer>, principal: Option<&Principal>, tasks: Vec<String>) {

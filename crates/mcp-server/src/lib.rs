@@ -8,6 +8,7 @@
 
 mod app;
 mod cache;
+mod catalog;
 mod completions;
 mod context;
 mod dispatch;

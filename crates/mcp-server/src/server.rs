@@ -1,7 +1,6 @@
 //! A finished server: what every connection and every call shares.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use pulseengine_mcp_http::AuthGate;
 use pulseengine_mcp_protocol::conversation::{Announcing, Change, Offer};
@@ -11,12 +10,14 @@ use pulseengine_mcp_store::Store;
 use pulseengine_mcp_transport::{Instance, Peer};
 
 use crate::cache::{Cached, Hints, write_hints};
+#[cfg(feature = "jsonschema")]
+use crate::catalog::MadeTools;
+use crate::catalog::{Catalog, Catalogs};
 use crate::dispatch::Serve;
 use crate::lists::{Lists, write_icons, write_names};
 use crate::response::Response;
-use crate::service::{Definition, FreeToolEntry, ServerInfo};
+use crate::service::{Definition, ServerInfo};
 use crate::task::Keeper;
-use crate::tools::MadeTool;
 use crate::{App, Layer, Service, TaskInfo, TaskOptions};
 
 /// A server that answers calls from any transport. Cheap to clone; clones are the same server.
@@ -33,21 +34,9 @@ pub(crate) struct Core {
     pub layers: Arc<[Arc<dyn Layer>]>,
     pub state_key: OnceLock<[u8; 32]>,
     pub tasks: OnceLock<Arc<dyn Keeper>>,
-    fixed: Catalog,
-    /// Whether `current` differs from `fixed`: until then nobody takes its lock.
-    changed: AtomicBool,
-    current: RwLock<Arc<Catalog>>,
+    catalogs: Catalogs,
     result_meta: OnceLock<String>,
     peers: Mutex<Vec<Weak<Peer>>>,
-}
-
-/// What the server has besides its tables, and the lists written so far. Replaced as a whole by a change.
-#[derive(Default)]
-pub(crate) struct Catalog {
-    pub free: Vec<FreeToolEntry>,
-    /// Tools made at run time.
-    pub made: Vec<Arc<dyn MadeTool>>,
-    pub lists: Lists,
 }
 
 /// What was said of the server at run time, over what its definition says.
@@ -67,6 +56,8 @@ pub(crate) struct Settings {
     pub announces: bool,
     /// Set where anything is announced; see [`Offer::announcing`].
     pub announcing: Option<&'static Announcing>,
+    /// Notes a connection that announcements go to. Set where anything is announced.
+    pub connect: Option<fn(&Server, &Arc<Peer>)>,
     pub subscriptions: bool,
     pub state_key: Option<[u8; 32]>,
     /// Where tasks are kept; else in memory.
@@ -86,6 +77,7 @@ impl Default for Settings {
             logging: true,
             announces: false,
             announcing: None,
+            connect: None,
             subscriptions: false,
             state_key: None,
             store: None,
@@ -98,9 +90,6 @@ impl Default for Settings {
 
 impl Server {
     pub(crate) fn new(app: App) -> Self {
-        let catalog =
-            |app: &App| Catalog { free: app.free.clone(), made: app.made.clone(), lists: Lists::default() };
-        let (fixed, current) = (catalog(&app), Arc::new(Catalog::default()));
         let definition = app.service.definition();
         let core = Core {
             service: app.service,
@@ -110,9 +99,7 @@ impl Server {
             layers: app.layers.into(),
             state_key: OnceLock::new(),
             tasks: OnceLock::new(),
-            fixed,
-            changed: AtomicBool::new(false),
-            current: RwLock::new(current),
+            catalogs: Catalogs::new(Catalog { free: app.free, made: app.made, lists: Lists::default() }),
             result_meta: OnceLock::new(),
             peers: Mutex::new(Vec::new()),
         };
@@ -207,26 +194,16 @@ impl Server {
 
     /// What the server has now.
     pub(crate) fn with_catalog<T>(&self, look: impl FnOnce(&Catalog) -> T) -> T {
-        if !self.core.changed.load(Ordering::Acquire) {
-            return look(&self.core.fixed);
-        }
-        let current = Arc::clone(&self.core.current.read().unwrap_or_else(PoisonError::into_inner));
-        look(&current)
+        self.core.catalogs.with(look)
     }
 
     #[cfg(feature = "jsonschema")]
-    pub(crate) fn change_tools(&self, change: impl FnOnce(&mut Vec<Arc<dyn MadeTool>>) -> bool) -> bool {
-        let mut current = self.core.current.write().unwrap_or_else(PoisonError::into_inner);
-        let known = if self.core.changed.load(Ordering::Acquire) { &**current } else { &self.core.fixed };
-        let mut made = known.made.clone();
-        if !change(&mut made) {
-            return false;
+    pub(crate) fn change_tools(&self, change: impl FnOnce(&mut MadeTools) -> bool) -> bool {
+        let changed = self.core.catalogs.change(change);
+        if changed {
+            self.notify_tools_changed();
         }
-        *current = Arc::new(Catalog { free: known.free.clone(), made, lists: Lists::default() });
-        self.core.changed.store(true, Ordering::Release);
-        drop(current);
-        self.notify_tools_changed();
-        true
+        changed
     }
 
     /// The `_meta` of results since 2026-07-28: who answers.
@@ -322,12 +299,6 @@ impl Server {
             (task.code.declare)(w, instance);
         }
         w.end_object();
-    }
-}
-
-impl Catalog {
-    fn has_tools(&self) -> bool {
-        !self.free.is_empty() || !self.made.is_empty()
     }
 }
 

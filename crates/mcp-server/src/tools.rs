@@ -10,6 +10,7 @@ use pulseengine_mcp_runtime::MaybeFuture;
 use pulseengine_mcp_transport::Peer;
 
 use crate::cache::Cached;
+use crate::catalog::Catalog;
 use crate::context::{CheckOutput, Context, Target, arguments};
 use crate::lists::{List, Slot, write_icons, write_meta, write_names};
 use crate::service::{HandlerFuture, ToolInfo};
@@ -145,7 +146,7 @@ pub(crate) fn write_hints_of(w: &mut Writer, hints: &[(&str, Option<bool>)]) {
     w.end_object();
 }
 
-impl crate::server::Catalog {
+impl Catalog {
     /// Adds the tools that are not in the tables.
     pub(crate) fn write_tools(&self, revision: Revision, list: &mut List) {
         for tool in &self.free {

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use pulseengine_mcp_runtime::wasi::exit;
 use pulseengine_mcp_server::Server;
 
 /// Runs a server as a program; what [`main!`](crate::main) does. Failure is told on standard error.
@@ -9,17 +10,18 @@ pub fn run(server: impl Into<Server>) -> ExitCode {
     pulseengine_mcp_runtime::block_on(crate::run::stdio(server.into()))
 }
 
-/// The `main` that [`main!`](crate::main) writes.
+/// The `main` that [`main!`](crate::main) writes. It does not return: the component is smaller without what the standard
+/// library does after `main`.
 #[cfg(any(feature = "stdio", not(feature = "http")))]
-pub fn start(server: fn() -> Server) -> ExitCode {
-    run(server())
+pub fn start(server: fn() -> Server) -> ! {
+    exit(run(server()) == ExitCode::SUCCESS)
 }
 
 /// The `main` that [`main!`](crate::main) writes. Without the feature `stdio` there is nothing to run: the component says
 /// so on standard error and fails.
 #[cfg(all(feature = "http", not(feature = "stdio")))]
-pub fn start(_server: fn() -> Server) -> ExitCode {
-    pulseengine_mcp_http::wasi::serves_http_only()
+pub fn start(_server: fn() -> Server) -> ! {
+    exit(pulseengine_mcp_http::wasi::serves_http_only() == ExitCode::SUCCESS)
 }
 
 pulseengine_mcp_runtime::on_wasi_0_3! {

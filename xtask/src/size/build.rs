@@ -7,10 +7,14 @@ use crate::failure::Failure;
 use crate::tool::Tool;
 use crate::workspace::{Workspace, root};
 
+/// The stack lies below the data. With one of a mebibyte, which is what Rust asks for, each address of data takes a byte
+/// more than with one that leaves room for the data below the first mebibyte.
+const STACK: &str = "-Clink-arg=-zstack-size=983040";
+
 /// The component of `row`, built with the stable toolchain alone.
 pub fn stable(workspace: &Workspace, row: &Row) -> Result<Vec<u8>, Failure> {
     let folder = workspace.target.join("size-build/stable");
-    let cargo = common(&folder, row).env("CARGO_ENCODED_RUSTFLAGS", remapped().join("\x1f"));
+    let cargo = common(&folder, row).env("CARGO_ENCODED_RUSTFLAGS", flags().join("\x1f"));
     cargo.run("mend the errors above")?;
     read(&folder, row)
 }
@@ -18,7 +22,7 @@ pub fn stable(workspace: &Workspace, row: &Row) -> Result<Vec<u8>, Failure> {
 /// The component of `row` with a standard library built for size, in which a panic just stops the program.
 pub fn from_source(workspace: &Workspace, row: &Row) -> Result<Vec<u8>, Failure> {
     let folder = workspace.target.join("size-build/source");
-    let mut flags = remapped();
+    let mut flags = flags();
     for flag in
         ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none"]
     {
@@ -67,14 +71,15 @@ fn common(folder: &Path, row: &Row) -> Tool {
     cargo
 }
 
-/// Keeps the paths of this machine out of the component: they would be in it, and change its size.
-fn remapped() -> Vec<String> {
+/// The flags for every component. They keep the paths of this machine out of it: those would change its size.
+fn flags() -> Vec<String> {
     let home = std::env::home_dir().unwrap_or_default();
     let cargo = std::env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
     let mut folders = vec![root().to_owned()];
     let registries = cargo.join("registry/src").read_dir();
     folders.extend(registries.into_iter().flatten().flatten().map(|entry| entry.path()));
-    folders.iter().map(|folder| format!("--remap-path-prefix={}/=", folder.display())).collect()
+    let remapped = folders.iter().map(|folder| format!("--remap-path-prefix={}/=", folder.display()));
+    remapped.chain([STACK.to_owned()]).collect()
 }
 
 fn read(folder: &Path, row: &Row) -> Result<Vec<u8>, Failure> {

@@ -1,5 +1,7 @@
 //! Media types: what a body is, and what a client accepts (RFC 9110, 8.3 and 12.5.1).
 
+use super::cut::part;
+
 /// What the `Accept` fields of a request admit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Accepts {
@@ -14,10 +16,14 @@ pub struct Accepts {
 impl Accepts {
     /// Takes in the value of one field.
     pub fn add(&mut self, value: &[u8]) {
-        for range in value.split(|byte| *byte == b',') {
-            let mut parts = range.split(|byte| *byte == b';');
-            let kind = parts.next().unwrap_or_default().trim_ascii();
-            let weight = parts.find_map(weight);
+        let mut ranges = Some(value);
+        while let Some(range) = part(&mut ranges, b',') {
+            let mut parameters = Some(range);
+            let kind = part(&mut parameters, b';').unwrap_or_default().trim_ascii();
+            let mut weight = None;
+            while let Some(parameter) = part(&mut parameters, b';') {
+                weight = weight.or_else(|| weight_of(parameter));
+            }
             if weight.is_some_and(|weight| weight.iter().all(|byte| matches!(byte, b'0' | b'.'))) {
                 continue;
             }
@@ -31,24 +37,27 @@ impl Accepts {
 }
 
 /// The weight that a parameter gives, from 0, not acceptable, to 1.
-fn weight(parameter: &[u8]) -> Option<&[u8]> {
+fn weight_of(parameter: &[u8]) -> Option<&[u8]> {
     let parameter = parameter.trim_ascii();
     parameter.strip_prefix(b"q=").or_else(|| parameter.strip_prefix(b"Q="))
 }
 
 /// Whether a `Content-Type` is JSON in UTF-8.
 pub(super) fn is_json(content_type: &str) -> bool {
-    let mut parts = content_type.as_bytes().split(|byte| *byte == b';');
-    let kind = parts.next().unwrap_or_default().trim_ascii();
-    kind.eq_ignore_ascii_case(b"application/json")
-        && parts.all(|parameter| {
-            let mut sides = parameter.splitn(2, |byte| *byte == b'=').map(<[u8]>::trim_ascii);
-            let is_charset = sides.next().is_some_and(|name| name.eq_ignore_ascii_case(b"charset"));
-            let names_utf_8 = |value: &[u8]| {
-                value.eq_ignore_ascii_case(b"utf-8") || value.eq_ignore_ascii_case(b"\"utf-8\"")
-            };
-            !is_charset || sides.next().is_none_or(names_utf_8)
-        })
+    let mut parameters = Some(content_type.as_bytes());
+    let is = |given: &[u8], wanted: &str| given.trim_ascii().eq_ignore_ascii_case(wanted.as_bytes());
+    let kind = part(&mut parameters, b';').unwrap_or_default();
+    let mut json = is(kind, "application/json");
+    while let Some(parameter) = part(&mut parameters, b';') {
+        let mut value = Some(parameter);
+        let name = part(&mut value, b'=').unwrap_or_default();
+        if let Some(value) = value
+            && is(name, "charset")
+        {
+            json &= is(value, "utf-8") || is(value, "\"utf-8\"");
+        }
+    }
+    json
 }
 
 #[cfg(test)]

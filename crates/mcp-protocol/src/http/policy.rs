@@ -235,10 +235,21 @@ fn host_of(authority: &str) -> Option<&str> {
         }
     };
     let port_fits = match port.strip_prefix(':') {
-        Some(digits) => {
-            digits.is_empty() || (digits.bytes().all(|b| b.is_ascii_digit()) && digits.parse::<u16>().is_ok())
-        }
+        Some(digits) => is_port(digits),
         None => port.is_empty(),
     };
     (well_formed && port_fits).then_some(host)
+}
+
+/// Whether these are digits, or nothing, of a number that fits a port.
+fn is_port(digits: &str) -> bool {
+    let mut port = 0;
+    for byte in digits.bytes() {
+        if !byte.is_ascii_digit() {
+            return false;
+        }
+        // Held at the first number that is too large.
+        port = (port * 10 + u32::from(byte - b'0')).min(0x1_0000);
+    }
+    port <= 0xffff
 }

@@ -6,9 +6,7 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use super::number::{Whole, whole};
-use super::read::wanted;
 use super::resolve::{Flat, resolve};
-use super::text::members;
 use super::{Bound, Choice, Mismatch, Shape, Types};
 use crate::json::{Kind, Reader, Writer};
 
@@ -163,10 +161,13 @@ impl<const FULL: bool> Checker<FULL> {
         {
             return Err(Mismatch::missing(name));
         }
-        let missing = members(flat)
-            .filter(|(member, optional)| member.required && !optional)
-            .find(|(member, _)| !has(member.name) && !member.aliases.iter().any(|alias| has(alias)));
-        missing.map_or(Ok(()), |(member, _)| Err(Mismatch::missing(member.name)))
+        for (member, optional) in &flat.members {
+            let required = member.required && !optional;
+            if required && !has(member.name) && !member.aliases.iter().any(|alias| has(alias)) {
+                return Err(Mismatch::missing(member.name));
+            }
+        }
+        Ok(())
     }
 
     fn member(&mut self, flat: &Flat, key: &str, r: &mut Reader<'_>) -> Verdict {
@@ -179,7 +180,7 @@ impl<const FULL: bool> Checker<FULL> {
                 _ => Err(one_of(&[value])),
             };
         }
-        match members(flat).find(|(member, _)| member.is(key)) {
+        match flat.members.iter().find(|(member, _)| member.is(key)) {
             Some((member, _)) => self.value(&member.shape, r),
             None if flat.closed => Err(Mismatch::new("unknown member")),
             None if !FULL => Ok(r.skip()?),
@@ -240,22 +241,22 @@ fn typed(flat: &Flat, found: Types) -> Verdict {
     if flat.types.is_empty() || flat.types.has(found) {
         return Ok(());
     }
-    let kind = |name| match name {
-        "null" => "must be null",
-        "boolean" => wanted(Kind::Boolean),
-        "integer" => "must be a whole number",
-        "number" => wanted(Kind::Number),
-        "string" => wanted(Kind::String),
-        "array" => wanted(Kind::Array),
-        _ => wanted(Kind::Object),
-    };
-    let mut names = flat.types.names().map(kind);
-    let first = names.next().unwrap_or_default();
-    let Some(second) = names.next() else { return Err(Mismatch::new(first)) };
-    let mut text = String::from(first);
-    for more in [second].into_iter().chain(names) {
-        text.push_str(" or ");
-        text.push_str(more.strip_prefix("must be ").unwrap_or(more));
+    let mut text = String::from("must be ");
+    let start = text.len();
+    for (one, name) in &Types::NAMES {
+        if !flat.types.has(*one) {
+            continue;
+        }
+        if text.len() > start {
+            text.push_str(" or ");
+        }
+        text.push_str(match *one {
+            Types::NULL => "",
+            Types::INTEGER => "a whole ",
+            Types::ARRAY | Types::OBJECT => "an ",
+            _ => "a ",
+        });
+        text.push_str(if one.is(Types::INTEGER) { "number" } else { name });
     }
     Err(Mismatch::with_text(text))
 }

@@ -5,7 +5,7 @@
 use alloc::vec::Vec;
 
 use super::resolve::{Flat, resolve};
-use super::text::{annotations, count, members, numbers, optional, strings, types};
+use super::text::{annotations, count, numbers, optional, strings, types};
 use super::{Shape, Types};
 use crate::json::Writer;
 
@@ -18,13 +18,15 @@ pub fn write_form(shape: &'static Shape, w: &mut Writer) {
     optional(w, "description", flat.description);
     w.key("type").string("object");
     w.key("properties").begin_object();
-    for (member, _) in members(&flat) {
+    for (member, _) in &flat.members {
         field(&member.shape, w.key(member.name), true);
     }
     w.end_object();
-    let required: Vec<_> = members(&flat)
+    let required: Vec<_> = flat
+        .members
+        .iter()
         .filter(|(member, optional)| member.required && !optional)
-        .map(|(m, _)| m.name)
+        .map(|(member, _)| member.name)
         .collect();
     if !required.is_empty() {
         w.key("required").begin_array();

@@ -5,7 +5,6 @@
 //! alternative or type behind a `$ref`. The functions that decide that run while a server is compiled.
 
 use super::resolve::{Flat, resolve};
-use super::text::members;
 use super::{Keyword, Member, Shape, Types};
 use crate::params::member;
 use crate::{Error, ParamHeaders};
@@ -232,8 +231,8 @@ pub fn compare_mirrored(
 fn compare(flat: &Flat, value: Option<&str>, param_headers: &ParamHeaders) -> Result<(), Error> {
     match flat.header {
         Some(name) => param_headers.check(name, value),
-        None => members(flat).try_for_each(|(inner, _)| {
-            compare_mirrored(core::slice::from_ref(inner), value.unwrap_or_default(), param_headers)
+        None => flat.members.iter().try_for_each(|(inner, _)| {
+            compare_mirrored(core::slice::from_ref(*inner), value.unwrap_or_default(), param_headers)
         }),
     }
 }

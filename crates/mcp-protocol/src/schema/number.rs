@@ -46,12 +46,15 @@ pub(super) fn parts(text: &str) -> Parts<'_> {
         Some(rest) => (true, rest),
         None => (false, text),
     };
-    let (digits, exponent) = match text.split_once(['e', 'E']) {
-        Some((digits, exponent)) => (digits, parse_exponent(exponent)),
-        None => (text, 0),
-    };
-    let (before, after) = digits.split_once('.').unwrap_or((digits, ""));
-    Parts { negative, before, after, exponent }
+    let (digits, exponent) = cut(text, b"eE");
+    let (before, after) = cut(digits, b".");
+    Parts { negative, before, after, exponent: parse_exponent(exponent) }
+}
+
+/// What is before and after the first of `marks`, which are ASCII; without one, all is before it.
+fn cut<'a>(text: &'a str, marks: &[u8]) -> (&'a str, &'a str) {
+    let at = text.bytes().position(|byte| marks.contains(&byte)).unwrap_or(text.len());
+    (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default())
 }
 
 fn parse_exponent(text: &str) -> i32 {
@@ -60,6 +63,11 @@ fn parse_exponent(text: &str) -> i32 {
         .filter(u8::is_ascii_digit)
         .fold(0i32, |n, d| if n > 100_000 { n } else { n * 10 + i32::from(d - b'0') });
     if text.starts_with('-') { -size } else { size }
+}
+
+/// As `checked_mul`, for which WebAssembly needs a multiplication of 128 bits.
+fn ten_times(n: u64) -> Option<u64> {
+    (n <= u64::MAX / 10).then(|| n * 10)
 }
 
 /// The whole number that `text`, a JSON number, stands for; `None` when it has a fraction. Exact.
@@ -73,7 +81,7 @@ pub(crate) fn whole(text: &str) -> Option<Whole> {
         let digit = u64::from(digit - b'0');
         zero &= digit == 0;
         if (at as i32) < point {
-            size = size.and_then(|n| n.checked_mul(10)?.checked_add(digit));
+            size = size.and_then(ten_times).and_then(|n| n.checked_add(digit));
         } else if digit != 0 {
             return None;
         }
@@ -82,7 +90,7 @@ pub(crate) fn whole(text: &str) -> Option<Whole> {
         return Some(Whole { negative: false, size: Some(0) });
     }
     for _ in (digits as i32)..point.max(digits as i32) {
-        size = size.and_then(|n| n.checked_mul(10));
+        size = size.and_then(ten_times);
         if size.is_none() {
             break;
         }

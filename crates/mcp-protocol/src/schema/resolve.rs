@@ -6,14 +6,6 @@ use super::shape::MultipleOf;
 use super::{Bound, Choice, Foreign, Keyword, Member, Named, Pattern, Shape, Types};
 use crate::json::Writer;
 
-/// Members that stand together in one object.
-#[derive(Clone, Copy)]
-pub(super) struct Group {
-    pub(super) members: &'static [Member],
-    /// The whole group may be missing, so nothing in it is required.
-    pub(super) optional: bool,
-}
-
 #[derive(Clone, Copy)]
 pub(super) enum Default {
     Text(&'static str),
@@ -46,7 +38,8 @@ pub(super) struct Flat {
     pub(super) unique: Option<fn(&str) -> bool>,
     pub(super) values: Option<&'static Shape>,
     pub(super) closed: bool,
-    pub(super) groups: Vec<Group>,
+    /// With each, whether it belongs to a group of members that may be missing as a whole, so that none is required.
+    pub(super) members: Vec<(&'static Member, bool)>,
     pub(super) tag: Option<(&'static str, &'static str)>,
     pub(super) names: Option<&'static [&'static str]>,
     pub(super) constant: Option<&'static str>,
@@ -94,7 +87,7 @@ impl Flat {
         unique: None,
         values: None,
         closed: false,
-        groups: Vec::new(),
+        members: Vec::new(),
         tag: None,
         names: None,
         constant: None,
@@ -120,7 +113,7 @@ impl Flat {
             || self.names.is_some()
             || self.constant.is_some()
             || self.tag.is_some()
-            || !self.groups.is_empty()
+            || !self.members.is_empty()
             || self.closed
             || self.values.is_some()
             || self.items.is_some()
@@ -152,7 +145,7 @@ fn plain(flat: &mut Flat, keyword: &'static Keyword) -> bool {
         Keyword::Fraction(parse) => flat.fraction = Some(parse),
         Keyword::Items(items) => flat.items = Some(items),
         Keyword::Closed => flat.closed = true,
-        Keyword::Members(members) => flat.groups.push(Group { members, optional: false }),
+        Keyword::Members(members) => flat.members.extend(members.iter().map(|member| (member, false))),
         Keyword::OneOf(names) => flat.names = Some(names),
         Keyword::Description(text) => flat.description = Some(text),
         _ => return false,
@@ -226,8 +219,7 @@ fn nullable(flat: &mut Flat, shape: &'static Shape) {
 /// The members of `inner` join those of the object, unknown ones are its business.
 fn flatten(flat: &mut Flat, inner: &'static Shape, optional: bool) {
     let inner = body(inner);
-    flat.groups
-        .extend(inner.groups.iter().map(|g| Group { members: g.members, optional: g.optional || optional }));
+    flat.members.extend(inner.members.iter().map(|(member, missing)| (*member, *missing || optional)));
     flat.values = flat.values.or(inner.values);
     flat.title = flat.title.or(inner.title);
     flat.description = flat.description.or(inner.description);

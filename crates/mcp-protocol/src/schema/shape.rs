@@ -50,12 +50,21 @@ impl Types {
         self.0 == 0
     }
 
-    /// The names in the set, in the order they are written.
-    pub(super) fn names(self) -> impl Iterator<Item = &'static str> {
-        const NAMES: [&str; 7] = ["boolean", "integer", "number", "string", "array", "object", "null"];
-        const BITS: [u8; 7] = [2, 4, 8, 16, 32, 64, 1];
-        NAMES.into_iter().zip(BITS).filter(move |(_, bit)| self.0 & bit != 0).map(|(name, _)| name)
+    /// Whether the set has two types or more.
+    pub(super) const fn are_several(self) -> bool {
+        self.0 & self.0.wrapping_sub(1) != 0
     }
+
+    /// Every type with its name, in the order they are written.
+    pub(super) const NAMES: [(Self, &str); 7] = [
+        (Self::BOOLEAN, "boolean"),
+        (Self::INTEGER, "integer"),
+        (Self::NUMBER, "number"),
+        (Self::STRING, "string"),
+        (Self::ARRAY, "array"),
+        (Self::OBJECT, "object"),
+        (Self::NULL, "null"),
+    ];
 }
 
 /// A bound on a number.

@@ -4,8 +4,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::resolve::{Default, Examples, Flat, Group, resolve};
-use super::{Bound, Member, Named, Shape, Types};
+use super::resolve::{Default, Examples, Flat, resolve};
+use super::{Bound, Named, Shape, Types};
 use crate::json::Writer;
 
 /// Writes the schema of `shape`. A named root is written out in place and referred to as `#`; other named types
@@ -53,7 +53,7 @@ pub(super) fn write_plain(shape: &'static Shape, w: &mut Writer) {
 
 /// Writes `properties` and `required`, each member's schema by `write`.
 fn properties(flat: &Flat, w: &mut Writer, write: &mut dyn FnMut(&'static Shape, &mut Writer)) {
-    if flat.tag.is_some() || flat.groups.iter().any(|g| !g.members.is_empty()) {
+    if flat.tag.is_some() || !flat.members.is_empty() {
         w.key("properties").begin_object();
         if let Some((name, value)) = flat.tag {
             w.key(name).begin_object();
@@ -61,20 +61,23 @@ fn properties(flat: &Flat, w: &mut Writer, write: &mut dyn FnMut(&'static Shape,
             w.key("const").string(value);
             w.end_object();
         }
-        for member in members(flat).map(|(member, _)| member) {
+        for (member, _) in &flat.members {
             write(&member.shape, w.key(member.name));
         }
         w.end_object();
     }
-    let mut required = flat.tag.map(|(name, _)| name).into_iter().chain(
-        members(flat)
-            .filter(|(member, optional)| member.required && !optional)
-            .map(|(member, _)| member.name),
-    );
-    if let Some(first) = required.next() {
+    let mut required = Writer::default();
+    if let Some((name, _)) = flat.tag {
+        required.string(name);
+    }
+    for (member, optional) in &flat.members {
+        if member.required && !optional {
+            required.string(member.name);
+        }
+    }
+    if !required.text().is_empty() {
         w.key("required").begin_array();
-        w.string(first);
-        required.for_each(|name| w.string(name));
+        w.members(required.text());
         w.end_array();
     }
 }
@@ -217,11 +220,6 @@ impl Names {
     }
 }
 
-/// The members of all groups, and whether their group may be missing.
-pub(super) fn members(flat: &Flat) -> impl Iterator<Item = (&'static Member, bool)> {
-    flat.groups.iter().flat_map(|Group { members, optional }| members.iter().map(move |m| (m, *optional)))
-}
-
 pub(super) fn optional(w: &mut Writer, key: &str, text: Option<&str>) {
     if let Some(text) = text {
         w.key(key).string(text);
@@ -235,18 +233,20 @@ pub(super) fn count(w: &mut Writer, key: &str, n: Option<u32>) {
 }
 
 pub(super) fn types(types: Types, w: &mut Writer) {
-    let mut names = types.names();
-    let Some(first) = names.next() else { return };
+    if types.is_empty() {
+        return;
+    }
     w.key("type");
-    match names.next() {
-        None => w.string(first),
-        Some(second) => {
-            w.begin_array();
-            w.string(first);
-            w.string(second);
-            names.for_each(|name| w.string(name));
-            w.end_array();
+    if types.are_several() {
+        w.begin_array();
+    }
+    for (one, name) in &Types::NAMES {
+        if types.has(*one) {
+            w.string(name);
         }
+    }
+    if types.are_several() {
+        w.end_array();
     }
 }
 

@@ -16,6 +16,9 @@ use super::Timer;
 /// A tick later than this counts as missed, as in tokio.
 const LATE: Duration = Duration::from_millis(5);
 
+/// In a second.
+const NANOSECONDS: u64 = 1_000_000_000;
+
 /// A moment of the monotonic clock, in nanoseconds since some start. Sums saturate (after 584 years).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(u64);
@@ -59,14 +62,21 @@ impl Instant {
     /// The moment `duration` later; `None` if the clock cannot count that far.
     #[must_use]
     pub fn checked_add(&self, duration: Duration) -> Option<Self> {
-        self.0.checked_add(u64::try_from(duration.as_nanos()).ok()?).map(Self)
+        self.0.checked_add(nanoseconds(duration)?).map(Self)
     }
 
     /// The moment `duration` earlier; `None` if that is before the clock's start.
     #[must_use]
     pub fn checked_sub(&self, duration: Duration) -> Option<Self> {
-        self.0.checked_sub(u64::try_from(duration.as_nanos()).ok()?).map(Self)
+        self.0.checked_sub(nanoseconds(duration)?).map(Self)
     }
+}
+
+/// `None` beyond 64 bits. `Duration::as_nanos` counts with 128, which takes more code.
+fn nanoseconds(duration: Duration) -> Option<u64> {
+    let seconds = duration.as_secs();
+    let whole = (seconds <= u64::MAX / NANOSECONDS).then(|| seconds * NANOSECONDS)?;
+    whole.checked_add(duration.subsec_nanos().into())
 }
 
 impl Add<Duration> for Instant {

@@ -1,0 +1,96 @@
+//! What a server has besides its tables. It can change only where tools are made at run time.
+
+use std::sync::Arc;
+
+use crate::lists::Lists;
+use crate::service::FreeToolEntry;
+use crate::tools::MadeTool;
+
+#[cfg(feature = "jsonschema")]
+pub(crate) use changing::Catalogs;
+#[cfg(not(feature = "jsonschema"))]
+pub(crate) use constant::Catalogs;
+
+/// Tools made at run time.
+#[cfg(feature = "jsonschema")]
+pub(crate) type MadeTools = Vec<Arc<dyn MadeTool>>;
+/// Tools made at run time, of which there are none: what is written for them is not linked.
+#[cfg(not(feature = "jsonschema"))]
+pub(crate) type MadeTools = [Arc<dyn MadeTool>; 0];
+
+/// What the server has besides its tables, and the lists written so far. Replaced as a whole by a change.
+#[derive(Default)]
+pub(crate) struct Catalog {
+    pub free: Vec<FreeToolEntry>,
+    pub made: MadeTools,
+    pub lists: Lists,
+}
+
+impl Catalog {
+    pub fn has_tools(&self) -> bool {
+        !self.free.is_empty() || !self.made.is_empty()
+    }
+}
+
+#[cfg(feature = "jsonschema")]
+mod changing {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::{Arc, PoisonError, RwLock};
+
+    use super::{Catalog, Lists, MadeTools};
+
+    /// The catalog that the server began with, and the one that it has now.
+    pub(crate) struct Catalogs {
+        fixed: Catalog,
+        /// Whether `current` differs from `fixed`: until then its lock is not taken.
+        changed: AtomicBool,
+        current: RwLock<Arc<Catalog>>,
+    }
+
+    impl Catalogs {
+        pub fn new(fixed: Catalog) -> Self {
+            Self { fixed, changed: AtomicBool::new(false), current: RwLock::default() }
+        }
+
+        /// What the server has now.
+        pub fn with<T>(&self, look: impl FnOnce(&Catalog) -> T) -> T {
+            if !self.changed.load(Ordering::Acquire) {
+                return look(&self.fixed);
+            }
+            let current = Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner));
+            look(&current)
+        }
+
+        /// Replaces the tools made at run time, if `change` changes anything; whether it did.
+        pub fn change(&self, change: impl FnOnce(&mut MadeTools) -> bool) -> bool {
+            let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+            let known = if self.changed.load(Ordering::Acquire) { &**current } else { &self.fixed };
+            let mut made = known.made.clone();
+            if !change(&mut made) {
+                return false;
+            }
+            *current = Arc::new(Catalog { free: known.free.clone(), made, lists: Lists::default() });
+            self.changed.store(true, Ordering::Release);
+            true
+        }
+    }
+}
+
+#[cfg(not(feature = "jsonschema"))]
+mod constant {
+    use super::Catalog;
+
+    /// The catalog that the server began with.
+    pub(crate) struct Catalogs(Catalog);
+
+    impl Catalogs {
+        pub fn new(fixed: Catalog) -> Self {
+            Self(fixed)
+        }
+
+        /// What the server has.
+        pub fn with<T>(&self, look: impl FnOnce(&Catalog) -> T) -> T {
+            look(&self.0)
+        }
+    }
+}
