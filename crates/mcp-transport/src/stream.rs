@@ -15,7 +15,7 @@ use pulseengine_mcp_runtime::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::connection::{Driver, Outlet};
 use crate::{Handler, Instance, Peer};
-use pulseengine_mcp_protocol::frame::{Frame, NdJson, on_one_line};
+use pulseengine_mcp_protocol::frame::{Frame, NdJson, push_line};
 
 /// Bytes read at once.
 const CHUNK: usize = 64 * 1024;
@@ -69,8 +69,7 @@ struct Output {
 
 impl Outlet for Output {
     fn send(&mut self, message: String, _origin: Origin) {
-        on_one_line(&message, &mut self.bytes);
-        self.bytes.push(b'\n');
+        push_line(message, &mut self.bytes);
     }
 
     fn done(&mut self, _origin: Origin) {}

@@ -1,17 +1,68 @@
 //! JSON text on one line.
 
+use alloc::string::String;
 use alloc::vec::Vec;
+
+/// A message of so many bytes is moved instead of copied where it can be.
+const LARGE: usize = 4096;
 
 /// Appends `message`, JSON text, without line breaks. In JSON that came from a handler or a schema they can be white
 /// space between values; inside of a string they cannot be.
 pub fn on_one_line(message: &str, out: &mut Vec<u8>) {
     let start = out.len();
     out.extend_from_slice(message.as_bytes());
-    // Blocks of a fixed size, so that the compiler looks at many bytes at once.
-    let breaks = |bytes: &[u8]| bytes.iter().fold(false, |found, b| found | (*b == b'\n') | (*b == b'\r'));
-    let (blocks, rest) = message.as_bytes().as_chunks::<64>();
-    if blocks.iter().any(|block| breaks(block)) || breaks(rest) {
-        let written = out.iter_mut().skip(start);
-        written.filter(|b| matches!(b, b'\n' | b'\r')).for_each(|b| *b = b' ');
+    blank_breaks(out, start);
+}
+
+/// Appends `message` as a line.
+pub fn push_line(message: String, out: &mut Vec<u8>) {
+    let start = out.len();
+    if start == 0 && message.len() >= LARGE {
+        *out = message.into_bytes();
+    } else {
+        out.extend_from_slice(message.as_bytes());
+    }
+    blank_breaks(out, start);
+    out.push(b'\n');
+}
+
+/// Makes spaces of the line breaks from `start` on.
+fn blank_breaks(out: &mut [u8], start: usize) {
+    let Some(line) = out.get_mut(start..) else { return };
+    if has_break(line) {
+        line.iter_mut().filter(|b| matches!(b, b'\n' | b'\r')).for_each(|b| *b = b' ');
+    }
+}
+
+fn has_break(line: &[u8]) -> bool {
+    // Blocks of a fixed size and without an early end inside: the compiler compares many bytes at once.
+    let breaks = |bytes: &[u8]| {
+        bytes.iter().fold(0, |found, b| found | u8::from(*b == b'\n') | u8::from(*b == b'\r')) != 0
+    };
+    let (blocks, rest) = line.as_chunks::<64>();
+    blocks.iter().any(|block| breaks(block)) || breaks(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::string::String;
+    use std::vec::Vec;
+
+    use super::{LARGE, push_line};
+
+    #[test]
+    fn line_breaks_become_spaces_wherever_they_are() {
+        for length in [1, 63, 64, 65, 200, LARGE, LARGE + 1] {
+            for before in ["", "x\n"] {
+                for (at, line_break) in [(0, "\n"), (length / 2, "\r"), (length - 1, "\n")] {
+                    let mut message = "a".repeat(length);
+                    message.replace_range(at..=at, line_break);
+                    let mut out = Vec::from(before);
+                    push_line(message.clone(), &mut out);
+                    let expected = [before, &message.replace(['\n', '\r'], " "), "\n"].concat();
+                    assert_eq!(String::from_utf8(out).unwrap(), expected);
+                }
+            }
+        }
     }
 }

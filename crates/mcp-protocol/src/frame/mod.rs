@@ -4,6 +4,6 @@ mod line;
 mod ndjson;
 mod sse;
 
-pub use line::on_one_line;
+pub use line::{on_one_line, push_line};
 pub use ndjson::{Frame, NdJson};
 pub use sse::{comment, event, named, priming, retry};

@@ -84,7 +84,7 @@ impl NdJson {
 
 /// Where the first line feed is. A block is looked at without an early end: the compiler takes many bytes at once.
 fn line_feed(bytes: &[u8]) -> Option<usize> {
-    let holds = |block: &[u8]| block.iter().fold(false, |found, b| found | (*b == b'\n'));
+    let holds = |block: &[u8]| block.iter().fold(0, |found, b| found | u8::from(*b == b'\n')) != 0;
     let start = bytes.chunks(64).take_while(|block| !holds(block)).map(<[u8]>::len).sum();
     let at = bytes.get(start..)?.iter().position(|b| *b == b'\n')?;
     Some(start + at)
