@@ -1,5 +1,10 @@
 //! Media types: what a body is, and what a client accepts (RFC 9110, 8.3 and 12.5.1).
 
+/// The media type of a message.
+pub(super) const JSON: &str = "application/json";
+/// The media type of a stream of messages.
+pub(super) const EVENTS: &str = "text/event-stream";
+
 /// What the `Accept` fields of a request admit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Accepts {
@@ -22,8 +27,8 @@ impl Accepts {
                 continue;
             }
             let is = |wanted: &str| kind.eq_ignore_ascii_case(wanted.as_bytes());
-            self.json |= is("application/json") || is("application/*") || is("*/*");
-            let events = is("text/event-stream");
+            self.json |= is(JSON) || is("application/*") || is("*/*");
+            let events = is(EVENTS);
             self.events_first |= events && !self.json && weight.is_none_or(|weight| weight.starts_with(b"1"));
             self.events |= events || is("text/*") || is("*/*");
         }
@@ -40,7 +45,7 @@ fn weight(parameter: &[u8]) -> Option<&[u8]> {
 pub(super) fn is_json(content_type: &str) -> bool {
     let mut parts = content_type.as_bytes().split(|byte| *byte == b';');
     let kind = parts.next().unwrap_or_default().trim_ascii();
-    kind.eq_ignore_ascii_case(b"application/json")
+    kind.eq_ignore_ascii_case(JSON.as_bytes())
         && parts.all(|parameter| {
             let mut sides = parameter.splitn(2, |byte| *byte == b'=').map(<[u8]>::trim_ascii);
             let is_charset = sides.next().is_some_and(|name| name.eq_ignore_ascii_case(b"charset"));
