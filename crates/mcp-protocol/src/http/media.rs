@@ -56,6 +56,12 @@ pub(super) fn is_json(content_type: &str) -> bool {
         })
 }
 
+/// Whether a `Content-Type` is a stream of events. Its parameters do not matter: such a stream is always UTF-8.
+pub(super) fn is_events(content_type: &str) -> bool {
+    let kind = content_type.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default();
+    kind.trim_ascii().eq_ignore_ascii_case(EVENTS.as_bytes())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +117,20 @@ mod tests {
             ("application/x-www-form-urlencoded", false),
         ] {
             assert_eq!(is_json(value), json, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn a_stream_of_events_is_one_whatever_its_parameters() {
+        for (value, events) in [
+            ("text/event-stream", true),
+            ("Text/Event-Stream; charset=utf-8", true),
+            (" text/event-stream ;x", true),
+            ("text/event-streams", false),
+            ("text/plain; text/event-stream", false),
+            ("", false),
+        ] {
+            assert_eq!(is_events(value), events, "{value:?}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The rules of Streamable HTTP, as functions of heads and bodies (specification: basic/transports/streamable-http). No
 //! I/O: hyper, `wasi:http` and tests call the same functions.
 //!
-//! A client builds the head of a request with [`HeadBuilder`].
+//! A client builds the head of a request with [`HeadBuilder`] and reads that of a response with [`ResponseHead`].
 //!
 //! In a server a request passes them in this order: [`Headers::read`] takes the known fields out of the head,
 //! [`check_head`] decides what can be decided before the body is read, [`check_body`] admits the body and compares it
@@ -16,6 +16,7 @@ mod headers;
 mod limits;
 mod media;
 mod policy;
+mod read_response;
 mod rejection;
 
 pub use build_head::{HeadBuilder, HeadError, OutgoingMessage, RequestHead};
@@ -27,4 +28,5 @@ pub use headers::{Fields, Head, Headers, SingleValue};
 pub use limits::HttpLimits;
 pub use media::Accepts;
 pub use policy::Policy;
+pub use read_response::{CheckedResponse, ResponseHead, ResponseKind};
 pub use rejection::{Field, HttpRejection, JSON, status_of};
