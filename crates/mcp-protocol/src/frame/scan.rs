@@ -5,19 +5,23 @@ const HIGH: u64 = 0x8080_8080_8080_8080;
 
 /// Where the first LF or CR is.
 pub fn line_end(bytes: &[u8]) -> Option<usize> {
-    let (words, rest) = bytes.as_chunks::<8>();
-    let is_end = |b: &u8| matches!(b, b'\n' | b'\r');
-    for (at, word) in words.iter().enumerate() {
-        if holds_line_end(u64::from_le_bytes(*word)) {
-            return Some(at * 8 + word.iter().position(is_end)?);
-        }
-    }
-    Some(words.len() * 8 + rest.iter().position(is_end)?)
+    // Without an early end inside of a block, the compiler makes fewer instructions of it than of single words.
+    let (blocks, _) = bytes.as_chunks::<64>();
+    let clean = |block: &[u8; 64]| {
+        let (words, _) = block.as_chunks::<8>();
+        words.iter().fold(0, |found, word| found | line_ends(word)) == 0
+    };
+    let start = blocks.iter().take_while(|block| clean(block)).count() * 64;
+    let (words, _) = bytes.get(start..)?.as_chunks::<8>();
+    let start = start + words.iter().take_while(|word| line_ends(word) == 0).count() * 8;
+    let at = bytes.get(start..)?.iter().position(|b| matches!(b, b'\n' | b'\r'))?;
+    Some(start + at)
 }
 
-/// Whether one of the eight bytes is LF or CR.
-const fn holds_line_end(word: u64) -> bool {
-    (zero_bytes(word ^ (LOW * b'\n' as u64)) | zero_bytes(word ^ (LOW * b'\r' as u64))) != 0
+/// Not zero exactly when one of the bytes is LF or CR.
+const fn line_ends(word: &[u8; 8]) -> u64 {
+    let word = u64::from_le_bytes(*word);
+    zero_bytes(word ^ (LOW * b'\n' as u64)) | zero_bytes(word ^ (LOW * b'\r' as u64))
 }
 
 /// Not zero exactly when a byte of `word` is zero: only such a byte borrows from a high bit that was not set. (Bytes
@@ -39,8 +43,8 @@ mod tests {
 
     #[test]
     fn every_place_and_every_neighbour() {
-        for length in 0..40 {
-            for fill in 0..=255u8 {
+        for length in [0, 1, 7, 8, 9, 63, 64, 65, 72, 130] {
+            for fill in (0..=255u8).step_by(3).chain([9, 10, 11, 12, 13, 14, 138, 141]) {
                 let plain = vec![fill; length];
                 assert_eq!(line_end(&plain), naive(&plain));
                 for at in 0..length {
@@ -56,7 +60,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn as_byte_by_byte(bytes in proptest::collection::vec(0u8..32, 0..64)) {
+        fn as_byte_by_byte(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..200)) {
             proptest::prop_assert_eq!(line_end(&bytes), naive(&bytes));
         }
     }
