@@ -9,7 +9,7 @@ use core::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::json::{Kind, Reader};
+use crate::json::{Kind, Reader, Writer};
 use crate::schema::number::whole;
 use crate::{Error, ErrorCode};
 
@@ -17,6 +17,7 @@ const PREFIX: &str = "=?base64?";
 const SUFFIX: &str = "?=";
 /// The greatest integer that every JSON reader holds exactly; the least is its negative.
 const SAFE: u64 = (1 << 53) - 1;
+const BEYOND_SAFE: &str = "cannot mirror an integer beyond 2^53-1";
 
 /// Why the value of a header field is not well-formed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,6 +135,40 @@ fn sextet(byte: u8) -> Option<u32> {
     Some(value.into())
 }
 
+/// The value of the field that mirrors `json`, a value of the body; `None` for `null`, which has no field.
+///
+/// # Errors
+///
+/// Why no field can mirror it, in words that follow the name of the field.
+pub(crate) fn mirror(json: &str) -> Result<Option<Cow<'_, str>>, &'static str> {
+    let mut r = Reader::new(json);
+    let value = match r.peek() {
+        Ok(Kind::Null) => return Ok(None),
+        Ok(Kind::String) => r.string().map(|text| Cow::Owned(encode(&text).into_owned())),
+        Ok(Kind::Boolean) => r.boolean().map(|_| Cow::Borrowed(json)),
+        Ok(Kind::Number) => match r.number() {
+            Ok(number) => return integer(number).map(Some),
+            Err(syntax) => Err(syntax),
+        },
+        Ok(Kind::Array | Kind::Object) => return Err("cannot mirror a list or an object"),
+        Err(syntax) => Err(syntax),
+    };
+    value.map(Some).map_err(|_| "cannot mirror what is no JSON")
+}
+
+/// A number in decimal digits. One with a fraction stays as it is: a tool that has such a header takes integers, and says
+/// so.
+fn integer(number: &str) -> Result<Cow<'_, str>, &'static str> {
+    let Some(whole) = whole(number) else { return Ok(Cow::Borrowed(number)) };
+    let size = whole.size.filter(|size| *size <= SAFE).ok_or(BEYOND_SAFE)?;
+    let mut digits = Writer::default();
+    digits.unsigned(size);
+    Ok(Cow::Owned(match whole.negative {
+        true => String::from("-") + digits.text(),
+        false => digits.into_text(),
+    }))
+}
+
 /// The fields `Mcp-Param-…` that a request came with over HTTP.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ParamHeaders {
@@ -191,7 +226,7 @@ fn agree(field: &[u8], json: &str) -> Result<(), &'static str> {
 fn agree_as_numbers(field: &str, json: &str) -> Result<(), &'static str> {
     let Some(body) = whole(json) else { return Ok(()) };
     if body.size.is_none_or(|size| size > SAFE) {
-        return Err("cannot mirror an integer beyond 2^53-1");
+        return Err(BEYOND_SAFE);
     }
     let mut r = Reader::new(field);
     let number = r.number().ok().filter(|number| number.len() == field.len());

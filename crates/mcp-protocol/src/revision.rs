@@ -67,6 +67,11 @@ impl Revision {
         matches!(self, Self::V2026_07_28)
     }
 
+    /// Requests over HTTP name the revision in `MCP-Protocol-Version`, once it is settled.
+    pub fn has_version_header(self) -> bool {
+        self >= Self::V2025_06_18
+    }
+
     /// JSON-RPC batches are understood.
     pub const fn has_batches(self) -> bool {
         matches!(self, Self::V2025_03_26)

@@ -3,6 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::scan::line_end;
+
 /// A message of so many bytes is moved instead of copied where it can be.
 const LARGE: usize = 4096;
 
@@ -28,19 +30,15 @@ pub fn push_line(message: String, out: &mut Vec<u8>) {
 
 /// Makes spaces of the line breaks from `start` on.
 fn blank_breaks(out: &mut [u8], start: usize) {
-    let Some(line) = out.get_mut(start..) else { return };
-    if has_break(line) {
-        line.iter_mut().filter(|b| matches!(b, b'\n' | b'\r')).for_each(|b| *b = b' ');
+    let mut rest = out.get_mut(start..).unwrap_or_default();
+    while let Some(at) = line_end(rest) {
+        let Some((byte, after)) = core::mem::take(&mut rest).get_mut(at..).and_then(<[u8]>::split_first_mut)
+        else {
+            return;
+        };
+        *byte = b' ';
+        rest = after;
     }
-}
-
-fn has_break(line: &[u8]) -> bool {
-    // Blocks of a fixed size and without an early end inside: the compiler compares many bytes at once.
-    let breaks = |bytes: &[u8]| {
-        bytes.iter().fold(0, |found, b| found | u8::from(*b == b'\n') | u8::from(*b == b'\r')) != 0
-    };
-    let (blocks, rest) = line.as_chunks::<64>();
-    blocks.iter().any(|block| breaks(block)) || breaks(rest)
 }
 
 #[cfg(test)]
@@ -63,6 +61,24 @@ mod tests {
                     assert_eq!(String::from_utf8(out).unwrap(), expected);
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::string::String;
+    use std::vec::Vec;
+
+    use super::on_one_line;
+
+    proptest::proptest! {
+        #[test]
+        fn breaks_become_spaces(before in "[a\r\n]{0,3}", message in "([a-zé]{0,90}[\r\n]?){0,4}") {
+            let mut out: Vec<u8> = before.clone().into_bytes();
+            on_one_line(&message, &mut out);
+            let expected: String = before + &message.replace(['\r', '\n'], " ");
+            proptest::prop_assert_eq!(String::from_utf8(out).unwrap(), expected);
         }
     }
 }

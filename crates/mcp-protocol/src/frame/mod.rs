@@ -2,8 +2,9 @@
 
 mod line;
 mod ndjson;
+mod scan;
 mod sse;
 
 pub use line::{on_one_line, push_line};
 pub use ndjson::{Frame, NdJson};
-pub use sse::{comment, event, named, priming, retry};
+pub use sse::{SseDecoder, SseEvent, SseItem, comment, event, named, priming, retry};

@@ -2,7 +2,8 @@
 
 use alloc::vec::Vec;
 
-use super::{HttpLimits, HttpRejection, cut, media};
+use super::header_name::{NAMES, PARAM_PREFIX, SINGLE};
+use super::{HeaderName, HttpLimits, HttpRejection, cut, media};
 
 /// The head of a request, as any driver sees it.
 #[derive(Clone, Copy)]
@@ -40,7 +41,7 @@ impl<'a> Head<'a> {
     }
 }
 
-/// The header fields of a request.
+/// The header fields of a request or a response.
 pub trait Fields: Sync {
     /// Shows every field in its order, its name in lower case; one that was sent twice is shown twice.
     fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a str, &'a [u8]));
@@ -59,7 +60,7 @@ pub enum SingleValue<'a> {
 }
 
 impl<'a> SingleValue<'a> {
-    fn see(&mut self, value: &'a [u8]) {
+    pub(super) fn see(&mut self, value: &'a [u8]) {
         *self = match self {
             Self::Absent => Self::Is(value),
             _ => Self::Repeated,
@@ -75,46 +76,13 @@ impl<'a> SingleValue<'a> {
     }
 }
 
-/// A field that may be there once at most, by its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HeaderName {
-    /// `Host`
-    Host,
-    /// `Origin`
-    Origin,
-    /// `Content-Type`
-    ContentType,
-    /// `Content-Length`
-    ContentLength,
-    /// `MCP-Protocol-Version`
-    ProtocolVersion,
-    /// `Mcp-Method`
-    McpMethod,
-    /// `Mcp-HeaderName`
-    McpName,
-    /// `Mcp-Session-Id`
-    SessionId,
-    /// `Last-Event-ID`
-    LastEventId,
-}
-
-/// In the order of [`HeaderName`].
-const NAMES: [&str; 9] = [
-    "host",
-    "origin",
-    "content-type",
-    "content-length",
-    "mcp-protocol-version",
-    "mcp-method",
-    "mcp-name",
-    "mcp-session-id",
-    "last-event-id",
-];
+const ACCEPT: &str = HeaderName::Accept.as_str();
+const CONTENT_ENCODING: &str = HeaderName::ContentEncoding.as_str();
 
 /// The fields of a request that mean something here.
 #[derive(Clone, Debug, Default)]
 pub struct Headers<'a> {
-    once: [SingleValue<'a>; NAMES.len()],
+    once: [SingleValue<'a>; SINGLE],
     /// `Content-Encoding`, when it is not `identity`.
     pub encoded: bool,
     /// What `Accept` admits, over all its fields.
@@ -146,21 +114,21 @@ impl<'a> Headers<'a> {
         Ok(given)
     }
 
-    /// A field.
+    /// A field that a request has once at most; [`SingleValue::Absent`] for any other.
     pub fn field(&self, name: HeaderName) -> SingleValue<'a> {
         self.once.get(name as usize).copied().unwrap_or_default()
     }
 
     fn see(&mut self, name: &'a str, value: &'a [u8]) {
-        let known = NAMES.iter().position(|known| *known == name);
+        let known = NAMES.iter().take(SINGLE).position(|known| *known == name);
         if let Some(field) = known.and_then(|at| self.once.get_mut(at)) {
             return field.see(value);
         }
         match name {
-            "accept" => self.accepts.add(value),
-            "content-encoding" => self.encoded |= !value.eq_ignore_ascii_case(b"identity"),
+            ACCEPT => self.accepts.add(value),
+            CONTENT_ENCODING => self.encoded |= !value.eq_ignore_ascii_case(b"identity"),
             _ => {
-                if let Some(param) = name.strip_prefix("mcp-param-") {
+                if let Some(param) = name.strip_prefix(PARAM_PREFIX) {
                     self.params.push((param, value));
                 }
             }

@@ -2,6 +2,11 @@
 
 use super::cut::part;
 
+/// The media type of a message.
+pub(super) const JSON: &str = "application/json";
+/// The media type of a stream of messages.
+pub(super) const EVENTS: &str = "text/event-stream";
+
 /// What the `Accept` fields of a request admit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Accepts {
@@ -28,8 +33,8 @@ impl Accepts {
                 continue;
             }
             let is = |wanted: &str| kind.eq_ignore_ascii_case(wanted.as_bytes());
-            self.json |= is("application/json") || is("application/*") || is("*/*");
-            let events = is("text/event-stream");
+            self.json |= is(JSON) || is("application/*") || is("*/*");
+            let events = is(EVENTS);
             self.events_first |= events && !self.json && weight.is_none_or(|weight| weight.starts_with(b"1"));
             self.events |= events || is("text/*") || is("*/*");
         }
@@ -47,7 +52,7 @@ pub(super) fn is_json(content_type: &str) -> bool {
     let mut parameters = Some(content_type.as_bytes());
     let is = |given: &[u8], wanted: &str| given.trim_ascii().eq_ignore_ascii_case(wanted.as_bytes());
     let kind = part(&mut parameters, b';').unwrap_or_default();
-    let mut json = is(kind, "application/json");
+    let mut json = is(kind, JSON);
     while let Some(parameter) = part(&mut parameters, b';') {
         let mut value = Some(parameter);
         let name = part(&mut value, b'=').unwrap_or_default();
@@ -58,6 +63,12 @@ pub(super) fn is_json(content_type: &str) -> bool {
         }
     }
     json
+}
+
+/// Whether a `Content-Type` is a stream of events. Its parameters do not matter: such a stream is always UTF-8.
+pub(super) fn is_events(content_type: &str) -> bool {
+    let kind = content_type.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default();
+    kind.trim_ascii().eq_ignore_ascii_case(EVENTS.as_bytes())
 }
 
 #[cfg(test)]
@@ -115,6 +126,20 @@ mod tests {
             ("application/x-www-form-urlencoded", false),
         ] {
             assert_eq!(is_json(value), json, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn a_stream_of_events_is_one_whatever_its_parameters() {
+        for (value, events) in [
+            ("text/event-stream", true),
+            ("Text/Event-Stream; charset=utf-8", true),
+            (" text/event-stream ;x", true),
+            ("text/event-streams", false),
+            ("text/plain; text/event-stream", false),
+            ("", false),
+        ] {
+            assert_eq!(is_events(value), events, "{value:?}");
         }
     }
 }

@@ -6,6 +6,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::{HeaderName, media};
 use crate::envelope::InvalidMessage;
 use crate::{Error, ErrorCode, RequestId, Revision};
 
@@ -13,8 +14,7 @@ use crate::{Error, ErrorCode, RequestId, Revision};
 pub type Field = (&'static str, Cow<'static, str>);
 
 /// The field that says that a body is JSON.
-pub const JSON: Field = ("content-type", Cow::Borrowed("application/json"));
-const CHALLENGE: &str = "www-authenticate";
+pub const JSON: Field = (HeaderName::ContentType.as_str(), Cow::Borrowed(media::JSON));
 
 /// A request that is not served.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl HttpRejection {
     /// `Bearer resource_metadata="https://example.com/.well-known/oauth-protected-resource"`.
     pub fn unauthorized(challenge: impl Into<Cow<'static, str>>) -> Self {
         Self::new(401, "Unauthorized: this server wants to know who sends a request")
-            .with(CHALLENGE, challenge)
+            .with(HeaderName::WwwAuthenticate.as_str(), challenge)
     }
 
     /// The status.

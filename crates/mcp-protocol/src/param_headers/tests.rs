@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 
-use super::{Malformed, ParamHeaders, decode, encode, from_base64};
+use super::{Malformed, ParamHeaders, decode, encode, from_base64, mirror};
 use crate::ErrorCode;
 use crate::json::Writer;
 
@@ -149,6 +149,48 @@ fn fields_and_values_agree_or_not() {
                 );
             }
             _ => panic!("{fields:?} {value:?}: {verdict:?}"),
+        }
+    }
+}
+
+/// Values of a body, and what a client sends for them.
+const MIRRORED: &[(&str, Result<Option<&str>, &str>)] = &[
+    (r#""us-west1""#, Ok(Some("us-west1"))),
+    (r#""us-west\u0031""#, Ok(Some("us-west1"))),
+    (r#"" a ""#, Ok(Some("=?base64?IGEg?="))),
+    (r#""日本語""#, Ok(Some("=?base64?5pel5pys6Kqe?="))),
+    (r#""=?base64?literal?=""#, Ok(Some("=?base64?PT9iYXNlNjQ/bGl0ZXJhbD89?="))),
+    (r#""""#, Ok(Some(""))),
+    ("true", Ok(Some("true"))),
+    ("false", Ok(Some("false"))),
+    ("null", Ok(None)),
+    ("42", Ok(Some("42"))),
+    ("-7", Ok(Some("-7"))),
+    ("-0", Ok(Some("0"))),
+    ("42.0", Ok(Some("42"))),
+    ("4.2e1", Ok(Some("42"))),
+    ("-9007199254740991", Ok(Some("-9007199254740991"))),
+    ("9007199254740992", Err("2^53-1")),
+    ("1e400", Err("2^53-1")),
+    ("3.14", Ok(Some("3.14"))),
+    ("[]", Err("a list")),
+    ("{}", Err("a list")),
+    (r#""\ud800""#, Err("no JSON")),
+    ("tru", Err("no JSON")),
+    ("", Err("no JSON")),
+];
+
+#[test]
+fn values_are_mirrored_as_the_check_wants_them() {
+    for (json, expected) in MIRRORED {
+        match (mirror(json), expected) {
+            (Ok(value), Ok(expected)) => {
+                assert_eq!(value.as_deref(), *expected, "{json}");
+                let fields = value.iter().map(|value| ("a", value.as_bytes()));
+                assert_eq!(ParamHeaders::new(fields).check("A", Some(json)), Ok(()), "{json}");
+            }
+            (Err(what), Err(expected)) => assert!(what.contains(expected), "{json}: {what}"),
+            (result, _) => panic!("{json}: {result:?}"),
         }
     }
 }

@@ -1,15 +1,38 @@
-//! `x-mcp-header` in a schema that is only known at run time. The rules are those of [`header`](super::header).
+//! `x-mcp-header` in a schema that is only known at run time: a tool of a server that is made then, or any tool of a
+//! client. The rules are those of [`header`](super::header).
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::fmt;
 
 use serde_json::{Map, Value};
 
-use super::{SchemaError, is_header_name};
+use super::is_header_name;
 use crate::params::member;
 use crate::{Error, ParamHeaders};
 
 const KEYWORD: &str = "x-mcp-header";
+
+/// Why the annotations of a schema cannot be used. A client leaves out a tool with such a schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnnotationError(Kind);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    Syntax,
+    Header(&'static str),
+}
+
+impl fmt::Display for AnnotationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Kind::Syntax => f.write_str("the schema is not acceptable JSON"),
+            Kind::Header(what) => write!(f, "an x-mcp-header of the schema {what}"),
+        }
+    }
+}
+
+impl core::error::Error for AnnotationError {}
 
 /// The properties of a schema whose values HTTP repeats in header fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,8 +53,8 @@ impl Annotations {
     /// # Errors
     ///
     /// The text is not JSON, or an annotation is not as the protocol wants it.
-    pub fn read(schema: &str) -> Result<Self, SchemaError> {
-        let root: Value = serde_json::from_str(schema).map_err(|_| SchemaError::syntax())?;
+    pub fn read(schema: &str) -> Result<Self, AnnotationError> {
+        let root: Value = serde_json::from_str(schema).map_err(|_| AnnotationError(Kind::Syntax))?;
         let mut survey = Survey { found: Self::default(), path: Vec::new() };
         survey.schema(&root, true)?;
         Ok(survey.found)
@@ -43,9 +66,17 @@ impl Annotations {
     ///
     /// `-32020`, with the first field that does not agree.
     pub fn compare(&self, arguments: &str, param_headers: &ParamHeaders) -> Result<(), Error> {
-        self.all.iter().try_for_each(|annotation| {
+        self.values(arguments).try_for_each(|(header, value)| param_headers.check(header, value))
+    }
+
+    /// Each header, and the value in the arguments that it mirrors.
+    pub(crate) fn values<'a>(
+        &'a self,
+        arguments: &'a str,
+    ) -> impl Iterator<Item = (&'a str, Option<&'a str>)> {
+        self.all.iter().map(move |annotation| {
             let value = annotation.path.iter().try_fold(arguments, |text, key| member(text, key));
-            param_headers.check(&annotation.header, value)
+            (annotation.header.as_str(), value)
         })
     }
 }
@@ -58,7 +89,7 @@ struct Survey {
 
 impl Survey {
     /// `reachable`: nothing but `properties` leads here.
-    fn schema(&mut self, schema: &Value, reachable: bool) -> Result<(), SchemaError> {
+    fn schema(&mut self, schema: &Value, reachable: bool) -> Result<(), AnnotationError> {
         let Value::Object(keywords) = schema else { return Ok(()) };
         if let Some(header) = keywords.get(KEYWORD) {
             self.annotation(header, keywords, reachable)?;
@@ -90,8 +121,8 @@ impl Survey {
         header: &Value,
         keywords: &Map<String, Value>,
         reachable: bool,
-    ) -> Result<(), SchemaError> {
-        let wrong = |what: &str| Err(SchemaError::header(what.to_string()));
+    ) -> Result<(), AnnotationError> {
+        let wrong = |what| Err(AnnotationError(Kind::Header(what)));
         let Some(header) = header.as_str().filter(|name| is_header_name(name)) else {
             return wrong("is no token of HTTP: letters, digits and !#$%&'*+-.^_`|~");
         };
@@ -174,8 +205,8 @@ mod tests {
             match (Annotations::read(&schema), wrong) {
                 (Ok(_), None) => {}
                 (Err(error), Some(wrong)) => {
-                    assert_eq!(error.code(), "header");
-                    assert!(error.to_string().contains(wrong), "{schema}: {error}");
+                    let text = error.to_string();
+                    assert!(text.starts_with("an x-mcp-header") && text.contains(wrong), "{schema}: {text}");
                 }
                 (result, _) => panic!("{schema}: {result:?}"),
             }

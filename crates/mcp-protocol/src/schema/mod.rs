@@ -12,7 +12,6 @@
 //! Checking and reading are separate: `check` knows ranges, lengths, patterns and unknown members, `from_json` only
 //! what it takes to build the value. A caller runs `check` first.
 
-#[cfg(feature = "jsonschema")]
 mod annotation;
 mod check;
 mod engine;
@@ -34,8 +33,7 @@ mod validator;
 
 #[cfg(feature = "schemars")]
 pub use self::schemars::Schemars;
-#[cfg(feature = "jsonschema")]
-pub use annotation::Annotations;
+pub use annotation::{AnnotationError, Annotations};
 pub use check::{check, check_text};
 pub use engine::{Described, Engine};
 pub use float::{is_multiple, parse_float, write_float};

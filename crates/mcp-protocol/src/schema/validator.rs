@@ -36,7 +36,6 @@ enum Kind {
     External(String),
     Dialect(String),
     Invalid(Box<jsonschema::ValidationError<'static>>),
-    Header(String),
 }
 
 /// Why a schema cannot be used.
@@ -44,15 +43,6 @@ enum Kind {
 pub struct SchemaError(Kind);
 
 impl SchemaError {
-    pub(super) const fn syntax() -> Self {
-        Self(Kind::Syntax)
-    }
-
-    /// What is wrong with an `x-mcp-header`.
-    pub(super) const fn header(what: String) -> Self {
-        Self(Kind::Header(what))
-    }
-
     /// A short name of the reason, stable across versions.
     pub const fn code(&self) -> &'static str {
         match self.0 {
@@ -63,7 +53,6 @@ impl SchemaError {
             Kind::External(_) => "external_ref",
             Kind::Dialect(_) => "dialect",
             Kind::Invalid(_) => "invalid",
-            Kind::Header(_) => "header",
         }
     }
 }
@@ -82,7 +71,6 @@ impl fmt::Display for SchemaError {
             }
             Kind::Dialect(uri) => write!(f, "the JSON Schema dialect {uri:?} is not supported"),
             Kind::Invalid(error) => write!(f, "the schema is not valid: {error}"),
-            Kind::Header(what) => write!(f, "an x-mcp-header of the schema {what}"),
         }
     }
 }

@@ -1,8 +1,8 @@
-//! Server-Sent Events: one message is the data of one event (WHATWG HTML, "Server-sent events").
+//! Writing events.
 
 use alloc::vec::Vec;
 
-use super::on_one_line;
+use crate::frame::on_one_line;
 use crate::json::Writer;
 
 /// Appends an event with `message`, JSON text, as its data, and with an id if it has one.

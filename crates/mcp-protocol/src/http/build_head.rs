@@ -1,0 +1,244 @@
+//! The head of a request, as a client builds it. The names of the fields, what they mirror of the body and how it is
+//! encoded come from the same tables as in [`check_head`](super::check_head) and [`check_body`](super::check_body).
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::json::{Reader, Syntax};
+use crate::param_headers::{encode, mirror};
+use crate::params::{Key, Params, string};
+use crate::schema::Annotations;
+use crate::{Method, Revision};
+
+use super::header_name::PARAM_PREFIX;
+use super::{Fields, HeaderName, media};
+
+/// What a `POST` accepts. JSON is named first, as it costs less on both sides.
+const ACCEPT_BOTH: &str = "application/json, text/event-stream";
+
+/// The head of a request that is to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestHead<'a> {
+    /// The method.
+    pub method: &'static str,
+    /// The path and the query.
+    pub target: &'a str,
+    /// The header fields, their names in lower case. Those that belong to the connection or the body as such (`Host`,
+    /// `Content-Length`) are left to the HTTP client, those of authentication to the caller.
+    pub fields: Vec<(Cow<'static, str>, Cow<'a, str>)>,
+}
+
+impl Fields for RequestHead<'_> {
+    fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a str, &'a [u8])) {
+        self.fields.iter().for_each(|(name, value)| visit(name, value.as_bytes()));
+    }
+}
+
+/// Why a head cannot be built.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeadError(Kind);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    Target,
+    Params(Syntax),
+    Field(HeaderName),
+    Param { header: String, what: &'static str },
+}
+
+impl fmt::Display for HeadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Target => f.write_str("the target is no path with an optional query, in visible ASCII"),
+            Kind::Params(syntax) => write!(f, "params: {} at byte {}", syntax.kind.describe(), syntax.at),
+            Kind::Field(name) => {
+                write!(f, "the value of {} has characters that a header field must not have", name.as_str())
+            }
+            Kind::Param { header, what } => write!(f, "Mcp-Param-{header} {what}"),
+        }
+    }
+}
+
+impl core::error::Error for HeadError {}
+
+/// What a client puts into the head of every request: where its server is, and what has been settled with it.
+///
+/// ```
+/// use pulseengine_mcp_protocol::Revision;
+/// use pulseengine_mcp_protocol::http::{HeadBuilder, OutgoingMessage};
+/// let builder = HeadBuilder::new("/mcp").revision(Revision::V2026_07_28);
+/// let call = OutgoingMessage::new("tools/call", r#"{"name":"add","arguments":{"a":1}}"#);
+/// let head = builder.post(&call)?;
+/// assert_eq!((head.method, head.target), ("POST", "/mcp"));
+/// assert!(head.fields.contains(&("mcp-name".into(), "add".into())));
+/// # Ok::<(), pulseengine_mcp_protocol::http::HeadError>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct HeadBuilder<'a> {
+    target: &'a str,
+    revision: Option<Revision>,
+    session: Option<&'a str>,
+}
+
+/// A message that is sent, as far as its head depends on it.
+#[derive(Clone, Copy, Debug)]
+pub struct OutgoingMessage<'a> {
+    method: Option<&'a str>,
+    params: &'a str,
+    annotations: Option<&'a Annotations>,
+}
+
+impl<'a> OutgoingMessage<'a> {
+    /// A response, or a batch: nothing of it is repeated in the head.
+    pub const PLAIN: Self = Self { method: None, params: "", annotations: None };
+
+    /// A request or a notification: its method, and its params as JSON text, empty when it has none.
+    pub const fn new(method: &'a str, params: &'a str) -> Self {
+        Self { method: Some(method), params, annotations: None }
+    }
+
+    /// A call of a tool whose input schema has these annotations.
+    #[must_use]
+    pub const fn annotated(mut self, annotations: &'a Annotations) -> Self {
+        self.annotations = Some(annotations);
+        self
+    }
+}
+
+impl<'a> HeadBuilder<'a> {
+    /// Heads of requests to an endpoint, given by its path and query, before anything is settled.
+    pub const fn new(target: &'a str) -> Self {
+        Self { target, revision: None, session: None }
+    }
+
+    /// The revision that is settled.
+    #[must_use]
+    pub const fn revision(mut self, revision: Revision) -> Self {
+        self.revision = Some(revision);
+        self
+    }
+
+    /// The session that the server has begun (revisions up to 2025-11-25).
+    #[must_use]
+    pub const fn session(mut self, id: &'a str) -> Self {
+        self.session = Some(id);
+        self
+    }
+
+    /// A request that hands in a message.
+    ///
+    /// # Errors
+    ///
+    /// The target, the session's id or what is to be mirrored of the message cannot be in a head.
+    pub fn post(&self, message: &OutgoingMessage<'a>) -> Result<RequestHead<'a>, HeadError> {
+        let mut head = self.begin("POST", ACCEPT_BOTH)?;
+        push(&mut head, HeaderName::ContentType, media::JSON);
+        if self.revision.is_some_and(Revision::is_stateless) {
+            mirror_message(&mut head, message)?;
+        }
+        Ok(head)
+    }
+
+    /// A request that listens to the server (up to 2025-11-25), or goes on after the event with that id.
+    ///
+    /// # Errors
+    ///
+    /// The target or an id cannot be in a head.
+    pub fn listen(&self, last_event_id: Option<&'a str>) -> Result<RequestHead<'a>, HeadError> {
+        let mut head = self.begin("GET", media::EVENTS)?;
+        if let Some(id) = last_event_id {
+            // Servers choose these ids, and browsers send them in UTF-8 as they are.
+            if id.chars().any(char::is_control) {
+                return Err(HeadError(Kind::Field(HeaderName::LastEventId)));
+            }
+            push(&mut head, HeaderName::LastEventId, id);
+        }
+        Ok(head)
+    }
+
+    /// A request that ends the session (up to 2025-11-25).
+    ///
+    /// # Errors
+    ///
+    /// The target or the session's id cannot be in a head.
+    pub fn end_session(&self) -> Result<RequestHead<'a>, HeadError> {
+        self.begin("DELETE", ACCEPT_BOTH)
+    }
+
+    fn begin(&self, method: &'static str, accept: &'static str) -> Result<RequestHead<'a>, HeadError> {
+        if !self.target.starts_with('/') || !is_visible(self.target) || self.target.contains('#') {
+            return Err(HeadError(Kind::Target));
+        }
+        let mut head = RequestHead { method, target: self.target, fields: Vec::with_capacity(6) };
+        push(&mut head, HeaderName::Accept, accept);
+        if let Some(revision) = self.revision.filter(|revision| revision.has_version_header()) {
+            push(&mut head, HeaderName::ProtocolVersion, revision.as_str());
+        }
+        if let Some(id) = self.session.filter(|_| !self.revision.is_some_and(Revision::is_stateless)) {
+            push_visible(&mut head, HeaderName::SessionId, id)?;
+        }
+        Ok(head)
+    }
+}
+
+/// Adds what the head repeats of a message (since 2026-07-28).
+fn mirror_message<'a>(head: &mut RequestHead<'a>, message: &OutgoingMessage<'a>) -> Result<(), HeadError> {
+    let Some(name) = message.method else { return Ok(()) };
+    push_visible(head, HeaderName::McpMethod, name)?;
+    let Some(method) = Method::find(name).map(|row| row.method) else { return Ok(()) };
+    let Some(named_by) = method.named_by() else { return Ok(()) };
+    if message.params.is_empty() {
+        return Ok(());
+    }
+    let params =
+        Params::read(&mut Reader::new(message.params)).map_err(|syntax| HeadError(Kind::Params(syntax)))?;
+    if let Some(subject) = string(params.members.text(message.params, named_by)) {
+        let value = match subject {
+            Cow::Borrowed(subject) => encode(subject),
+            Cow::Owned(subject) => Cow::Owned(encode(&subject).into_owned()),
+        };
+        head.fields.push((HeaderName::McpName.as_str().into(), value));
+    }
+    let annotations = message.annotations.filter(|_| method == Method::CallTool);
+    let arguments = params.members.text(message.params, Key::Arguments);
+    annotations.map_or(Ok(()), |annotations| mirror_arguments(head, annotations, arguments))
+}
+
+fn mirror_arguments<'a>(
+    head: &mut RequestHead<'a>,
+    annotations: &'a Annotations,
+    arguments: &'a str,
+) -> Result<(), HeadError> {
+    for (header, json) in annotations.values(arguments) {
+        let Some(json) = json else { continue };
+        let value = mirror(json).map_err(|what| HeadError(Kind::Param { header: header.into(), what }))?;
+        if let Some(value) = value {
+            let mut name = String::from(PARAM_PREFIX);
+            name.extend(header.chars().map(|c| c.to_ascii_lowercase()));
+            head.fields.push((name.into(), value));
+        }
+    }
+    Ok(())
+}
+
+fn push<'a>(head: &mut RequestHead<'a>, name: HeaderName, value: &'a str) {
+    head.fields.push((name.as_str().into(), value.into()));
+}
+
+fn push_visible<'a>(head: &mut RequestHead<'a>, name: HeaderName, value: &'a str) -> Result<(), HeadError> {
+    if !is_visible(value) {
+        return Err(HeadError(Kind::Field(name)));
+    }
+    push(head, name, value);
+    Ok(())
+}
+
+/// Whether `text` is visible ASCII without spaces, and not empty.
+pub(super) fn is_visible(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests;
