@@ -7,7 +7,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 
 use crate::envelope::{InvalidMessage, Request};
 use crate::method::{Row, Sender, Shape};
-use crate::params::{self, Key, Members, Params};
+use crate::params::{self, Key, Params};
 use crate::{Error, LoggingLevel, Method, ParamHeaders, Principal, RequestId, Revision};
 
 /// What an `initialize` settled: the revision and the client, for the conversation that follows.
@@ -57,7 +57,7 @@ impl Call {
 
     /// The JSON text of a member of the params or of their `_meta`; empty when absent.
     pub fn text(&self, key: Key) -> &str {
-        self.params.members.text(&self.text, key)
+        self.params.member(&self.text, key)
     }
 
     /// A member that is a string; `None` when it is absent or of another type.
@@ -170,17 +170,17 @@ pub fn admit(
     request: Request,
     compare: &mut dyn FnMut(&Mirrored<'_>) -> Result<(), Error>,
 ) -> Result<Call, InvalidMessage> {
-    let members = &request.params.members;
-    let compared = match request.params.fault {
+    let params = &request.params;
+    let compared = match params.fault() {
         Some(fault) => Err(fault.error()),
         None => compare(&Mirrored {
             method: request.method.as_str(),
-            version: params::string(members.text(&request.text, Key::MetaVersion)),
+            version: params::string(params.member(&request.text, Key::MetaVersion)),
             name: request
                 .method
                 .method()
                 .and_then(Method::named_by)
-                .map(|key| params::string(members.text(&request.text, key))),
+                .map(|key| params::string(params.member(&request.text, key))),
         }),
     };
     match compared {
@@ -192,8 +192,8 @@ pub fn admit(
 /// Whether a request has any of the metadata of 2026-07-28, so that it is served in that revision whatever its connection
 /// has settled.
 pub(crate) fn is_stateless(request: &Request) -> bool {
-    let members = &request.params.members;
-    request.params.fault.is_none() && STATELESS.into_iter().any(|key| members.has(key))
+    let params = &request.params;
+    params.fault().is_none() && STATELESS.into_iter().any(|key| params.has(key))
 }
 
 const STATELESS: [Key; 4] = [Key::MetaVersion, Key::MetaCapabilities, Key::MetaClientInfo, Key::MetaLevel];
@@ -218,10 +218,10 @@ pub(crate) fn admit_known(request: Request, known: &Known) -> Result<Call, Inval
 }
 
 fn decide(request: &Request, known: &Known) -> Result<(Method, Revision, Option<LoggingLevel>), Error> {
-    if let Some(fault) = request.params.fault {
+    if let Some(fault) = request.params.fault() {
         return Err(fault.error());
     }
-    let (text, members, name) = (&request.text, &request.params.members, request.method.as_str());
+    let (text, members, name) = (&request.text, &request.params, request.method.as_str());
     let row = request.method.row().filter(|row| row.shape == Shape::Request && row.sender != Sender::Server);
     let (row, revision) = revision(text, members, row, name, known)?;
     let level = level(text, members, revision.is_stateless(), known.level)?;
@@ -230,7 +230,7 @@ fn decide(request: &Request, known: &Known) -> Result<(Method, Revision, Option<
 
 fn revision<'r>(
     text: &str,
-    members: &Members,
+    members: &Params,
     row: Option<&'r Row>,
     method: &str,
     known: &Known,
@@ -252,7 +252,7 @@ fn revision<'r>(
     }
     match row.method {
         Method::Initialize => {
-            let requested = params::string(members.text(text, Key::ProtocolVersion)).ok_or_else(|| {
+            let requested = params::string(members.member(text, Key::ProtocolVersion)).ok_or_else(|| {
                 Error::invalid_params("Invalid params: initialize needs a protocolVersion, a string")
             })?;
             Ok((row, Revision::negotiate(&requested)))
@@ -265,16 +265,16 @@ fn revision<'r>(
 const MISSING_META: &str = "Invalid params: params._meta needs io.modelcontextprotocol/protocolVersion and \
                             io.modelcontextprotocol/clientCapabilities (or begin with initialize)";
 
-fn stated_revision(text: &str, members: &Members) -> Result<Revision, Error> {
-    let requested = params::string(members.text(text, Key::MetaVersion))
+fn stated_revision(text: &str, members: &Params) -> Result<Revision, Error> {
+    let requested = params::string(members.member(text, Key::MetaVersion))
         .ok_or_else(|| Error::invalid_params(MISSING_META))?;
     let revision = Revision::parse(&requested)
         .filter(|r| r.is_stateless())
         .ok_or_else(|| Error::unsupported_revision(&requested))?;
-    if !params::is_object(members.text(text, Key::MetaCapabilities)) {
+    if !params::is_object(members.member(text, Key::MetaCapabilities)) {
         return Err(Error::invalid_params(MISSING_META));
     }
-    if members.has(Key::MetaClientInfo) && !params::is_object(members.text(text, Key::MetaClientInfo)) {
+    if members.has(Key::MetaClientInfo) && !params::is_object(members.member(text, Key::MetaClientInfo)) {
         return Err(Error::invalid_params(
             "Invalid params: io.modelcontextprotocol/clientInfo is not an object",
         ));
@@ -284,7 +284,7 @@ fn stated_revision(text: &str, members: &Members) -> Result<Revision, Error> {
 
 fn level(
     text: &str,
-    members: &Members,
+    members: &Params,
     stateless: bool,
     set: Option<LoggingLevel>,
 ) -> Result<Option<LoggingLevel>, Error> {
@@ -294,7 +294,7 @@ fn level(
     if !members.has(Key::MetaLevel) {
         return Ok(None);
     }
-    params::string(members.text(text, Key::MetaLevel))
+    params::string(members.member(text, Key::MetaLevel))
         .and_then(|name| LoggingLevel::parse(&name))
         .map(Some)
         .ok_or_else(|| {

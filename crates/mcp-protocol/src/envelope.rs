@@ -132,12 +132,12 @@ impl Notification {
 
     /// The JSON text of a member of the params or of their `_meta`; empty when absent.
     pub fn text(&self, key: crate::params::Key) -> &str {
-        self.params.members.text(&self.text, key)
+        self.params.member(&self.text, key)
     }
 
     /// Whether its params are malformed: a member that the protocol knows appears twice, or `_meta` is no object.
-    pub const fn is_malformed(&self) -> bool {
-        self.params.fault.is_some()
+    pub fn is_malformed(&self) -> bool {
+        self.params.fault().is_some()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Params, split into their members in one pass. Every value stays the text it is until somebody wants it.
 
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 
 use crate::Error;
 use crate::json::{Kind, Reader, Syntax};
@@ -77,29 +78,32 @@ impl Span {
 
 /// The known members of an object, as spans of the text it was read from.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Members {
+struct Members {
     spans: [Span; NAMES.len()],
 }
 
 impl Members {
     /// The JSON text of a member; empty when absent.
-    pub fn text<'a>(&self, whole: &'a str, key: Key) -> &'a str {
+    fn text<'a>(&self, whole: &'a str, key: Key) -> &'a str {
         self.spans.get(key as usize).copied().unwrap_or_default().in_text(whole)
     }
 
-    /// Whether the member is there.
-    pub fn has(&self, key: Key) -> bool {
+    fn has(&self, key: Key) -> bool {
         self.spans.get(key as usize).is_some_and(|s| !s.is_empty())
     }
 }
 
-/// The params of a message: where they are in its text, and their known members.
+/// The params of a message: where they are in its text, and their known members. In a box, since messages are moved
+/// often and this is most of their size.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub(crate) struct Params {
+pub(crate) struct Params(Option<Box<Split>>);
+
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+struct Split {
     span: Span,
-    pub members: Members,
+    members: Members,
     /// The first thing that makes them malformed.
-    pub fault: Option<ParamsFault>,
+    fault: Option<ParamsFault>,
 }
 
 /// What makes params malformed.
@@ -122,20 +126,18 @@ impl ParamsFault {
     }
 }
 
-impl Params {
-    /// Reads the value that comes next. Unknown members are ignored.
-    pub fn read(r: &mut Reader<'_>) -> Result<Self, Syntax> {
-        let mut params = Self::default();
+impl Split {
+    fn read(&mut self, r: &mut Reader<'_>) -> Result<(), Syntax> {
         let start = r.start()?;
         match r.peek()? {
-            Kind::Object => params.read_members(r, false)?,
+            Kind::Object => self.read_members(r, false)?,
             _ => {
                 r.skip()?;
-                params.fault = Some(ParamsFault::NotAnObject);
+                self.fault = Some(ParamsFault::NotAnObject);
             }
         }
-        params.span = Span::new(start, r.position());
-        Ok(params)
+        self.span = Span::new(start, r.position());
+        Ok(())
     }
 
     /// Reads the known members of the object that comes next: the params or, `in_meta`, the `_meta` in them.
@@ -165,20 +167,45 @@ impl Params {
         }
         Ok(())
     }
+}
+
+impl Params {
+    /// Reads the value that comes next. Unknown members are ignored.
+    pub fn read(r: &mut Reader<'_>) -> Result<Self, Syntax> {
+        let mut split = Box::<Split>::default();
+        split.read(r)?;
+        Ok(Self(Some(split)))
+    }
 
     /// The params as JSON text; empty when absent.
     pub fn text<'a>(&self, whole: &'a str) -> &'a str {
-        self.span.in_text(whole)
+        self.0.as_ref().map(|split| split.span.in_text(whole)).unwrap_or_default()
+    }
+
+    /// The JSON text of a member; empty when absent.
+    pub fn member<'a>(&self, whole: &'a str, key: Key) -> &'a str {
+        self.0.as_ref().map(|split| split.members.text(whole, key)).unwrap_or_default()
+    }
+
+    /// Whether the member is there.
+    pub fn has(&self, key: Key) -> bool {
+        self.0.as_ref().is_some_and(|split| split.members.has(key))
+    }
+
+    /// The first thing that makes them malformed.
+    pub fn fault(&self) -> Option<ParamsFault> {
+        self.0.as_ref().and_then(|split| split.fault)
     }
 
     pub fn is_object(&self) -> bool {
-        self.fault != Some(ParamsFault::NotAnObject)
+        self.fault() != Some(ParamsFault::NotAnObject)
     }
 
     /// Makes the spans those of a text that begins at `start`.
     pub fn rebase(&mut self, start: usize) {
-        self.span.rebase(start);
-        let spans = self.members.spans.iter_mut().filter(|span| !span.is_empty());
+        let Some(split) = &mut self.0 else { return };
+        split.span.rebase(start);
+        let spans = split.members.spans.iter_mut().filter(|span| !span.is_empty());
         spans.for_each(|span| span.rebase(start));
     }
 }

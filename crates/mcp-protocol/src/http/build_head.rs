@@ -194,7 +194,7 @@ fn mirror_message<'a>(head: &mut RequestHead<'a>, message: &OutgoingMessage<'a>)
     }
     let params =
         Params::read(&mut Reader::new(message.params)).map_err(|syntax| HeadError(Kind::Params(syntax)))?;
-    if let Some(subject) = string(params.members.text(message.params, named_by)) {
+    if let Some(subject) = string(params.member(message.params, named_by)) {
         let value = match subject {
             Cow::Borrowed(subject) => encode(subject),
             Cow::Owned(subject) => Cow::Owned(encode(&subject).into_owned()),
@@ -202,7 +202,7 @@ fn mirror_message<'a>(head: &mut RequestHead<'a>, message: &OutgoingMessage<'a>)
         head.fields.push((HeaderName::McpName.as_str().into(), value));
     }
     let annotations = message.annotations.filter(|_| method == Method::CallTool);
-    let arguments = params.members.text(message.params, Key::Arguments);
+    let arguments = params.member(message.params, Key::Arguments);
     annotations.map_or(Ok(()), |annotations| mirror_arguments(head, annotations, arguments))
 }
 
