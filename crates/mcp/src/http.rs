@@ -28,7 +28,9 @@ pub use pulseengine_mcp_transport::Instance;
 pulseengine_mcp_runtime::natively! {
     #[cfg(feature = "tls")]
     pub use pulseengine_mcp_http::native::Tls;
-    pub use pulseengine_mcp_http::native::{Listener, ResponseBody, Service, stop_signal};
+    pub use pulseengine_mcp_http::native::{
+        HttpService, Listener, RequestBody, ResponseBody, Service, Tower, stop_signal,
+    };
 
     use std::net::ToSocketAddrs;
 
@@ -44,7 +46,7 @@ pulseengine_mcp_runtime::natively! {
         Service::new(endpoint(server, policy.any_path()))
     }
 
-    /// Serves over HTTP until the program is told to stop, then lets requests in flight end. What can be set besides the
+    /// Serves over HTTP until the program receives a stop signal, then lets requests in flight end. What can be set besides the
     /// policy is at [`Listener`].
     ///
     /// # Errors

@@ -84,8 +84,8 @@ struct Deadline {
 }
 
 impl Deadline {
-    /// hyper asks for the body when the service does, so that even one that is there has to be waited for once; only who
-    /// waits again pays for a timer.
+    /// hyper reads the body when the service does, so that even one that is there is pending once; the timer is made
+    /// only at the second time.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.waits = self.waits.saturating_add(1);
         if self.waits == 1 {

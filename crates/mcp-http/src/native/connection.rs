@@ -1,4 +1,4 @@
-//! What a connection is doing and since when, told by atomics, so that one sweep over all connections keeps every
+//! What a connection is doing and since when, in atomics, so that one sweep over all connections keeps every
 //! bound on time and no request pays for a timer.
 
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
@@ -175,7 +175,7 @@ impl Connection {
         }
     }
 
-    /// For how many ticks nobody would miss the connection.
+    /// For how many ticks the connection could have been closed without loss.
     pub(super) fn idle(&self) -> Option<u32> {
         if self.serving.load(Relaxed) > 0 || self.verdict() != Verdict::Keep {
             return None;

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use pulseengine_mcp_protocol::http::HttpLimits;
 use pulseengine_mcp_runtime::{Instant, Sleep, sleep};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use super::connection::{Clock, Connection, TICK, Verdict};
+use super::http_service::HttpService;
 use super::serve_connection;
-use crate::Endpoint;
 
 /// How long requests in flight may still take when serving ends.
 const GRACE: Duration = Duration::from_secs(10);
@@ -22,7 +23,7 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How long to wait when the system has no more sockets to give.
 const NO_SOCKETS: Duration = Duration::from_millis(50);
 
-/// What a client is told for whom there is no connection.
+/// The response to a client that gets no connection.
 const FULL: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
@@ -31,6 +32,7 @@ const FULL: &[u8] =
 pub struct Listener {
     socket: TcpListener,
     grace: Duration,
+    limits: Option<HttpLimits>,
     #[cfg(feature = "tls")]
     tls: Option<super::Tls>,
 }
@@ -47,6 +49,7 @@ impl Listener {
         Ok(Self {
             socket,
             grace: GRACE,
+            limits: None,
             #[cfg(feature = "tls")]
             tls: None,
         })
@@ -56,6 +59,14 @@ impl Listener {
     #[must_use]
     pub const fn grace(mut self, grace: Duration) -> Self {
         self.grace = grace;
+        self
+    }
+
+    /// The limits on heads, time and number of connections, in place of those of the service, which for an endpoint are
+    /// those of its policy. The other limits are the endpoint's.
+    #[must_use]
+    pub const fn limits(mut self, limits: HttpLimits) -> Self {
+        self.limits = Some(limits);
         self
     }
 
@@ -76,36 +87,39 @@ impl Listener {
         self.socket.local_addr()
     }
 
-    /// Serves an endpoint for as long as the future is polled. Dropping it closes all connections.
-    pub async fn serve(self, endpoint: Endpoint) {
-        self.serve_until(endpoint, pending()).await;
+    /// Serves an endpoint, or another service, for as long as the future is polled. Dropping it closes all connections.
+    pub async fn serve(self, service: impl HttpService) {
+        self.serve_until(service, pending()).await;
     }
 
-    /// Serves an endpoint until `stop` is ready. Then nothing is accepted any more, streams that stay open are ended,
-    /// and requests in flight are answered, as far as they are done in time (see [`grace`](Self::grace)).
-    pub async fn serve_until(self, endpoint: Endpoint, stop: impl Future<Output = ()>) {
+    /// Serves an endpoint, or another service, until `stop` is ready. Then nothing is accepted any more, streams that
+    /// stay open are ended, and requests in flight are answered, as far as they are done in time (see
+    /// [`grace`](Self::grace)).
+    pub async fn serve_until(self, service: impl HttpService, stop: impl Future<Output = ()>) {
         let mut stop = pin!(stop);
-        let mut hall = ConnectionSet::new(&endpoint);
+        let limits = self.limits.unwrap_or(*service.limits());
+        let mut set = ConnectionSet::new(&service, limits);
         poll_fn(|cx| {
             if stop.as_mut().poll(cx).is_ready() {
                 return Poll::Ready(());
             }
-            while let Poll::Ready(stream) = hall.poll_accept(&self.socket, cx) {
-                hall.admit(stream, &self);
+            while let Poll::Ready(stream) = set.poll_accept(&self.socket, cx) {
+                set.admit(stream, &self);
             }
-            hall.keep_time(cx);
+            set.keep_time(cx);
             Poll::Pending
         })
         .await;
         drop(self.socket);
-        endpoint.shut_down();
-        hall.end(self.grace).await;
+        service.shut_down();
+        set.end(self.grace).await;
     }
 }
 
 /// The connections there are.
-struct ConnectionSet<'a> {
-    endpoint: &'a Endpoint,
+struct ConnectionSet<'a, S> {
+    service: &'a S,
+    limits: Arc<HttpLimits>,
     clock: Arc<Clock>,
     connections: Vec<Arc<Connection>>,
     tasks: JoinSet<()>,
@@ -115,10 +129,11 @@ struct ConnectionSet<'a> {
     pause: Option<Pin<Box<Sleep>>>,
 }
 
-impl<'a> ConnectionSet<'a> {
-    fn new(endpoint: &'a Endpoint) -> Self {
+impl<'a, S: HttpService> ConnectionSet<'a, S> {
+    fn new(service: &'a S, limits: HttpLimits) -> Self {
         Self {
-            endpoint,
+            service,
+            limits: Arc::new(limits),
             clock: Clock::new(),
             connections: Vec::new(),
             tasks: JoinSet::new(),
@@ -127,7 +142,7 @@ impl<'a> ConnectionSet<'a> {
         }
     }
 
-    /// Sweeps at every tick, as long as there is anybody.
+    /// Sweeps at every tick, as long as there are connections.
     fn keep_time(&mut self, cx: &mut Context<'_>) {
         while let Poll::Ready(Some(_)) = self.tasks.poll_join_next(cx) {}
         while !self.connections.is_empty() && self.tick.as_mut().poll(cx).is_ready() {
@@ -141,7 +156,7 @@ impl<'a> ConnectionSet<'a> {
         // Only the task of a connection holds it besides this list.
         self.connections.retain(|connection| Arc::strong_count(connection) > 1);
         for connection in &self.connections {
-            connection.order(connection.judge(self.endpoint.limits()));
+            connection.order(connection.judge(&self.limits));
         }
     }
 
@@ -163,13 +178,13 @@ impl<'a> ConnectionSet<'a> {
     }
 
     /// Takes a connection in; when there are too many, in place of the one that is idle for longest.
-    #[cfg_attr(not(feature = "tls"), allow(unused_variables, reason = "only TLS is told by the listener"))]
+    #[cfg_attr(not(feature = "tls"), allow(unused_variables, reason = "only TLS needs the listener"))]
     fn admit(&mut self, stream: TcpStream, listener: &Listener) {
         self.clock.update();
         if self.connections.is_empty() {
             self.tick.as_mut().reset(Instant::now() + TICK);
         }
-        if self.tasks.len() >= self.endpoint.limits().connections && !self.close_idle() {
+        if self.tasks.len() >= self.limits.connections && !self.close_idle() {
             // Best effort, and not with TLS.
             let _ = stream.try_write(FULL);
             return;
@@ -182,7 +197,8 @@ impl<'a> ConnectionSet<'a> {
             stream,
             #[cfg(feature = "tls")]
             listener.tls.clone(),
-            self.endpoint.clone(),
+            self.service.clone(),
+            Arc::clone(&self.limits),
             connection,
         ));
     }

@@ -1,20 +1,24 @@
 //! Streamable HTTP on native platforms: hyper on Tokio.
 //!
-//! [`Listener`] accepts connections and serves an [`Endpoint`](crate::Endpoint) on them; [`Service`] is the same endpoint
-//! as a tower service, for programs that have a router of their own.
+//! [`Listener`] accepts connections and serves an [`HttpService`] on them: an [`Endpoint`](crate::Endpoint), or any tower
+//! service as [`Tower`]. [`Service`] is the endpoint as a tower service, for programs that have a router of their own.
 
 mod body;
 mod connection;
+mod http_service;
 mod listener;
 mod monitored_io;
 mod request;
+mod request_body;
 mod serve_connection;
 mod service;
 #[cfg(feature = "tls")]
 mod tls;
 
 pub use body::ResponseBody;
+pub use http_service::{HttpService, Tower};
 pub use listener::Listener;
+pub use request_body::RequestBody;
 pub use service::Service;
 #[cfg(feature = "tls")]
 pub use tls::Tls;

@@ -4,15 +4,32 @@ use std::pin::pin;
 
 use hyper::HeaderMap;
 use hyper::body::Body;
-use hyper::header::{CONNECTION, HeaderName, HeaderValue};
+use hyper::header::{HeaderName, HeaderValue};
 use hyper::http::request::Parts;
-use hyper::{Request, StatusCode, Version};
+use hyper::{Request, StatusCode};
 use pulseengine_mcp_protocol::Principal;
-use pulseengine_mcp_protocol::http::{Fields, Head};
+use pulseengine_mcp_protocol::http::{Fields, Head, HttpLimits};
 
-use super::ResponseBody;
-use super::body::BodyReader;
+use super::body::{BodyReader, ResponseBody};
+use super::http_service::HttpService;
+use super::request_body::RequestBody;
 use crate::{Endpoint, Response};
+
+impl HttpService for Endpoint {
+    type Body = ResponseBody;
+
+    async fn call(&self, request: Request<RequestBody<'_>>) -> hyper::Response<ResponseBody> {
+        respond(self, request, None).await.0
+    }
+
+    fn shut_down(&self) {
+        Self::shut_down(self);
+    }
+
+    fn limits(&self) -> &HttpLimits {
+        Self::limits(self)
+    }
+}
 
 /// The fields of a head as hyper has them.
 struct HyperFields<'a>(&'a HeaderMap);
@@ -44,11 +61,7 @@ where
 {
     let (parts, body) = request.into_parts();
     let (response, rest) = serve(endpoint, &parts, body, principal).await;
-    let mut response = converted(response);
-    if rest == Rest::Unread && parts.version < Version::HTTP_2 {
-        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-    }
-    (response, rest)
+    (converted(response), rest)
 }
 
 async fn serve<B: Body + Send>(

@@ -1,6 +1,7 @@
 //! One connection, from its first bytes to its end.
 
 use std::convert::Infallible;
+use std::error::Error;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
@@ -11,19 +12,18 @@ use std::time::Duration;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use hyper::rt::{Read, Write};
 use hyper::server::conn::{http1, http2};
-use hyper::service::{HttpService, service_fn};
+use hyper::service::{self, service_fn};
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use pulseengine_mcp_protocol::http::HttpLimits;
 use pulseengine_mcp_runtime::sleep;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
-use super::ResponseBody;
 use super::connection::{Connection, Serving, Verdict};
+use super::http_service::HttpService;
 use super::monitored_io::MonitoredIo;
-use super::request::{Rest, respond};
-use crate::Endpoint;
-use pulseengine_mcp_protocol::http::HttpLimits;
+use super::request_body::{RequestBody, announce_end};
 
 /// How a connection of HTTP/2 begins whose client knows that it may (RFC 9113, 3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2";
@@ -42,22 +42,23 @@ const CONNECTION_WINDOW: u32 = 1 << 20;
 /// Streams that a client may open and reset again before they are served (the attack "rapid reset").
 const RESETS: usize = 20;
 
-/// Serves a connection until its end, or until it is told to close.
-pub(super) async fn serve(
+/// Serves a connection until its end, or until the verdict is to close it.
+pub(super) async fn serve<S: HttpService>(
     stream: TcpStream,
     #[cfg(feature = "tls")] tls: Option<super::Tls>,
-    endpoint: Endpoint,
+    service: S,
+    limits: Arc<HttpLimits>,
     connection: Arc<Connection>,
 ) {
     let mut served = pin!(async {
         #[cfg(feature = "tls")]
         if let Some(tls) = tls {
-            // Whoever fails at this is no client.
+            // A peer that fails at this is no client.
             let Ok((stream, multiplexed)) = tls.accept(stream).await else { return };
-            return speak(stream, multiplexed, endpoint, &connection).await;
+            return speak(stream, multiplexed, service, &limits, &connection).await;
         }
         if let Ok(multiplexed) = is_multiplexed(&stream).await {
-            speak(stream, multiplexed, endpoint, &connection).await;
+            speak(stream, multiplexed, service, &limits, &connection).await;
         }
     });
     let mut known = false;
@@ -90,25 +91,25 @@ async fn is_multiplexed(stream: &TcpStream) -> io::Result<bool> {
     }
 }
 
-async fn speak<S>(stream: S, multiplexed: bool, endpoint: Endpoint, connection: &Arc<Connection>)
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
+async fn speak<S: HttpService>(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    multiplexed: bool,
+    service: S,
+    limits: &HttpLimits,
+    connection: &Arc<Connection>,
+) {
     let io = TokioIo::new(MonitoredIo::new(stream, Arc::clone(connection), multiplexed));
     if multiplexed {
-        let builder = http2_builder(endpoint.limits());
         let state = Arc::clone(connection);
-        let service = service_fn(move |request| {
-            let (endpoint, connection) = (endpoint.clone(), Arc::clone(&state));
-            async move { Ok::<_, Infallible>(monitored_io(&endpoint, &connection, request).await) }
+        let answering = service_fn(move |request| {
+            let (service, connection) = (service.clone(), Arc::clone(&state));
+            async move { Ok::<_, Infallible>(answer(&service, &connection, request).await) }
         });
-        return run(builder.serve_connection(io, service), connection).await;
+        return run(http2_builder(limits).serve_connection(io, answering), connection).await;
     }
-    let builder = http1_builder(endpoint.limits());
-    let service = service_fn(|request| async {
-        Ok::<_, Infallible>(monitored_io(&endpoint, connection, request).await)
-    });
-    run(builder.serve_connection(io, service), connection).await;
+    let answering =
+        service_fn(|request| async { Ok::<_, Infallible>(answer(&service, connection, request).await) });
+    run(http1_builder(limits).serve_connection(io, answering), connection).await;
 }
 
 fn http1_builder(limits: &HttpLimits) -> http1::Builder {
@@ -132,33 +133,34 @@ fn http2_builder(limits: &HttpLimits) -> http2::Builder<TokioExecutor> {
     builder
 }
 
-async fn monitored_io(
-    endpoint: &Endpoint,
+async fn answer<S: HttpService>(
+    service: &S,
     connection: &Arc<Connection>,
     request: Request<Incoming>,
-) -> Response<WatchedBody> {
+) -> Response<WatchedBody<S::Body>> {
     let serving = connection.serve();
-    let (response, rest) = respond(endpoint, request, None).await;
-    if rest == Rest::Unread {
-        connection.leave_unread();
+    let version = request.version();
+    let mut response = service.call(request.map(|body| RequestBody::new(body, connection))).await;
+    if connection.has_unread() {
+        announce_end(&mut response, version);
     }
     response.map(|body| WatchedBody { body, _serving: serving })
 }
 
 /// The body of a response on a connection that is under watch.
-struct WatchedBody {
-    body: ResponseBody,
+struct WatchedBody<B> {
+    body: B,
     _serving: Serving,
 }
 
-impl Body for WatchedBody {
+impl<B: Body<Data = Bytes> + Unpin> Body for WatchedBody<B> {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = B::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         Pin::new(&mut self.body).poll_frame(cx)
     }
 
@@ -177,30 +179,32 @@ trait Finish: Future {
     fn finish(self: Pin<&mut Self>);
 }
 
-impl<I, S> Finish for http1::Connection<I, S>
+impl<I, S, B> Finish for http1::Connection<I, S>
 where
     I: Read + Write + Unpin,
-    S: HttpService<Incoming, ResBody = WatchedBody>,
-    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    S: service::HttpService<Incoming, ResBody = B>,
+    S::Error: Into<Box<dyn Error + Send + Sync>>,
+    B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + 'static,
 {
     fn finish(self: Pin<&mut Self>) {
         self.graceful_shutdown();
     }
 }
 
-impl<I, S> Finish for http2::Connection<I, S, TokioExecutor>
+impl<I, S, B> Finish for http2::Connection<I, S, TokioExecutor>
 where
     I: Read + Write + Unpin,
-    S: HttpService<Incoming, ResBody = WatchedBody>,
+    S: service::HttpService<Incoming, ResBody = B>,
     S::Future: Send + 'static,
-    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    S::Error: Into<Box<dyn Error + Send + Sync>>,
+    B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
 {
     fn finish(self: Pin<&mut Self>) {
         self.graceful_shutdown();
     }
 }
 
-/// Runs a connection, which ends early when it is told to.
+/// Runs a connection, which ends early when that is the verdict.
 async fn run(hyper: impl Finish, connection: &Connection) {
     let mut hyper = pin!(hyper);
     let mut finishing = false;
@@ -209,7 +213,7 @@ async fn run(hyper: impl Finish, connection: &Connection) {
             finishing = true;
             hyper.as_mut().finish();
         }
-        // How a connection ended concerns nobody: its requests have been answered, or their client has gone.
+        // An error says nothing of use: the requests have been answered, or their client has gone.
         hyper.as_mut().poll(cx).map(|_| ())
     })
     .await;

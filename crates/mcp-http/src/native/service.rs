@@ -9,15 +9,17 @@ use hyper::body::Body;
 use hyper::{Request, Response};
 use pulseengine_mcp_protocol::Principal;
 
-use super::ResponseBody;
-use super::request::{converted, respond};
+use super::body::ResponseBody;
+use super::request::{Rest, converted, respond};
+use super::request_body::announce_end;
 use crate::{Endpoint, Quota};
 
 /// An endpoint as a `tower` service, to be mounted in a router, e.g. by axum's `Router::route_service`. The router
 /// decides on the path: the endpoint's policy is to be one of
 /// [`Policy::any_path`](pulseengine_mcp_protocol::http::Policy::any_path).
 ///
-/// Connections are those of the program around it, and so are the limits on them: heads, idle time, their number.
+/// Connections are those of the program around it, and so are the limits on them: heads, idle time, their number. A
+/// [`Listener`](super::Listener) serves the whole router as [`Tower`](super::Tower), with limits.
 ///
 /// A program that has authenticated the caller itself puts a [`Principal`] among the request's extensions; it counts
 /// unless the server has an authenticator of its own.
@@ -57,12 +59,17 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let principal = self.principal(request.extensions().get());
-        let endpoint = self.endpoint.clone();
+        let (endpoint, version) = (self.endpoint.clone(), request.version());
         Box::pin(async move {
-            Ok(match principal {
-                Ok(principal) => respond(&endpoint, request, principal).await.0,
-                Err(refusal) => converted(refusal),
-            })
+            let principal = match principal {
+                Ok(principal) => principal,
+                Err(refusal) => return Ok(converted(refusal)),
+            };
+            let (mut response, rest) = respond(&endpoint, request, principal).await;
+            if rest == Rest::Unread {
+                announce_end(&mut response, version);
+            }
+            Ok(response)
         })
     }
 }
