@@ -14,6 +14,7 @@ pub mod call;
 pub mod conversation;
 pub mod envelope;
 mod error;
+mod error_code;
 pub mod frame;
 pub mod http;
 mod id;
@@ -35,7 +36,8 @@ mod vec_map;
 
 pub use call::{Call, Session};
 pub use conversation::{Conversation, Effect, ServerSide};
-pub use error::{Error, ErrorCode};
+pub use error::Error;
+pub use error_code::ErrorCode;
 pub use limits::Limits;
 pub use method::Method;
 pub use model::{LoggingLevel, RequestId};
