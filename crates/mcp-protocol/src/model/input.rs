@@ -3,7 +3,7 @@
 //! The server answers with an [`InputRequiredResult`]; the client asks its user, model or settings and sends the
 //! first request again, with the answers in `inputResponses` and with `requestState` as it came.
 
-use super::request::requests;
+use super::requests::requests;
 use super::{
     CreateMessageParams, CreateMessageResult, ElicitParams, ElicitResult, EmptyParams, ListRootsResult, Meta,
     ResultType, macros::setters,

@@ -2,7 +2,7 @@
 
 use super::jsonrpc::JsonRpc;
 use super::method::Notice;
-use super::request::{params, requests};
+use super::requests::{params, requests};
 use super::{
     CancelledParams, CoreTask, ElicitationCompleteParams, EmptyParams, LogParams, Params, ProgressParams,
     ResourceUpdatedParams, SubscriptionsAcknowledgedParams, Task,
