@@ -11,7 +11,7 @@ use pulseengine_mcp_http::native::stop_signal;
 
 use crate::arguments::Http;
 use crate::http::{Listener, Policy, endpoint};
-use crate::program::say;
+use crate::message::say;
 
 /// Serves over HTTP until the program is told to stop.
 pub(crate) async fn http(server: Server, how: Http) -> ExitCode {

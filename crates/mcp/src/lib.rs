@@ -28,6 +28,7 @@ pulseengine_mcp_runtime::natively! {
     mod arguments;
     #[cfg(feature = "http")]
     mod http_program;
+    mod message;
     mod program;
     pub use program::run;
 }
