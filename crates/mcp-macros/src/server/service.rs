@@ -5,13 +5,13 @@ use quote::quote;
 use syn::{Attribute, ItemImpl, Path};
 
 use super::arm::{self, Arm, Scope};
-use super::block::Contents;
+use super::contents::Contents;
 use super::signature::Handler;
 
 /// An entry's conditions, and what answers it.
 type Answer = (Vec<Attribute>, Option<TokenStream>);
 
-/// The implementation of `Service`. `said` is who the server is, and how long its lists may be kept.
+/// The implementation of `Service`. `said` is the server's names and version, and how long its lists may be kept.
 pub(super) fn implementation(
     contents: &Contents,
     block: &ItemImpl,
