@@ -208,7 +208,7 @@ static NOTHING: Definition = Definition {
     resources: &[],
     prompts: &[],
     completions: &[],
-    families: &[],
+    method_groups: &[],
     free: &[],
     lists: CacheHints::NONE,
 };

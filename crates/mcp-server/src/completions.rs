@@ -10,13 +10,13 @@ use pulseengine_mcp_transport::Peer;
 
 use crate::Server;
 use crate::context::{Context, Target};
-use crate::dispatch::Family;
+use crate::dispatch::MethodGroup;
 use crate::response::Response;
 use crate::service::{CompletionOf, HandlerFuture};
 
 /// Serves completions.
-pub const COMPLETIONS: Family =
-    Family { methods: &[Method::Complete], serve: |server, call, peer| server.complete(call, peer) };
+pub const COMPLETIONS: MethodGroup =
+    MethodGroup { methods: &[Method::Complete], serve: |server, call, peer| server.complete(call, peer) };
 
 impl Server {
     fn complete(&self, call: Call, peer: &Arc<Peer>) -> HandlerFuture {

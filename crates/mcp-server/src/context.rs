@@ -18,7 +18,7 @@ use crate::output::{
 };
 use crate::response::Response;
 use crate::service::Listed;
-use crate::task::Place;
+use crate::task::TaskHandle;
 use crate::{Server, service::ResourceInfo};
 
 /// The call that a handler serves. Cheap to clone; a clone may outlive the call, but nothing is sent for it then.
@@ -34,7 +34,7 @@ pub(crate) struct Inner {
     pub input: Input,
     pub target: Target,
     /// The task that the handler is or may become.
-    pub task: Option<Arc<dyn Place>>,
+    pub task: Option<Arc<dyn TaskHandle>>,
 }
 
 /// What the call is about, found when it was dispatched.
@@ -58,7 +58,7 @@ impl Context {
     }
 
     /// The same for a handler that is, or may become, that task. Only while there is no clone.
-    pub(crate) fn in_task(mut self, task: Arc<dyn Place>) -> Self {
+    pub(crate) fn in_task(mut self, task: Arc<dyn TaskHandle>) -> Self {
         if let Some(inner) = Arc::get_mut(&mut self.inner) {
             inner.task = Some(task);
         }

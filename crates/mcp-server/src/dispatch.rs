@@ -1,4 +1,4 @@
-//! From a call to what serves it: tools here, the rest by the families that the server has.
+//! From a call to what serves it: tools here, other methods through the method groups that the server has.
 
 use std::sync::Arc;
 
@@ -17,12 +17,12 @@ pub(crate) type Serve = fn(&Server, Call, &Arc<Peer>) -> HandlerFuture;
 /// A kind of thing that a server can have, besides tools. A server that has none of it does not carry its code:
 /// only the tables of those that do refer to it.
 #[derive(Clone, Copy)]
-pub struct Family {
+pub struct MethodGroup {
     pub(crate) methods: &'static [Method],
     pub(crate) serve: Serve,
 }
 
-impl std::fmt::Debug for Family {
+impl std::fmt::Debug for MethodGroup {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.methods.fmt(f)
     }
@@ -69,9 +69,9 @@ impl Server {
             Method::Discover => self.discover(&call, peer.instance()),
             Method::Initialize => self.initialize(&call, peer.instance()),
             method => {
-                let families = self.core().definition.families;
-                if let Some(family) = families.iter().find(|family| family.methods.contains(&method)) {
-                    return (family.serve)(self, call, peer);
+                let method_groups = self.core().definition.method_groups;
+                if let Some(group) = method_groups.iter().find(|group| group.methods.contains(&method)) {
+                    return (group.serve)(self, call, peer);
                 }
                 if matches!(method, Method::GetTask | Method::UpdateTask | Method::CancelTask)
                     && let Some(task) = self.tasks()

@@ -33,7 +33,7 @@ pub use app::App;
 pub use cache::{CacheHints, Cached};
 pub use completions::COMPLETIONS;
 pub use context::Context;
-pub use dispatch::Family;
+pub use dispatch::MethodGroup;
 #[cfg(feature = "jsonschema")]
 pub use dynamic::DynamicTool;
 pub use error::{PromptError, ResourceError, ToolError};

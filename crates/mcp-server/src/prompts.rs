@@ -12,12 +12,12 @@ use pulseengine_mcp_transport::Peer;
 use crate::Server;
 use crate::cache::Cached;
 use crate::context::{Context, Target};
-use crate::dispatch::Family;
+use crate::dispatch::MethodGroup;
 use crate::lists::{Slot, write_icons, write_meta, write_names};
 use crate::service::{HandlerFuture, PromptInfo};
 
 /// Serves prompts.
-pub const PROMPTS: Family = Family {
+pub const PROMPTS: MethodGroup = MethodGroup {
     methods: &[Method::GetPrompt, Method::ListPrompts],
     serve: |server, call, peer| match call.method {
         Method::GetPrompt => server.get_prompt(call, peer),

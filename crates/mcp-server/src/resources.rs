@@ -14,13 +14,13 @@ use pulseengine_mcp_transport::Peer;
 use crate::Server;
 use crate::cache::Cached;
 use crate::context::{Context, Target};
-use crate::dispatch::Family;
+use crate::dispatch::MethodGroup;
 use crate::guard::pending;
 use crate::lists::{List, Slot, write_icons, write_meta, write_names};
 use crate::service::{HandlerFuture, ResourceInfo};
 
 /// Serves resources.
-pub const RESOURCES: Family = Family {
+pub const RESOURCES: MethodGroup = MethodGroup {
     methods: &[Method::ReadResource, Method::ListResources, Method::ListResourceTemplates],
     serve: |server, call, peer| match call.method {
         Method::ReadResource => server.read_resource(call, peer),

@@ -17,7 +17,7 @@ use crate::dispatch::Serve;
 use crate::lists::{Lists, write_icons, write_names};
 use crate::response::Response;
 use crate::service::{Definition, ServerInfo};
-use crate::task::Keeper;
+use crate::task::TaskManager;
 use crate::{App, Layer, Service, TaskInfo, TaskOptions};
 
 /// A server that answers calls from any transport. Cheap to clone; clones are the same server.
@@ -33,7 +33,7 @@ pub(crate) struct Core {
     pub settings: Settings,
     pub layers: Arc<[Arc<dyn Layer>]>,
     pub state_key: OnceLock<[u8; 32]>,
-    pub tasks: OnceLock<Arc<dyn Keeper>>,
+    pub tasks: OnceLock<Arc<dyn TaskManager>>,
     catalogs: Catalogs,
     result_meta: OnceLock<String>,
     peers: Mutex<Vec<Weak<Peer>>>,

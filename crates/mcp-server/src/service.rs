@@ -7,7 +7,7 @@ use pulseengine_mcp_protocol::schema::{self, Described, Member};
 use pulseengine_mcp_protocol::{Error, ParamHeaders, Reply};
 use pulseengine_mcp_runtime::MaybeFuture;
 
-use crate::{CacheHints, Context, Family, TaskInfo};
+use crate::{CacheHints, Context, MethodGroup, TaskInfo};
 
 /// A server, as `#[server]` makes it.
 pub trait Service: Send + Sync + 'static {
@@ -54,7 +54,7 @@ pub struct Definition {
     /// What it can complete.
     pub completions: &'static [CompletionInfo],
     /// What serves its resources, prompts and completions, as far as it has any.
-    pub families: &'static [Family],
+    pub method_groups: &'static [MethodGroup],
     /// Tools that are free functions.
     pub free: &'static [FreeToolEntry],
     /// How long the lists may be kept.

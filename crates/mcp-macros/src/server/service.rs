@@ -70,19 +70,19 @@ fn definition(
     let prompts = contents.prompts.iter().map(|prompt| entry(&prompt.handler, &prompt.info));
     let completions =
         contents.completions.iter().map(|completion| entry(&completion.handler, &completion.info(mcp)));
-    let families = [
+    let method_groups = [
         (contents.resources.is_empty(), quote!(#mcp::RESOURCES)),
         (contents.prompts.is_empty(), quote!(#mcp::PROMPTS)),
         (contents.completions.is_empty(), quote!(#mcp::COMPLETIONS)),
     ];
-    let families = families.iter().filter(|(absent, _)| !absent).map(|(_, family)| family);
+    let method_groups = method_groups.iter().filter(|(absent, _)| !absent).map(|(_, group)| group);
     quote!(#mcp::Definition {
         server: #server,
         tools: &[#(#tools),*],
         resources: &[#(#resources),*],
         prompts: &[#(#prompts),*],
         completions: &[#(#completions),*],
-        families: &[#(#families),*],
+        method_groups: &[#(#method_groups),*],
         lists: #lists,
         free: &[#(#mcp::FreeToolEntry {
             info: &<#free as #mcp::FreeTool>::INFO,

@@ -14,7 +14,7 @@ use super::round::{Round, question, suspend};
 use super::{InputError, Kind};
 use crate::Context;
 use crate::context::begin;
-use crate::task::Place;
+use crate::task::TaskHandle;
 
 /// How long a client may take to answer, where it is asked on the open connection: people are asked, too.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -44,7 +44,7 @@ impl<T> Elicited<T> {
 }
 
 /// A question about to be asked, with the key that its answer goes by.
-pub struct Asking<'c> {
+pub struct InputRequest<'c> {
     cx: &'c Context,
     key: Cow<'static, str>,
 }
@@ -78,7 +78,7 @@ impl Context {
         self.input("").list_roots().await
     }
 
-    /// Tells the client that the visit `id` of [`Asking::elicit_url`] has come to its end: the answer to the question only
+    /// Tells the client that the visit `id` of [`InputRequest::elicit_url`] has come to its end: the answer to the question only
     /// says that the person agreed to it. Exists in 2025-11-25; in other revisions nothing is sent. To be called
     /// before the handler is done.
     pub async fn notify_elicitation_complete(&self, id: &str) {
@@ -91,12 +91,12 @@ impl Context {
 
     /// A question with a key of its own, unique within the handler. Without one, questions are counted, which needs a
     /// handler that asks the same questions in the same order each time it runs.
-    pub fn input(&self, key: impl Into<Cow<'static, str>>) -> Asking<'_> {
-        Asking { cx: self, key: key.into() }
+    pub fn input(&self, key: impl Into<Cow<'static, str>>) -> InputRequest<'_> {
+        InputRequest { cx: self, key: key.into() }
     }
 }
 
-impl Asking<'_> {
+impl InputRequest<'_> {
     /// See [`Context::elicit`].
     ///
     /// # Errors
@@ -230,7 +230,7 @@ impl Asking<'_> {
     /// The answer that the task is given. One that does not fit is asked for again, a few times.
     async fn ask_in_task(
         &self,
-        task: &Arc<dyn Place>,
+        task: &Arc<dyn TaskHandle>,
         method: Method,
         params: &str,
         fits: &(dyn Fn(&str) -> bool + Sync),

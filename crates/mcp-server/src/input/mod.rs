@@ -15,7 +15,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use pulseengine_mcp_protocol::Error;
 use pulseengine_mcp_protocol::Reply;
 
-pub use ask::{Asking, Elicited};
+pub use ask::{Elicited, InputRequest};
 use round::Round;
 
 use crate::Context;

@@ -4,9 +4,9 @@
 //! runs on by itself, and each change of its state is written there; `tasks/get` reads it. Only tools that may become
 //! tasks refer to all this: a server without does not carry it.
 
-mod keeper;
-mod live;
+mod manager;
 mod record;
+mod running;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,7 +50,7 @@ impl TaskInfo {
     /// says [`Context::begin_task`].
     #[must_use]
     pub const fn new(required: bool, asks_first: bool) -> Self {
-        Self { required, asks_first, code: &keeper::CODE }
+        Self { required, asks_first, code: &manager::CODE }
     }
 
     /// Whether clients without the extension cannot call the tool.
@@ -104,7 +104,7 @@ impl Default for TaskOptions {
 }
 
 /// What keeps a server's tasks. A trait, so that a server without does not carry it.
-pub(crate) trait Keeper: Send + Sync {
+pub(crate) trait TaskManager: Send + Sync {
     /// Makes a task of a tool's call.
     fn start(self: Arc<Self>, asks_first: bool, cx: Context, work: Work) -> HandlerFuture;
     /// Serves a call that is about a task.
@@ -114,7 +114,7 @@ pub(crate) trait Keeper: Send + Sync {
 }
 
 /// A task, as its handler sees it.
-pub(crate) trait Place: Send + Sync {
+pub(crate) trait TaskHandle: Send + Sync {
     /// Whether it is a task by now.
     fn has_begun(&self) -> bool;
     /// Becomes a task.

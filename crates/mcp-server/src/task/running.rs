@@ -14,8 +14,8 @@ use pulseengine_mcp_runtime::{AbortHandle, BoxFuture, unix_time};
 use pulseengine_mcp_store::{Expect, Store, StoreError, Version};
 use pulseengine_mcp_transport::Peer;
 
-use super::record::{self, Stamp, State};
-use super::{Place, record::members};
+use super::record::{self, State, TaskHeader};
+use super::{TaskHandle, record::members};
 use crate::input::InputError;
 
 /// Where a task is kept in the store.
@@ -31,21 +31,21 @@ pub(super) fn now() -> u64 {
 }
 
 /// How long a task is still kept.
-pub(super) fn left(stamp: &Stamp) -> Duration {
-    Duration::from_millis(stamp.made.saturating_add(stamp.ttl).saturating_sub(now()))
+pub(super) fn left(header: &TaskHeader) -> Duration {
+    Duration::from_millis(header.made.saturating_add(header.ttl).saturating_sub(now()))
 }
 
 /// A task at work. Its state is written by whoever holds the lock, one after the other.
-pub(super) struct Live {
-    pub stamp: Stamp,
+pub(super) struct RunningTask {
+    pub header: TaskHeader,
     store: Arc<dyn Store>,
-    course: Mutex<Course>,
+    progress: Mutex<TaskProgress>,
     start: Lock<Start>,
 }
 
 /// What has come of it so far.
 #[derive(Default)]
-pub(super) struct Course {
+pub(super) struct TaskProgress {
     version: Version,
     ended: bool,
     questions: Vec<Question>,
@@ -70,9 +70,9 @@ struct Start {
     abort: Option<AbortHandle>,
 }
 
-impl Live {
-    pub fn new(stamp: Stamp, store: Arc<dyn Store>) -> Self {
-        Self { stamp, store, course: Mutex::default(), start: Lock::default() }
+impl RunningTask {
+    pub fn new(header: TaskHeader, store: Arc<dyn Store>) -> Self {
+        Self { header, store, progress: Mutex::default(), start: Lock::default() }
     }
 
     fn start(&self) -> MutexGuard<'_, Start> {
@@ -81,12 +81,12 @@ impl Live {
 
     /// Puts the task into the store. What comes back is what the client is told.
     pub async fn create(&self) -> Result<String, StoreError> {
-        let mut course = self.course.lock().await;
-        let (key, state, now) = (place(&self.stamp.id), State::Working, now());
-        let record = record::write(&self.stamp, &state, now);
-        let written = self.store.write(&key, record.as_bytes(), Expect::Absent, left(&self.stamp)).await?;
-        course.version = written.ok_or_else(|| StoreError::unavailable("the id is taken"))?;
-        Ok(members(&self.stamp, &state, now))
+        let mut progress = self.progress.lock().await;
+        let (key, state, now) = (place(&self.header.id), State::Working, now());
+        let record = record::write(&self.header, &state, now);
+        let written = self.store.write(&key, record.as_bytes(), Expect::Absent, left(&self.header)).await?;
+        progress.version = written.ok_or_else(|| StoreError::unavailable("the id is taken"))?;
+        Ok(members(&self.header, &state, now))
     }
 
     /// Whether the handler wants to go on as a task.
@@ -119,105 +119,105 @@ impl Live {
     }
 
     /// What has come of it so far, which stays as it is for as long as what is returned lives.
-    pub async fn course(&self) -> impl DerefMut<Target = Course> + Send + use<'_> {
-        self.course.lock().await
+    pub async fn progress(&self) -> impl DerefMut<Target = TaskProgress> + Send + use<'_> {
+        self.progress.lock().await
     }
 
     /// Writes the last state. False when the task had ended before.
     pub async fn end(&self, state: State) -> bool {
-        let mut course = self.course.lock().await;
-        if course.ended {
+        let mut progress = self.progress.lock().await;
+        if progress.ended {
             return false;
         }
-        course.ended = true;
-        course.questions.clear();
-        if self.save(&mut course, &state).await.is_err() {
+        progress.ended = true;
+        progress.questions.clear();
+        if self.save(&mut progress, &state).await.is_err() {
             // What cannot be kept, a result that is too large above all, is told without.
             let lost = failure(&Error::internal("the result of the task could not be kept"));
-            let _ = self.save(&mut course, &lost).await;
+            let _ = self.save(&mut progress, &lost).await;
         }
         true
     }
 
     /// Hands over answers: an object with the keys of questions. Others are ignored.
     pub async fn answer(&self, responses: &str) {
-        let mut course = self.course.lock().await;
+        let mut progress = self.progress.lock().await;
         let mut r = Reader::new(responses);
         let Ok(mut given) = r.object() else { return };
         let mut answered = false;
         while let Ok(Some(key)) = given.next(&mut r) {
             let Ok(value) = r.raw() else { return };
-            if let Some(at) = course.questions.iter().position(|question| question.key == *key) {
+            if let Some(at) = progress.questions.iter().position(|question| question.key == *key) {
                 // A handler that no longer waits needs no answer.
-                let _ = course.questions.swap_remove(at).answer.send(value.into());
+                let _ = progress.questions.swap_remove(at).answer.send(value.into());
                 answered = true;
             }
         }
-        if answered && !course.ended {
+        if answered && !progress.ended {
             // The answers are with the handler; the state that clients see follows with the next write at the latest.
-            let _ = self.save_questions(&mut course).await;
+            let _ = self.save_questions(&mut progress).await;
         }
     }
 
     async fn put(&self, key: String, question: String) -> Result<String, InputError> {
         let (sender, receiver) = oneshot::channel();
-        let mut course = self.course.lock().await;
-        let key = course.fresh(key);
-        course.questions.push(Question { key, request: question, answer: sender });
-        if self.save_questions(&mut course).await.is_err() {
+        let mut progress = self.progress.lock().await;
+        let key = progress.fresh(key);
+        progress.questions.push(Question { key, request: question, answer: sender });
+        if self.save_questions(&mut progress).await.is_err() {
             return Err(InputError::of_client(Error::internal("the question could not be kept")));
         }
-        drop(course);
+        drop(progress);
         let gone = |_| InputError::of_client(Error::internal("the task has ended"));
         receiver.await.map_err(gone)
     }
 
-    async fn save_questions(&self, course: &mut Course) -> Result<(), StoreError> {
-        course.questions.retain(|question| !question.answer.is_closed());
-        if course.questions.is_empty() {
-            return self.save(course, &State::Working).await;
+    async fn save_questions(&self, progress: &mut TaskProgress) -> Result<(), StoreError> {
+        progress.questions.retain(|question| !question.answer.is_closed());
+        if progress.questions.is_empty() {
+            return self.save(progress, &State::Working).await;
         }
         let mut w = Writer::with_capacity(256);
         w.begin_object();
-        for question in &course.questions {
+        for question in &progress.questions {
             w.key(&question.key).raw(&question.request);
         }
         w.end_object();
-        self.save(course, &State::InputRequired(w.into_text())).await
+        self.save(progress, &State::InputRequired(w.into_text())).await
     }
 
     /// A write whose future was dropped may still arrive: the version tells, and this one is repeated.
-    async fn save(&self, course: &mut Course, state: &State) -> Result<(), StoreError> {
-        let key = place(&self.stamp.id);
+    async fn save(&self, progress: &mut TaskProgress, state: &State) -> Result<(), StoreError> {
+        let key = place(&self.header.id);
         let now = now();
-        let record = record::write(&self.stamp, state, now);
+        let record = record::write(&self.header, state, now);
         loop {
-            let expect = Expect::Version(course.version);
-            let written = self.store.write(&key, record.as_bytes(), expect, left(&self.stamp)).await?;
+            let expect = Expect::Version(progress.version);
+            let written = self.store.write(&key, record.as_bytes(), expect, left(&self.header)).await?;
             if let Some(version) = written {
-                course.version = version;
-                course.announce(&self.stamp, state, now);
+                progress.version = version;
+                progress.announce(&self.header, state, now);
                 return Ok(());
             }
             let found = self.store.read(&key).await?;
-            course.version = found.ok_or_else(|| StoreError::unavailable("the task has expired"))?.version;
+            progress.version = found.ok_or_else(|| StoreError::unavailable("the task has expired"))?.version;
         }
     }
 }
 
-impl Course {
+impl TaskProgress {
     /// From now on that connection is told of each change, as long as it lives.
     pub fn hear(&mut self, peer: &Arc<Peer>) {
         self.listeners.retain(|known| known.strong_count() > 0 && known.as_ptr() != Arc::as_ptr(peer));
         self.listeners.push(Arc::downgrade(peer));
     }
 
-    fn announce(&self, stamp: &Stamp, state: &State, now: u64) {
+    fn announce(&self, header: &TaskHeader, state: &State, now: u64) {
         let mut listeners = self.listeners.iter().filter_map(Weak::upgrade).peekable();
         if listeners.peek().is_none() {
             return;
         }
-        let change = Change::Task(stamp.id.clone(), members(stamp, state, now));
+        let change = Change::Task(header.id.clone(), members(header, state, now));
         for peer in listeners {
             peer.announce(change.clone());
         }
@@ -243,7 +243,7 @@ impl Course {
     }
 }
 
-impl Place for Live {
+impl TaskHandle for RunningTask {
     fn has_begun(&self) -> bool {
         self.start().begun
     }
