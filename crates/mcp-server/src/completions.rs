@@ -10,9 +10,10 @@ use pulseengine_mcp_transport::Peer;
 
 use crate::Server;
 use crate::context::{Context, Target};
-use crate::dispatch::MethodGroup;
+use crate::handler::HandlerFuture;
+use crate::info::CompletionOf;
 use crate::response::Response;
-use crate::service::{CompletionOf, HandlerFuture};
+use crate::service::MethodGroup;
 
 /// Serves completions.
 pub const COMPLETIONS: MethodGroup =

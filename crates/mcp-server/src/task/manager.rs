@@ -1,4 +1,4 @@
-//! The tasks of a server.
+//! The tasks of a server: starts them, finds them and serves the methods about them.
 
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use pulseengine_mcp_protocol::conversation::{ANNOUNCING, Change};
 use pulseengine_mcp_protocol::json::Writer;
-use pulseengine_mcp_protocol::model::TASKS_CAPABILITY;
+use pulseengine_mcp_protocol::model::{TASKS_CAPABILITY, TASKS_EXTENSION};
 use pulseengine_mcp_protocol::params::{Key, is_object};
 use pulseengine_mcp_protocol::{Call, Error, Method, Outcome, Principal, Reply};
 use pulseengine_mcp_runtime::sync::{OwnedSemaphorePermit, Semaphore};
@@ -14,24 +14,25 @@ use pulseengine_mcp_runtime::{BoxFuture, MaybeFuture, entropy, spawn, timeout};
 use pulseengine_mcp_store::{Expect, MemoryStore, Store};
 use pulseengine_mcp_transport::{Instance, Peer, SendStatus};
 
+use super::info::{TaskFunctions, TaskInfo, TaskManager};
+use super::options::TaskOptions;
 use super::record::{self, TaskHeader};
-use super::running::{self, RunningTask, failure, left, outcome, place};
-use super::{Code, TaskInfo, TaskManager, TaskOptions, can_have, write_extension};
-use crate::input::InputError;
+use super::running::{self, RunningTask, failure, left, outcome, store_key};
+use crate::error::InputError;
+use crate::handler::{self, HandlerFuture};
 use crate::response::Response;
-use crate::service::HandlerFuture;
-use crate::tools::Work;
-use crate::{Context, Server, guard};
+use crate::service::Work;
+use crate::{Context, Server};
 
-/// How often a record is read again that changes while it is looked at.
+/// How often a record is read again when it changes during the read.
 const TRIES: usize = 4;
 
 const BUSY: &str = "The server has as many tasks as it can run: try again later";
 const LOST: &str = "The server was stopped or restarted while it worked on this task";
 
-/// The tasks of one server. What they are is in the store; who works on them is here.
+/// The tasks of one server. The store has their records, this has the handlers at work.
 struct Tasks {
-    /// This run of the program: what another one left unfinished nobody works on.
+    /// The id of this run of the program. A task that an earlier run left unfinished has failed.
     run: Option<String>,
     store: Arc<dyn Store>,
     options: TaskOptions,
@@ -39,8 +40,29 @@ struct Tasks {
     running: Mutex<Vec<Arc<RunningTask>>>,
 }
 
-/// See [`Code`].
-pub(super) static CODE: Code = Code { declare, start, serve, tell, announcing: &ANNOUNCING };
+static FUNCTIONS: TaskFunctions = TaskFunctions { declare, start, serve, subscribe, announcing: &ANNOUNCING };
+
+impl TaskInfo {
+    /// `required`: clients without the extension cannot call the tool. `asks_first`: it is an ordinary call until the
+    /// handler calls [`Context::begin_task`].
+    #[must_use]
+    pub const fn new(required: bool, asks_first: bool) -> Self {
+        Self { required, asks_first, functions: &FUNCTIONS }
+    }
+}
+
+/// Writes the value of the capability `extensions`: it is the same for clients and servers.
+fn write_extension(w: &mut Writer) {
+    w.begin_object();
+    w.key(TASKS_EXTENSION).begin_object();
+    w.end_object();
+    w.end_object();
+}
+
+/// Whether the call's client can have tasks: the extension is one of 2026-07-28.
+fn can_have(call: &Call) -> bool {
+    call.revision.has_tasks_extension() && call.client_can(&["extensions", TASKS_EXTENSION])
+}
 
 fn declare(w: &mut Writer, instance: Instance) {
     if instance.reaches_others() {
@@ -72,8 +94,8 @@ fn serve(server: &Server, call: Call, instance: Instance) -> HandlerFuture {
     manager(server).serve(server, call)
 }
 
-fn tell(server: &Server, peer: &Arc<Peer>, principal: Option<&Principal>, tasks: Vec<String>) {
-    manager(server).tell(Arc::clone(peer), principal.cloned(), tasks);
+fn subscribe(server: &Server, peer: &Arc<Peer>, principal: Option<&Principal>, tasks: Vec<String>) {
+    manager(server).subscribe(Arc::clone(peer), principal.cloned(), tasks);
 }
 
 fn manager(server: &Server) -> Arc<dyn TaskManager> {
@@ -128,7 +150,7 @@ impl Tasks {
         Ok((Arc::new(RunningTask::new(header, Arc::clone(&self.store))), permit))
     }
 
-    /// Lets a handler go on by itself, once its task is in the store.
+    /// Continues a handler in a task of the runtime, once its record is in the store.
     async fn launch(
         self: Arc<Self>,
         cx: Context,
@@ -136,14 +158,14 @@ impl Tasks {
         permit: OwnedSemaphorePermit,
         work: BoxFuture<Reply>,
     ) -> Reply {
-        let told = match task.create().await {
-            Ok(told) => told,
+        let members = match task.create().await {
+            Ok(members) => members,
             Err(_) => return Reply::error(Error::internal("The task could not be kept: try again later")),
         };
         task.set_begun();
         self.running().push(Arc::clone(&task));
-        let mut response = Response::of_type(cx.call(), cx.server().result_meta(), told.len(), "task");
-        response.result.w.members(&told);
+        let mut response = Response::of_type(cx.call(), cx.server().result_meta(), members.len(), "task");
+        response.result.w.members(&members);
         let reply = response.end(Outcome::Complete);
         let at_work = Arc::clone(&task);
         let spawned = spawn(async move {
@@ -178,10 +200,10 @@ impl Tasks {
         }
     }
 
-    /// The record of a task. What nobody works on any more has failed. Whether the caller may see it is decided here,
-    /// for all methods: whoever it was made for may, and where nobody is known, whoever knows the id.
+    /// The record of a task. An unfinished task without a handler has failed. The access check for all methods is here:
+    /// only the owner may see a task; without authentication, anyone holding the id.
     async fn find(&self, id: &str, principal: Option<&Principal>) -> Result<record::Read, Error> {
-        let key = place(id);
+        let key = store_key(id);
         for _ in 0..TRIES {
             let entry = self.store.read(&key).await.map_err(unavailable)?.ok_or_else(unknown)?;
             let mut found = record::read(id, entry.value).ok_or_else(unknown)?;
@@ -214,13 +236,13 @@ impl Tasks {
         if let Some(task) = self.find_running(&id) {
             self.change(task, call).await;
         }
-        let told = if call.method == Method::GetTask { found.members } else { String::new() };
-        let mut response = Response::begin(call, server.result_meta(), told.len());
-        response.result.w.members(&told);
+        let members = if call.method == Method::GetTask { found.members } else { String::new() };
+        let mut response = Response::begin(call, server.result_meta(), members.len());
+        response.result.w.members(&members);
         Ok(response.end(Outcome::Complete))
     }
 
-    /// Changes a task at work. It is done in a task of its own, so that a client that leaves does not stop it halfway.
+    /// Changes a running task. The change has a task of the runtime, so that a client that leaves does not stop it halfway.
     async fn change(self: Arc<Self>, task: Arc<RunningTask>, call: &Call) {
         let changed = match call.method {
             Method::UpdateTask => {
@@ -235,7 +257,7 @@ impl Tasks {
             }),
             _ => return,
         };
-        // The acknowledgement says only that the request has been heard.
+        // The acknowledgement means only that the request has arrived.
         let _ = changed.await;
     }
 }
@@ -249,7 +271,7 @@ impl TaskManager for Tasks {
         let inside = cx.in_task(Arc::clone(&task) as _);
         let (inside, cx) = (inside.clone(), inside);
         let work: BoxFuture<Reply> =
-            Box::pin(async move { guard::start(|| work.run(inside)).await_value().await });
+            Box::pin(async move { handler::start(|| work.run(inside)).await_value().await });
         if asks_first {
             MaybeFuture::Pending(Box::pin(self.lead(cx, task, permit, work)))
         } else {
@@ -267,19 +289,19 @@ impl TaskManager for Tasks {
         }))
     }
 
-    fn tell(self: Arc<Self>, peer: Arc<Peer>, principal: Option<Principal>, tasks: Vec<String>) {
-        // Whatever has happened before it was listened to would never be told otherwise.
+    fn subscribe(self: Arc<Self>, peer: Arc<Peer>, principal: Option<Principal>, tasks: Vec<String>) {
+        // A subscriber does not see earlier changes: it first receives the current state.
         spawn(async move {
             for id in tasks {
                 let task = self.find_running(&id);
-                // Nothing newer is told before it is told how the task stands.
+                // The lock keeps later changes from being announced before the current state.
                 let mut progress = match &task {
                     Some(task) => Some(task.progress().await),
                     None => None,
                 };
                 let Ok(found) = self.find(&id, principal.as_ref()).await else { continue };
                 if let Some(progress) = &mut progress {
-                    progress.hear(&peer);
+                    progress.add_listener(&peer);
                 }
                 if peer.announce(Change::Task(id, found.members)) == SendStatus::Closed {
                     return;

@@ -1,4 +1,4 @@
-//! A task as it is kept: a line for the keeper, and what clients are told.
+//! The record of a task in the store: a line for the task manager, and the members that clients receive.
 
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::model::TaskStatus;
@@ -13,7 +13,7 @@ pub(super) struct TaskHeader {
     pub made: u64,
     pub ttl: u64,
     pub poll: u64,
-    /// Who it is for, where they are known.
+    /// The id of the principal that it belongs to, with authentication.
     pub owner: Option<String>,
 }
 
@@ -25,7 +25,7 @@ pub(super) enum State {
     InputRequired(String),
     /// The result, an object.
     Completed(String),
-    /// The error object, and what to say of it.
+    /// The error object, and its message.
     Failed(String, String),
     Cancelled,
 }

@@ -1,4 +1,4 @@
-//! A task at work.
+//! A running task.
 
 use std::future::poll_fn;
 use std::ops::DerefMut;
@@ -14,12 +14,12 @@ use pulseengine_mcp_runtime::{AbortHandle, BoxFuture, unix_time};
 use pulseengine_mcp_store::{Expect, Store, StoreError, Version};
 use pulseengine_mcp_transport::Peer;
 
-use super::record::{self, State, TaskHeader};
-use super::{TaskHandle, record::members};
-use crate::input::InputError;
+use super::handle::TaskHandle;
+use super::record::{self, State, TaskHeader, members};
+use crate::error::InputError;
 
-/// Where a task is kept in the store.
-pub(super) fn place(id: &str) -> String {
+/// The key of a task in the store.
+pub(super) fn store_key(id: &str) -> String {
     let mut key = String::from("task/");
     key.push_str(id);
     key
@@ -30,12 +30,12 @@ pub(super) fn now() -> u64 {
     u64::try_from(unix_time().as_millis()).unwrap_or(u64::MAX)
 }
 
-/// How long a task is still kept.
+/// The time until a task expires.
 pub(super) fn left(header: &TaskHeader) -> Duration {
     Duration::from_millis(header.made.saturating_add(header.ttl).saturating_sub(now()))
 }
 
-/// A task at work. Its state is written by whoever holds the lock, one after the other.
+/// A running task. The holder of the lock of `progress` writes the state.
 pub(super) struct RunningTask {
     pub header: TaskHeader,
     store: Arc<dyn Store>,
@@ -43,7 +43,7 @@ pub(super) struct RunningTask {
     start: Lock<Start>,
 }
 
-/// What has come of it so far.
+/// The state of a running task that changes.
 #[derive(Default)]
 pub(super) struct TaskProgress {
     version: Version,
@@ -51,7 +51,7 @@ pub(super) struct TaskProgress {
     questions: Vec<Question>,
     /// The keys of all questions ever asked: none may be used again.
     keys: Vec<String>,
-    /// Who is told of each change.
+    /// The connections that each change is announced to.
     listeners: Vec<Weak<Peer>>,
 }
 
@@ -61,7 +61,7 @@ struct Question {
     answer: oneshot::Sender<String>,
 }
 
-/// How it begins and can be stopped.
+/// How a handler becomes a task and is stopped.
 #[derive(Default)]
 struct Start {
     wanted: bool,
@@ -79,10 +79,10 @@ impl RunningTask {
         self.start.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts the task into the store. What comes back is what the client is told.
+    /// Puts the task into the store, and returns the members of the answer to the client.
     pub async fn create(&self) -> Result<String, StoreError> {
         let mut progress = self.progress.lock().await;
-        let (key, state, now) = (place(&self.header.id), State::Working, now());
+        let (key, state, now) = (store_key(&self.header.id), State::Working, now());
         let record = record::write(&self.header, &state, now);
         let written = self.store.write(&key, record.as_bytes(), Expect::Absent, left(&self.header)).await?;
         progress.version = written.ok_or_else(|| StoreError::unavailable("the id is taken"))?;
@@ -118,7 +118,7 @@ impl RunningTask {
         }
     }
 
-    /// What has come of it so far, which stays as it is for as long as what is returned lives.
+    /// Locks the state: it does not change while the guard lives.
     pub async fn progress(&self) -> impl DerefMut<Target = TaskProgress> + Send + use<'_> {
         self.progress.lock().await
     }
@@ -132,14 +132,14 @@ impl RunningTask {
         progress.ended = true;
         progress.questions.clear();
         if self.save(&mut progress, &state).await.is_err() {
-            // What cannot be kept, a result that is too large above all, is told without.
+            // The store refused the result, for example because it is too large.
             let lost = failure(&Error::internal("the result of the task could not be kept"));
             let _ = self.save(&mut progress, &lost).await;
         }
         true
     }
 
-    /// Hands over answers: an object with the keys of questions. Others are ignored.
+    /// Gives the handler its answers, an object with the keys of questions. Other keys are ignored.
     pub async fn answer(&self, responses: &str) {
         let mut progress = self.progress.lock().await;
         let mut r = Reader::new(responses);
@@ -154,7 +154,7 @@ impl RunningTask {
             }
         }
         if answered && !progress.ended {
-            // The answers are with the handler; the state that clients see follows with the next write at the latest.
+            // The handler has the answers. If this write fails, the next one updates the record.
             let _ = self.save_questions(&mut progress).await;
         }
     }
@@ -186,9 +186,10 @@ impl RunningTask {
         self.save(progress, &State::InputRequired(w.into_text())).await
     }
 
-    /// A write whose future was dropped may still arrive: the version tells, and this one is repeated.
+    /// Writes the record. An earlier write whose future was dropped may still arrive; then the version differs, and this
+    /// write is repeated.
     async fn save(&self, progress: &mut TaskProgress, state: &State) -> Result<(), StoreError> {
-        let key = place(&self.header.id);
+        let key = store_key(&self.header.id);
         let now = now();
         let record = record::write(&self.header, state, now);
         loop {
@@ -206,8 +207,8 @@ impl RunningTask {
 }
 
 impl TaskProgress {
-    /// From now on that connection is told of each change, as long as it lives.
-    pub fn hear(&mut self, peer: &Arc<Peer>) {
+    /// Announces each change from now on to that connection, as long as it lives.
+    pub fn add_listener(&mut self, peer: &Arc<Peer>) {
         self.listeners.retain(|known| known.strong_count() > 0 && known.as_ptr() != Arc::as_ptr(peer));
         self.listeners.push(Arc::downgrade(peer));
     }
@@ -223,7 +224,7 @@ impl TaskProgress {
         }
     }
 
-    /// A key that no question of this task had, as near to the wanted one as can be.
+    /// A key that no question of this task had: the wanted one, with a number if it was used before.
     fn fresh(&mut self, wanted: String) -> String {
         let numbered = |name: &str, count| {
             let mut w = Writer::default();
@@ -265,14 +266,14 @@ impl TaskHandle for RunningTask {
     }
 }
 
-/// The state of a task that an error ended.
+/// The state of a task that ended with an error.
 pub(super) fn failure(error: &Error) -> State {
     let mut w = Writer::default();
     error.write(&mut w);
     State::Failed(w.into_text(), error.message().into())
 }
 
-/// The state that a handler's reply leaves.
+/// The state of a task after the reply of its handler.
 pub(super) fn outcome(reply: &Reply) -> State {
     match reply.result() {
         Ok(result) => State::Completed(result.into()),
