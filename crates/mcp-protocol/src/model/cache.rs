@@ -1,4 +1,4 @@
-//! How long and for whom a result may be kept (section "Caching"; since 2026-07-28).
+//! Which clients may keep a result (section "Caching"; since 2026-07-28).
 
 use serde::{Deserialize, Serialize};
 

@@ -10,7 +10,7 @@ pub trait Cacheable {
     /// `ttlMs`: for how many milliseconds after its arrival it is fresh; 0 means not at all.
     fn ttl_ms_mut(&mut self) -> &mut Option<u64>;
 
-    /// `cacheScope`: who may be served it.
+    /// `cacheScope`: which callers may receive it.
     fn cache_scope_mut(&mut self) -> &mut Option<CacheScope>;
 
     /// Sets both hints.

@@ -44,7 +44,7 @@ impl CoreTask {
 }
 
 impl From<Task> for CoreTask {
-    /// Keeps what 2025-11-25 has; questions, result and error are told in other ways there.
+    /// Keeps what 2025-11-25 has; 2025-11-25 carries questions, result and error in other messages.
     fn from(task: Task) -> Self {
         Self {
             meta: task.meta,

@@ -33,7 +33,7 @@ requests! {
     }
 }
 
-/// One answer. Its kind is told by the member only that kind requires: `action`, `model` or `roots`.
+/// One answer. The member that only one kind requires decides its kind: `action`, `model` or `roots`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum InputResponse {

@@ -1,4 +1,4 @@
-//! The macro that declares messages told apart by their method.
+//! The macro that declares messages that differ in their method.
 
 use super::{DecodeError, Params};
 use serde_json::value::RawValue;
@@ -8,7 +8,7 @@ pub(super) fn params<P: Params>(params: Option<&RawValue>) -> Result<P, DecodeEr
     serde_json::from_str(params.map_or("{}", RawValue::get)).map_err(DecodeError::shape)
 }
 
-/// Declares an enum of messages told apart by `method`, with `{"method": .., "params": ..}` as its JSON.
+/// Declares an enum of messages that differ in `method`, with `{"method": .., "params": ..}` as its JSON.
 macro_rules! requests {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident($params:ty) = $method:literal),* $(,)? }) => {
         $(#[$meta])*

@@ -115,7 +115,7 @@ impl CallToolResult {
         Self::new(vec![ContentBlock::text(text)])
     }
 
-    /// A failure, told to the model.
+    /// A failure, for the model.
     #[must_use]
     pub fn error(text: impl Into<String>) -> Self {
         Self { is_error: Some(true), ..Self::text(text) }
