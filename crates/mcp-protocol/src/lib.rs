@@ -1,7 +1,7 @@
 //! What the Model Context Protocol says, without I/O.
 //!
 //! Text goes in, decisions come out: there is no async here, no clock, no randomness and no `std`. A byte becomes a
-//! call in this order: [`envelope`] tells what kind of message it is, [`params`] splits what it carries, [`call`]
+//! call in this order: [`envelope`] finds the kind of message, [`params`] splits what it carries, [`call`]
 //! decides in which [`Revision`] it is served, and [`Conversation`] keeps track of what is in flight.
 #![no_std]
 #![forbid(unsafe_code)]
@@ -14,6 +14,7 @@ pub mod call;
 pub mod conversation;
 pub mod envelope;
 mod error;
+mod error_code;
 pub mod frame;
 pub mod http;
 mod id;
@@ -35,7 +36,8 @@ mod vec_map;
 
 pub use call::{Call, Session};
 pub use conversation::{Conversation, Effect, ServerSide};
-pub use error::{Error, ErrorCode};
+pub use error::Error;
+pub use error_code::ErrorCode;
 pub use limits::Limits;
 pub use method::Method;
 pub use model::{LoggingLevel, RequestId};

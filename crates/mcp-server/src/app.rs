@@ -7,22 +7,24 @@ use pulseengine_mcp_protocol::Limits;
 use pulseengine_mcp_protocol::conversation::ANNOUNCING;
 use pulseengine_mcp_store::Store;
 
-use crate::catalog::MadeTools;
-use crate::guard::through_layers;
+use crate::catalog::{Catalog, MadeTools};
+use crate::handler::{HandlerFuture, no_such_index};
+use crate::lists::Lists;
 use crate::server::{Identity, Settings};
-use crate::service::{Definition, FreeTool, FreeToolEntry, HandlerFuture, no_such_index};
+use crate::service::{Definition, FreeTool, FreeToolEntry};
+use crate::through_layers::through_layers;
 use crate::{CacheHints, Cached, Context, Layer, Server, Service, TaskOptions};
 
 /// A server in the making: a [`Service`], and what is only known at run time.
 ///
 /// Everything is optional. A service turns into an `App`, and both turn into a [`Server`], by `into()`.
 pub struct App {
-    pub(crate) service: Arc<dyn Service>,
-    pub(crate) identity: Identity,
-    pub(crate) settings: Settings,
-    pub(crate) layers: Vec<Arc<dyn Layer>>,
-    pub(crate) free: Vec<FreeToolEntry>,
-    pub(crate) made: MadeTools,
+    service: Arc<dyn Service>,
+    identity: Identity,
+    settings: Settings,
+    layers: Vec<Arc<dyn Layer>>,
+    free: Vec<FreeToolEntry>,
+    made: MadeTools,
 }
 
 impl App {
@@ -68,7 +70,7 @@ impl App {
         self
     }
 
-    /// Adds a layer; the first one added is asked first.
+    /// Adds a layer; the first one added is the first to see a request.
     #[must_use]
     pub fn layer(mut self, layer: impl Layer) -> Self {
         self.layers.push(Arc::new(layer));
@@ -76,11 +78,11 @@ impl App {
         self
     }
 
-    /// Finds out who requests over HTTP are from, and refuses those of strangers. Handlers and layers are told by
-    /// [`Context::principal`] and [`Request::principal`](crate::Request::principal); tasks, sessions and `requestState` then
-    /// belong to who began them; a principal may have
+    /// Authenticates the callers over HTTP, and refuses requests of unknown callers. Handlers and layers read the caller with
+    /// [`Context::principal`] and [`Request::principal`](crate::Request::principal). Tasks, sessions and `requestState` then
+    /// belong to the caller that began them. A principal may have
     /// [`in_flight_each`](pulseengine_mcp_protocol::http::HttpLimits::in_flight_each) requests in flight. Over stdio
-    /// nobody is asked: there is one client, which started the server.
+    /// there is no authentication: the only client is the one that started the server.
     #[must_use]
     pub fn authenticate(mut self, authenticator: impl Authenticator) -> Self {
         self.settings.auth_gate = Some(auth_gate(authenticator));
@@ -108,14 +110,14 @@ impl App {
         self
     }
 
-    /// Declares that the lists of tools, prompts and resources may change, so that clients are told when they do.
+    /// Declares that the lists of tools, prompts and resources may change, and sends clients a notification when they do.
     #[must_use]
     pub fn announce_changes(mut self) -> Self {
         self.settings.announces = true;
         self.announcing()
     }
 
-    /// Lets clients subscribe to single resources; tell them with [`Server::notify_resource_updated`].
+    /// Lets clients subscribe to single resources; [`Server::notify_resource_updated`] notifies them.
     #[must_use]
     pub fn subscriptions(mut self) -> Self {
         self.settings.subscriptions = true;
@@ -138,7 +140,7 @@ impl App {
     }
 
     /// Where tasks and sessions are kept. Without it, in memory, for as long as the process lives. A store belongs to one running
-    /// server: what it finds unfinished there when it starts, nobody works on any more, and it says so.
+    /// server: tasks that an earlier run left unfinished there have failed.
     #[must_use]
     pub fn store(mut self, store: impl Store) -> Self {
         self.settings.store = Some(Arc::new(store));
@@ -152,15 +154,15 @@ impl App {
         self
     }
 
-    /// How long clients may keep the lists of tools, prompts, resources and templates, and by whom, instead of what
-    /// `#[server]` says (since 2026-07-28). Without either, not at all.
+    /// How long clients may keep the lists of tools, prompts, resources and templates (since 2026-07-28). Replaces what
+    /// `#[server]` says. The default is not at all.
     #[must_use]
     pub fn cache_lists(self, hints: CacheHints) -> Self {
         let lists = [Cached::Tools, Cached::Prompts, Cached::Resources, Cached::Templates];
         lists.into_iter().fold(self, |app, list| app.cache(list, hints))
     }
 
-    /// The same for one list, or for what the server says of itself.
+    /// The same for one list, or for the answer to `server/discover`.
     #[must_use]
     pub fn cache(mut self, of: Cached, hints: CacheHints) -> Self {
         self.settings.hints.set(of, hints);
@@ -169,7 +171,8 @@ impl App {
 
     /// The finished server.
     pub fn build(self) -> Server {
-        Server::new(self)
+        let catalog = Catalog { free: self.free, made: self.made, lists: Lists::default() };
+        Server::new(self.service, self.identity, self.settings, self.layers, catalog)
     }
 }
 
@@ -208,7 +211,7 @@ static NOTHING: Definition = Definition {
     resources: &[],
     prompts: &[],
     completions: &[],
-    families: &[],
+    method_groups: &[],
     free: &[],
     lists: CacheHints::NONE,
 };

@@ -1,14 +1,13 @@
-//! How long clients may keep results, and whom they may give them to (specification 2026-07-28: server/utilities/caching).
+//! How long clients may keep results, and to whom they may give them (specification 2026-07-28: server/utilities/caching).
 
 use std::time::Duration;
 
 use pulseengine_mcp_protocol::Call;
 use pulseengine_mcp_protocol::params::Key;
 
-use crate::Server;
 use crate::response::Response;
 
-/// How long a result may be kept, and by whom. Clients of revisions before 2026-07-28 are not told.
+/// How long a result may be kept, and whether caches may share it (since 2026-07-28).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CacheHints {
     ttl_ms: u64,
@@ -16,16 +15,16 @@ pub struct CacheHints {
 }
 
 impl CacheHints {
-    /// It is not to be kept. What holds unless something else is said.
+    /// Not cacheable (the default).
     pub const NONE: Self = Self { ttl_ms: 0, public: false };
 
-    /// It may be kept for that long by who was given it.
+    /// The client that receives it may keep it for that long.
     #[must_use]
     pub const fn private(ttl: Duration) -> Self {
         Self { ttl_ms: whole_millis(ttl), public: false }
     }
 
-    /// It may be kept for that long and given to anybody: it has nothing in it that depends on who asks.
+    /// It may be kept for that long and given to any caller: nothing in it depends on the caller.
     #[must_use]
     pub const fn public(ttl: Duration) -> Self {
         Self { ttl_ms: whole_millis(ttl), public: true }
@@ -48,11 +47,11 @@ pub enum Cached {
     Resources,
     /// The list of resource templates.
     Templates,
-    /// What the server is and can do.
+    /// The names and capabilities of the server.
     Discovery,
 }
 
-/// What was said of each [`Cached`] at run time.
+/// The hints that were set at run time, for each [`Cached`].
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Hints {
     of: [Option<CacheHints>; 5],
@@ -64,22 +63,14 @@ impl Hints {
             *slot = Some(hints);
         }
     }
-}
 
-impl Server {
-    /// The hints for a list, or for what the server is.
-    pub(crate) fn hints(&self, of: Cached) -> CacheHints {
-        let said = self.core().settings.hints.of.get(of as usize).copied().flatten();
-        said.unwrap_or(match of {
-            Cached::Discovery => CacheHints::NONE,
-            _ => self.core().definition.lists,
-        })
+    pub fn of(&self, of: Cached) -> Option<CacheHints> {
+        self.of.get(of as usize).copied().flatten()
     }
 }
 
-/// Writes the hints of a result. Here is decided, for all results, whether what was said of them holds: answers that the
-/// client gave are not part of what a cache goes by, so a result that depends on them is not to be kept; one that may depend
-/// on who asks is theirs alone.
+/// Writes the hints of a result, after two restrictions that hold for all results: the answers of the client are not part
+/// of a cache key, so a result that depends on them is not cacheable; a result that may depend on the caller is private.
 pub(crate) fn write_hints(response: &mut Response<'_>, hints: CacheHints) {
     if !response.revision().has_cache_hints() {
         return;

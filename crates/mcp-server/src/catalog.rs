@@ -2,14 +2,24 @@
 
 use std::sync::Arc;
 
+use pulseengine_mcp_protocol::Revision;
+
+use crate::Context;
+use crate::handler::HandlerFuture;
 use crate::lists::Lists;
 use crate::service::FreeToolEntry;
-use crate::tools::MadeTool;
 
 #[cfg(feature = "jsonschema")]
 pub(crate) use changing::Catalogs;
 #[cfg(not(feature = "jsonschema"))]
 pub(crate) use constant::Catalogs;
+
+/// A tool made at run time. A trait, so that only a server that makes one carries its code.
+pub(crate) trait MadeTool: Send + Sync {
+    fn name(&self) -> &str;
+    fn json(&self, revision: Revision) -> String;
+    fn run(&self, cx: Context) -> HandlerFuture;
+}
 
 /// Tools made at run time.
 #[cfg(feature = "jsonschema")]

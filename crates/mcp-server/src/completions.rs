@@ -10,13 +10,14 @@ use pulseengine_mcp_transport::Peer;
 
 use crate::Server;
 use crate::context::{Context, Target};
-use crate::dispatch::Family;
+use crate::handler::HandlerFuture;
+use crate::info::CompletionOf;
 use crate::response::Response;
-use crate::service::{CompletionOf, HandlerFuture};
+use crate::service::MethodGroup;
 
 /// Serves completions.
-pub const COMPLETIONS: Family =
-    Family { methods: &[Method::Complete], serve: |server, call, peer| server.complete(call, peer) };
+pub const COMPLETIONS: MethodGroup =
+    MethodGroup { methods: &[Method::Complete], serve: |server, call, peer| server.complete(call, peer) };
 
 impl Server {
     fn complete(&self, call: Call, peer: &Arc<Peer>) -> HandlerFuture {

@@ -6,20 +6,16 @@ use std::time::Duration;
 
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::params::Key;
-use pulseengine_mcp_protocol::schema::{self, Member, Mismatch, ToJson};
-use pulseengine_mcp_protocol::{Call, Error, LoggingLevel, Method, Principal, Reply, Revision};
+use pulseengine_mcp_protocol::schema::{Member, ToJson};
+use pulseengine_mcp_protocol::{Call, LoggingLevel, Method, Principal, Revision};
 use pulseengine_mcp_transport::{Peer, SendStatus};
 
-use crate::error::Failure;
+use crate::Server;
+use crate::error::InputError;
+use crate::info::ResourceInfo;
 use crate::input::Input;
-use crate::output::{
-    CompletionOutput, CompletionResult, Failed, ListedResources, PromptOutput, PromptResult, ResourceOutput,
-    ResourceResult, ToolOutput, ToolResult,
-};
 use crate::response::Response;
-use crate::service::Listed;
-use crate::task::Place;
-use crate::{Server, service::ResourceInfo};
+use crate::task::TaskHandle;
 
 /// The call that a handler serves. Cheap to clone; a clone may outlive the call, but nothing is sent for it then.
 #[derive(Clone)]
@@ -34,7 +30,7 @@ pub(crate) struct Inner {
     pub input: Input,
     pub target: Target,
     /// The task that the handler is or may become.
-    pub task: Option<Arc<dyn Place>>,
+    pub task: Option<Arc<dyn TaskHandle>>,
 }
 
 /// What the call is about, found when it was dispatched.
@@ -46,11 +42,7 @@ pub(crate) struct Target {
     pub variables: Vec<String>,
     /// The resource.
     pub resource: Option<&'static ResourceInfo>,
-    /// Checks a tool's result, where its schema is only known at run time.
-    pub check_output: Option<CheckOutput>,
 }
-
-pub(crate) type CheckOutput = Box<dyn Fn(&ToolResult<'_>) -> Result<(), Failed> + Send + Sync>;
 
 impl Context {
     pub(crate) fn new(call: Call, peer: Arc<Peer>, server: Server, target: Target) -> Self {
@@ -58,7 +50,7 @@ impl Context {
     }
 
     /// The same for a handler that is, or may become, that task. Only while there is no clone.
-    pub(crate) fn in_task(mut self, task: Arc<dyn Place>) -> Self {
+    pub(crate) fn in_task(mut self, task: Arc<dyn TaskHandle>) -> Self {
         if let Some(inner) = Arc::get_mut(&mut self.inner) {
             inner.task = Some(task);
         }
@@ -84,8 +76,8 @@ impl Context {
         &self.inner.server
     }
 
-    /// Who the call is from; `None` where nobody has been authenticated, as over stdio. What is returned after this has
-    /// been asked is taken to depend on it: caches never give it to others.
+    /// The authenticated caller; `None` without authentication, as over stdio. A result that is returned after this was
+    /// called counts as the caller's own: caches never give it to other callers.
     pub fn principal(&self) -> Option<&Principal> {
         self.inner.call.principal()
     }
@@ -166,8 +158,29 @@ impl Context {
         self.notify(w).await;
     }
 
+    /// Makes the call a task, if the tool has `ask_first` and the client supports tasks: the client receives a handle, and
+    /// the handler continues in the background. Otherwise this does nothing.
+    ///
+    /// # Errors
+    ///
+    /// When an earlier question has no answer yet: return the error with `?`.
+    pub async fn begin_task(&self) -> Result<(), InputError> {
+        if self.inner.input.is_open() {
+            return Err(InputError::suspended());
+        }
+        if let Some(task) = &self.inner.task {
+            Arc::clone(task).begin().await;
+        }
+        Ok(())
+    }
+
+    /// Whether the handler runs as a task.
+    pub fn is_task(&self) -> bool {
+        self.inner.task.as_ref().is_some_and(|task| task.has_begun())
+    }
+
     pub(crate) async fn notify(&self, mut w: Writer) -> SendStatus {
-        // The call has been answered, and its id may be another one's by now.
+        // The call has been answered, and another call may have its id by now.
         if self.is_task() {
             return SendStatus::Closed;
         }
@@ -175,160 +188,9 @@ impl Context {
         w.end_object();
         self.inner.peer.notify(&self.inner.call.id, w.into_text()).await
     }
-}
-
-/// The parts of a context that generated code uses.
-impl Context {
-    /// Takes the arguments apart, one slot per parameter.
-    ///
-    /// # Errors
-    ///
-    /// When an argument appears twice.
-    pub fn arguments<'a>(&'a self, slots: &mut [Option<&'a str>]) -> Result<(), Mismatch> {
-        schema::split(arguments(&self.inner.call), self.inner.target.members, false, slots)
-    }
-
-    /// The text of a template's variable, decoded; empty when there is no such variable.
-    pub fn variable(&self, index: usize) -> &str {
-        self.inner.target.variables.get(index).map(String::as_str).unwrap_or_default()
-    }
-
-    /// A prompt's argument.
-    ///
-    /// # Errors
-    ///
-    /// When it is not a string.
-    pub fn prompt_argument(&self, name: &str) -> Result<Option<Cow<'_, str>>, Mismatch> {
-        let arguments = self.inner.call.text(Key::Arguments);
-        match pulseengine_mcp_protocol::params::member(arguments, name) {
-            None => Ok(None),
-            Some(text) => match pulseengine_mcp_protocol::params::string(text) {
-                Some(value) => Ok(Some(value)),
-                None => Err(Mismatch::new("must be a string").at_key(name)),
-            },
-        }
-    }
-
-    /// What has been typed of the value to complete.
-    pub fn completion_value(&self) -> Cow<'_, str> {
-        let argument = self.inner.call.text(Key::Argument);
-        pulseengine_mcp_protocol::params::member(argument, "value")
-            .and_then(pulseengine_mcp_protocol::params::string)
-            .unwrap_or_default()
-    }
-
-    /// An argument that is already settled, while another is completed (since 2025-06-18).
-    pub fn completed_argument(&self, name: &str) -> Option<Cow<'_, str>> {
-        use pulseengine_mcp_protocol::params::{member, string};
-        string(member(member(self.inner.call.text(Key::CompletionContext), "arguments")?, name)?)
-    }
-
-    /// Answers that the arguments do not fit.
-    pub fn refuse(&self, mismatch: Mismatch) -> Reply {
-        match self.call().method {
-            Method::CallTool => refuse_arguments(self, &mismatch),
-            _ => Reply::error(Error::invalid_params(describe("Invalid params: ", &mismatch))),
-        }
-    }
-
-    /// Answers with a tool's value.
-    pub fn finish_tool<T: ToolOutput>(&self, value: T) -> Reply {
-        let mut result = ToolResult::begin(self, value.room());
-        let mut written = value.write(&mut result);
-        if let (Some(check), Ok(())) = (&self.inner.target.check_output, &written) {
-            written = check(&result);
-        }
-        self.settle(written.map(|()| result.end()).map_err(Failure::from))
-    }
-
-    /// Answers with a resource's contents.
-    pub fn finish_resource<T: ResourceOutput>(&self, value: T) -> Reply {
-        let mut result = ResourceResult::begin(self);
-        let written = value.write(&mut result);
-        self.settle(written.map(|()| result.end()).map_err(Failure::from))
-    }
-
-    /// Answers with a prompt's messages.
-    pub fn finish_prompt<T: PromptOutput>(&self, value: T) -> Reply {
-        let mut result = PromptResult::begin(self);
-        let written = value.write(&mut result);
-        self.settle(written.map(|()| result.end()).map_err(Failure::from))
-    }
-
-    /// Answers with suggestions.
-    pub fn finish_completion<T: CompletionOutput>(&self, value: T) -> Reply {
-        let mut result = CompletionResult::begin(self);
-        value.write(&mut result);
-        result.end()
-    }
-
-    /// Hands over the resources behind a template, for the list of resources. A failure is the answer of the whole list.
-    pub fn finish_resource_list<T: ListedResources>(&self, value: T) -> Listed {
-        value.into_text().map_err(|failed| self.failed(failed.into()))
-    }
-
-    fn settle(&self, written: Result<Reply, Failure>) -> Reply {
-        if let Some(reply) = self.inner.input.suspended(self) {
-            return reply;
-        }
-        match written {
-            Ok(reply) => reply,
-            Err(failure) => self.failed(failure),
-        }
-    }
-
-    pub(crate) fn failed(&self, failure: Failure) -> Reply {
-        let error = match failure {
-            Failure::Said(message) => {
-                if self.call().method == Method::CallTool {
-                    return tool_error(self, &message);
-                }
-                Error::internal(message)
-            }
-            Failure::Protocol(error) => error,
-            Failure::Missing => Error::resource_not_found(&self.uri().unwrap_or_default(), self.revision()),
-            Failure::Suspended => Error::internal("the handler gave up waiting for input"),
-        };
-        Reply::error(error)
-    }
-
     pub(crate) fn respond(&self, room: usize) -> Response<'_> {
         Response::begin(self.call(), self.inner.server.result_meta(), room)
     }
-}
-
-/// The arguments of a tool call as JSON text; an empty object when there are none.
-pub(crate) fn arguments(call: &Call) -> &str {
-    match call.text(Key::Arguments) {
-        "" => "{}",
-        text => text,
-    }
-}
-
-fn describe(prefix: &str, mismatch: &Mismatch) -> String {
-    let mut message = String::from(prefix);
-    if !mismatch.pointer().is_empty() {
-        message.push_str(mismatch.pointer());
-        message.push(' ');
-    }
-    message.push_str(mismatch.message());
-    message
-}
-
-/// Arguments that do not match: a result for the model since 2025-11-25, an error before.
-fn refuse_arguments(cx: &Context, mismatch: &Mismatch) -> Reply {
-    let message = describe("Invalid arguments: ", mismatch);
-    if cx.revision().reports_arguments_as_results() {
-        return tool_error(cx, &message);
-    }
-    Reply::error(Error::invalid_params(message))
-}
-
-fn tool_error(cx: &Context, message: &str) -> Reply {
-    let mut result = ToolResult::begin(cx, message.len());
-    result.text(message);
-    result.error();
-    result.end()
 }
 
 /// Opens a notification, up to its params.

@@ -1,4 +1,4 @@
-//! From a call to what serves it: tools here, the rest by the families that the server has.
+//! From a call to what serves it: tools directly, other methods through the method groups that the server has.
 
 use std::sync::Arc;
 
@@ -8,25 +8,7 @@ use pulseengine_mcp_runtime::MaybeFuture;
 use pulseengine_mcp_transport::{Handler, Instance, Peer};
 
 use crate::Server;
-use crate::guard;
-use crate::service::HandlerFuture;
-
-/// Serves a call that came over the connection of that peer.
-pub(crate) type Serve = fn(&Server, Call, &Arc<Peer>) -> HandlerFuture;
-
-/// A kind of thing that a server can have, besides tools. A server that has none of it does not carry its code:
-/// only the tables of those that do refer to it.
-#[derive(Clone, Copy)]
-pub struct Family {
-    pub(crate) methods: &'static [Method],
-    pub(crate) serve: Serve,
-}
-
-impl std::fmt::Debug for Family {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.methods.fmt(f)
-    }
-}
+use crate::handler::{self, HandlerFuture};
 
 impl Handler for Server {
     fn offer(&self, instance: Instance) -> Offer {
@@ -45,7 +27,7 @@ impl Handler for Server {
 
     fn listening(&self, peer: &Arc<Peer>, principal: Option<&Principal>, tasks: Vec<String>) {
         if let Some(task) = self.tasks() {
-            (task.code.tell)(self, peer, principal, tasks);
+            (task.functions.subscribe)(self, peer, principal, tasks);
         }
     }
 
@@ -59,7 +41,7 @@ impl Handler for Server {
 
 impl Server {
     pub(crate) fn run(&self, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
-        guard::start(|| self.dispatch(call, peer))
+        handler::start(|| self.dispatch(call, peer))
     }
 
     fn dispatch(&self, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
@@ -69,14 +51,14 @@ impl Server {
             Method::Discover => self.discover(&call, peer.instance()),
             Method::Initialize => self.initialize(&call, peer.instance()),
             method => {
-                let families = self.core().definition.families;
-                if let Some(family) = families.iter().find(|family| family.methods.contains(&method)) {
-                    return (family.serve)(self, call, peer);
+                let method_groups = self.core().definition.method_groups;
+                if let Some(group) = method_groups.iter().find(|group| group.methods.contains(&method)) {
+                    return (group.serve)(self, call, peer);
                 }
                 if matches!(method, Method::GetTask | Method::UpdateTask | Method::CancelTask)
                     && let Some(task) = self.tasks()
                 {
-                    return (task.code.serve)(self, call, peer.instance());
+                    return (task.functions.serve)(self, call, peer.instance());
                 }
                 Reply::error(Error::method_not_found(method.name()))
             }

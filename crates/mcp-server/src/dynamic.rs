@@ -10,17 +10,34 @@ use pulseengine_mcp_protocol::{Error, Reply, Revision, is_tool_name};
 use pulseengine_mcp_runtime::MaybeFuture;
 use serde_json::Value;
 
-use crate::context::{CheckOutput, arguments};
-use crate::guard::pending;
+use crate::catalog::MadeTool;
+use crate::generated::arguments;
+use crate::handler::{HandlerFuture, pending};
+use crate::info::ToolHints;
 use crate::lists::write_names;
-use crate::output::matches;
-use crate::service::{HandlerFuture, ToolHints};
-use crate::tools::{MadeTool, write_hints_of, write_output_schema};
+use crate::output::{Failed, ToolResult, matches};
+use crate::tools::{write_hints_of, write_output_schema};
 use crate::{Context, Server, ToolOutput};
 
-type Run = Box<dyn Fn(Value, Context) -> HandlerFuture + Send + Sync>;
+type Run = Box<dyn Fn(Value, Context, Option<Arc<OutputSchema>>) -> HandlerFuture + Send + Sync>;
 
-/// A tool whose name and schema are only known at run time. Its arguments are validated against the schema before
+/// The schema of a structured result.
+struct OutputSchema {
+    text: String,
+    validator: Validator,
+}
+
+impl OutputSchema {
+    fn check(&self, result: &ToolResult<'_>) -> Result<(), Failed> {
+        match result.structured_content() {
+            Some(json) => matches(self.validator.validate(json)),
+            None if result.is_error() => Ok(()),
+            None => matches(Err(Mismatch::new("there is no structured content"))),
+        }
+    }
+}
+
+/// A tool whose name and schema are made at run time. Its arguments are validated against the schema before
 /// it runs.
 ///
 /// ```
@@ -35,7 +52,7 @@ pub struct DynamicTool {
     title: Option<String>,
     description: Option<String>,
     input: String,
-    output: Option<(String, Validator)>,
+    output: Option<Arc<OutputSchema>>,
     hints: ToolHints,
     validator: Validator,
     annotations: Annotations,
@@ -95,9 +112,9 @@ impl DynamicTool {
     ///
     /// When the schema cannot be used, as with [`DynamicTool::new`].
     pub fn output_schema(mut self, schema: impl Into<String>) -> Result<Self, Error> {
-        let schema = schema.into();
-        let validator = validator(&schema)?;
-        self.output = Some((schema, validator));
+        let text = schema.into();
+        let validator = validator(&text)?;
+        self.output = Some(Arc::new(OutputSchema { text, validator }));
         Ok(self)
     }
 
@@ -115,10 +132,15 @@ impl DynamicTool {
         F: Fn(Value, Context) -> Fut + Send + Sync + 'static,
         Fut: Future<Output: ToolOutput> + Send + 'static,
     {
-        self.run = OnceLock::from(Box::new(move |arguments, cx: Context| {
-            let future = handler(arguments, cx.clone());
-            pending(async move { cx.finish_tool(future.await) })
-        }) as Run);
+        self.run =
+            OnceLock::from(Box::new(move |arguments, cx: Context, output: Option<Arc<OutputSchema>>| {
+                let future = handler(arguments, cx.clone());
+                pending(async move {
+                    cx.finish_checked_tool(future.await, |result| {
+                        output.as_ref().map_or(Ok(()), |output| output.check(result))
+                    })
+                })
+            }) as Run);
         self
     }
 }
@@ -130,18 +152,6 @@ fn validator(schema: &str) -> Result<Validator, Error> {
 impl MadeTool for DynamicTool {
     fn name(&self) -> &str {
         &self.name
-    }
-
-    fn check_output(self: Arc<Self>) -> Option<CheckOutput> {
-        self.output.as_ref()?;
-        Some(Box::new(move |result| {
-            let Some((_, validator)) = &self.output else { return Ok(()) };
-            match result.structured_content() {
-                Some(json) => matches(validator.validate(json)),
-                None if result.is_error() => Ok(()),
-                None => matches(Err(Mismatch::new("there is no structured content"))),
-            }
-        }))
     }
 
     fn run(&self, cx: Context) -> HandlerFuture {
@@ -160,7 +170,7 @@ impl MadeTool for DynamicTool {
             )));
         };
         match self.run.get() {
-            Some(run) => run(value, cx),
+            Some(run) => run(value, cx, self.output.clone()),
             None => {
                 MaybeFuture::Ready(Reply::error(Error::internal("this tool was added without a handler")))
             }
@@ -172,8 +182,8 @@ impl MadeTool for DynamicTool {
         w.begin_object();
         write_names(&mut w, &self.name, self.title.as_deref(), self.description.as_deref());
         w.key("inputSchema").raw(&self.input);
-        if let Some((output, _)) = &self.output {
-            write_output_schema(&mut w, output, revision);
+        if let Some(output) = &self.output {
+            write_output_schema(&mut w, &output.text, revision);
         }
         let hints = self.hints;
         write_hints_of(
@@ -191,7 +201,7 @@ impl MadeTool for DynamicTool {
 }
 
 impl Server {
-    /// Adds a tool, or replaces the one of that name made at run time. Clients that listen are told.
+    /// Adds a tool, or replaces the one of that name made at run time. Subscribed clients are notified.
     pub fn add_tool(&self, tool: DynamicTool) {
         self.change_tools(|tools| {
             tools.retain(|known| known.name() != tool.name);
@@ -200,7 +210,7 @@ impl Server {
         });
     }
 
-    /// Removes a tool made at run time; whether there was one. Clients that listen are told.
+    /// Removes a tool made at run time; whether there was one. Subscribed clients are notified.
     pub fn remove_tool(&self, name: &str) -> bool {
         self.change_tools(|tools| {
             let before = tools.len();

@@ -1,4 +1,4 @@
-//! What handlers fail with.
+//! The errors of handlers.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,9 +6,7 @@ use std::fmt;
 use pulseengine_mcp_protocol::Error;
 use pulseengine_mcp_protocol::schema::Mismatch;
 
-use crate::input::InputError;
-
-/// Why a handler has no answer: it is told to the client, or more input is needed first.
+/// Why a handler has no result. The client receives the reason, unless the call waits for input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
     /// For the model: a tool's result with `isError`; for a resource or prompt an error.
@@ -124,3 +122,86 @@ impl fmt::Display for Failure {
         })
     }
 }
+
+/// Why there is no input. `?` turns it into the error of the handler.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputError(Kind);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    /// The call has to end here and will be repeated with the answer (2026-07-28).
+    Suspended,
+    /// The client lacks a capability; the JSON object of it, and whether the revision has an error for that.
+    Missing(String, bool),
+    /// The client answered with an error.
+    Client(Error),
+    /// The client's answer is not what was asked for.
+    Malformed(String),
+    /// The `requestState` is not one that this server gave for this request.
+    State(&'static str),
+}
+
+impl InputError {
+    pub(crate) const fn suspended() -> Self {
+        Self(Kind::Suspended)
+    }
+
+    /// The client lacks this, a JSON object of capabilities; `coded`: the revision has an error for that.
+    pub(crate) const fn missing(capabilities: String, coded: bool) -> Self {
+        Self(Kind::Missing(capabilities, coded))
+    }
+
+    /// There is no answer, for this reason.
+    pub(crate) const fn of_client(error: Error) -> Self {
+        Self(Kind::Client(error))
+    }
+
+    /// The answer does not have the form that was asked for, for this reason.
+    pub(crate) const fn malformed(why: String) -> Self {
+        Self(Kind::Malformed(why))
+    }
+
+    /// The `requestState` is not valid, for this reason.
+    pub(crate) const fn invalid_state(why: &'static str) -> Self {
+        Self(Kind::State(why))
+    }
+
+    /// Whether the call only waits for its answers. A handler that gets this error should return it.
+    pub const fn is_suspended(&self) -> bool {
+        matches!(self.0, Kind::Suspended)
+    }
+
+    /// Whether the client cannot be asked this.
+    pub const fn is_unsupported(&self) -> bool {
+        matches!(self.0, Kind::Missing(..))
+    }
+
+    pub(crate) fn into_failure(self) -> Failure {
+        match self.0 {
+            Kind::Suspended => Failure::Suspended,
+            Kind::Missing(required, true) => Failure::Protocol(Error::missing_capability(&required)),
+            Kind::State(why) => Failure::Protocol(Error::invalid_params(why)),
+            other => Failure::Said(Self(other).to_string().into()),
+        }
+    }
+}
+
+impl fmt::Display for InputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Suspended => f.write_str("waiting for input from the client"),
+            Kind::Missing(required, _) => {
+                f.write_str("the client does not support what is needed: ")?;
+                f.write_str(required)
+            }
+            Kind::Client(error) => f.write_str(error.message()),
+            Kind::Malformed(why) => {
+                f.write_str("the client's answer does not fit: ")?;
+                f.write_str(why)
+            }
+            Kind::State(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for InputError {}

@@ -10,7 +10,7 @@ pub type Request = Call;
 
 /// Sees every request before it is served and its outcome afterwards. It decides; it does not wrap futures.
 ///
-/// Layers are asked in the order in which they were added, and told in the reverse order.
+/// `before` is called in the order in which the layers were added, `after` in the reverse order.
 ///
 /// ```
 /// use pulseengine_mcp_server::{Layer, Request};
@@ -33,7 +33,7 @@ pub trait Layer: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// What the client is told instead.
+    /// The error that the client receives instead.
     fn before(&self, _request: &Request) -> Result<(), Error> {
         Ok(())
     }

@@ -15,11 +15,14 @@ mod dispatch;
 #[cfg(feature = "jsonschema")]
 mod dynamic;
 mod error;
-mod guard;
+mod generated;
+mod handler;
+mod info;
 pub mod input;
 mod layer;
 mod lists;
 pub mod output;
+mod paging;
 mod prompts;
 mod resources;
 mod response;
@@ -27,17 +30,21 @@ mod server;
 mod service;
 mod task;
 mod text;
+mod through_layers;
 mod tools;
 
 pub use app::App;
 pub use cache::{CacheHints, Cached};
 pub use completions::COMPLETIONS;
 pub use context::Context;
-pub use dispatch::Family;
 #[cfg(feature = "jsonschema")]
 pub use dynamic::DynamicTool;
 pub use error::{PromptError, ResourceError, ToolError};
-pub use guard::pending;
+pub use handler::{HandlerFuture, HandlerOutput, Listed, no_such_index, pending};
+pub use info::{
+    CompletionInfo, CompletionOf, IconInfo, PromptArgumentInfo, PromptInfo, ResourceInfo, ServerInfo,
+    ToolHints,
+};
 pub use layer::{Layer, Request};
 pub use output::{
     Blob, CompletionOutput, Json, PromptMessages, PromptOutput, ResourceOutput, Text, ToolOutput,
@@ -46,9 +53,7 @@ pub use prompts::PROMPTS;
 pub use resources::RESOURCES;
 pub use server::Server;
 pub use service::{
-    CompareMirror, CompletionInfo, CompletionOf, Definition, FreeTool, FreeToolEntry, HandlerFuture,
-    HandlerOutput, IconInfo, Listed, PromptArgumentInfo, PromptInfo, ResourceInfo, ServerInfo, Service,
-    ToolHints, ToolInfo, mirrored, no_such_index,
+    CompareMirror, Definition, FreeTool, FreeToolEntry, MethodGroup, Service, ToolInfo, mirrored,
 };
 pub use task::{TaskInfo, TaskOptions};
 pub use text::{FromPromptArgument, FromText, prompt_argument, variable};

@@ -2,18 +2,10 @@
 
 use std::sync::OnceLock;
 
+use pulseengine_mcp_protocol::Error;
 use pulseengine_mcp_protocol::json::Writer;
-use pulseengine_mcp_protocol::params::Key;
-use pulseengine_mcp_protocol::{Call, Error};
-use pulseengine_mcp_protocol::{Outcome, Reply};
 
-use crate::Server;
-use crate::cache::{Cached, write_hints};
-use crate::response::Response;
-use crate::service::IconInfo;
-
-/// What a cursor begins with; the name of the last entry seen follows. Clients are not to look into it.
-const AFTER: &str = "after:";
+use crate::info::IconInfo;
 
 /// A list as JSON: its entries one after the other, separated by commas.
 #[derive(Debug, Default)]
@@ -30,15 +22,15 @@ struct Entry {
 }
 
 impl List {
-    /// Adds an entry, unless one of that name is there: the first of a name is the one that is found when it is asked for,
-    /// and a cursor is only good if no name comes twice.
+    /// Adds an entry, unless one of that name is there: a call finds the first entry of a name, and a cursor needs unique
+    /// names.
     pub fn push(&mut self, name: &str, json: &str) {
         if !self.entries.iter().any(|entry| entry.name == name) {
             self.append(name, json);
         }
     }
 
-    /// Adds an entry whose name is known to be new.
+    /// Adds an entry with a new name.
     pub fn append(&mut self, name: &str, json: &str) {
         if !self.entries.is_empty() {
             self.text.push(',');
@@ -53,7 +45,7 @@ impl List {
     }
 
     /// The entries after the one that `cursor` names, at most `size`: their text, and the cursor to what follows.
-    fn page(&self, cursor: Option<&str>, size: usize) -> Result<(&str, Option<&str>), Error> {
+    pub fn page(&self, cursor: Option<&str>, size: usize) -> Result<(&str, Option<&str>), Error> {
         let first = match cursor {
             None => 0,
             Some(cursor) => {
@@ -69,39 +61,9 @@ impl List {
         let text = self.text.get(start..end).unwrap_or_default();
         Ok((text, next.map(|entry| entry.name.as_str())))
     }
-
-    /// The response to a list request.
-    pub fn respond(&self, key: &str, of: Cached, call: &Call, server: &Server) -> Reply {
-        let size = server.core().settings.page_size;
-        let page = cursor(call).and_then(|cursor| self.page(cursor.as_deref(), size));
-        let (text, next) = match page {
-            Ok(page) => page,
-            Err(error) => return Reply::error(error),
-        };
-        let mut response = Response::begin(call, server.result_meta(), text.len());
-        let w = &mut response.result.w;
-        w.key(key).begin_array();
-        w.members(text);
-        w.end_array();
-        if let Some(next) = next {
-            let mut cursor = String::from(AFTER);
-            cursor.push_str(next);
-            w.key("nextCursor").string(&cursor);
-        }
-        write_hints(&mut response, server.hints(of));
-        response.end(Outcome::Complete)
-    }
 }
 
-fn cursor(call: &Call) -> Result<Option<String>, Error> {
-    if call.text(Key::Cursor).is_empty() {
-        return Ok(None);
-    }
-    let cursor = call.string(Key::Cursor).ok_or_else(invalid_cursor)?;
-    cursor.strip_prefix(AFTER).map(|name| Some(name.into())).ok_or_else(invalid_cursor)
-}
-
-fn invalid_cursor() -> Error {
+pub(crate) fn invalid_cursor() -> Error {
     Error::invalid_params("Invalid params: the cursor is not one of this list's")
 }
 

@@ -12,12 +12,13 @@ use pulseengine_mcp_transport::Peer;
 use crate::Server;
 use crate::cache::Cached;
 use crate::context::{Context, Target};
-use crate::dispatch::Family;
+use crate::handler::HandlerFuture;
+use crate::info::PromptInfo;
 use crate::lists::{Slot, write_icons, write_meta, write_names};
-use crate::service::{HandlerFuture, PromptInfo};
+use crate::service::MethodGroup;
 
 /// Serves prompts.
-pub const PROMPTS: Family = Family {
+pub const PROMPTS: MethodGroup = MethodGroup {
     methods: &[Method::GetPrompt, Method::ListPrompts],
     serve: |server, call, peer| match call.method {
         Method::GetPrompt => server.get_prompt(call, peer),
@@ -33,7 +34,7 @@ impl Server {
                     list.push(prompt.name, &prompt_json(prompt));
                 }
             });
-            list.respond("prompts", Cached::Prompts, call, self)
+            self.respond_with_list(list, "prompts", Cached::Prompts, call)
         })
     }
 

@@ -14,13 +14,13 @@ use pulseengine_mcp_transport::Peer;
 use crate::Server;
 use crate::cache::Cached;
 use crate::context::{Context, Target};
-use crate::dispatch::Family;
-use crate::guard::pending;
+use crate::handler::{HandlerFuture, pending};
+use crate::info::ResourceInfo;
 use crate::lists::{List, Slot, write_icons, write_meta, write_names};
-use crate::service::{HandlerFuture, ResourceInfo};
+use crate::service::MethodGroup;
 
 /// Serves resources.
-pub const RESOURCES: Family = Family {
+pub const RESOURCES: MethodGroup = MethodGroup {
     methods: &[Method::ReadResource, Method::ListResources, Method::ListResourceTemplates],
     serve: |server, call, peer| match call.method {
         Method::ReadResource => server.read_resource(call, peer),
@@ -43,7 +43,7 @@ impl Server {
                     list.push(resource.uri, &resource_json(resource));
                 }
             });
-            list.respond("resourceTemplates", Cached::Templates, call, self)
+            self.respond_with_list(list, "resourceTemplates", Cached::Templates, call)
         })
     }
 
@@ -75,7 +75,7 @@ impl Server {
         if definition.resources.iter().all(|resource| !resource.listed) {
             return MaybeFuture::Ready(self.with_catalog(|catalog| {
                 let list = catalog.lists.list(Slot::Resources, |list| self.list_fixed(list));
-                list.respond("resources", Cached::Resources, &call, self)
+                self.respond_with_list(list, "resources", Cached::Resources, &call)
             }));
         }
         let (server, peer) = (self.clone(), Arc::clone(peer));
@@ -100,7 +100,7 @@ impl Server {
                     }
                 }
             }
-            list.respond("resources", Cached::Resources, &call, &server)
+            server.respond_with_list(&list, "resources", Cached::Resources, &call)
         })
     }
 }

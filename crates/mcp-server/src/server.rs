@@ -13,12 +13,12 @@ use crate::cache::{Cached, Hints, write_hints};
 #[cfg(feature = "jsonschema")]
 use crate::catalog::MadeTools;
 use crate::catalog::{Catalog, Catalogs};
-use crate::dispatch::Serve;
-use crate::lists::{Lists, write_icons, write_names};
+use crate::info::ServerInfo;
+use crate::lists::{write_icons, write_names};
 use crate::response::Response;
-use crate::service::{Definition, ServerInfo};
-use crate::task::Keeper;
-use crate::{App, Layer, Service, TaskInfo, TaskOptions};
+use crate::service::{Definition, Serve};
+use crate::task::TaskManager;
+use crate::{CacheHints, Layer, Service, TaskInfo, TaskOptions};
 
 /// A server that answers calls from any transport. Cheap to clone; clones are the same server.
 #[derive(Clone)]
@@ -33,13 +33,13 @@ pub(crate) struct Core {
     pub settings: Settings,
     pub layers: Arc<[Arc<dyn Layer>]>,
     pub state_key: OnceLock<[u8; 32]>,
-    pub tasks: OnceLock<Arc<dyn Keeper>>,
+    pub tasks: OnceLock<Arc<dyn TaskManager>>,
     catalogs: Catalogs,
     result_meta: OnceLock<String>,
     peers: Mutex<Vec<Weak<Peer>>>,
 }
 
-/// What was said of the server at run time, over what its definition says.
+/// The names of the server that were set at run time. They replace those of its definition.
 #[derive(Debug, Default)]
 pub(crate) struct Identity {
     pub name: Option<String>,
@@ -48,7 +48,7 @@ pub(crate) struct Identity {
 }
 
 pub(crate) struct Settings {
-    /// Takes a call through the layers. Set by the first layer: a server without does not carry the code.
+    /// Takes a call through the layers. Set by the first layer, so that a server without layers does not carry the code.
     pub around: Option<Serve>,
     pub page_size: usize,
     pub limits: Limits,
@@ -56,14 +56,14 @@ pub(crate) struct Settings {
     pub announces: bool,
     /// Set where anything is announced; see [`Offer::announcing`].
     pub announcing: Option<&'static Announcing>,
-    /// Notes a connection that announcements go to. Set where anything is announced.
+    /// Records a connection for announcements. Set where anything is announced.
     pub connect: Option<fn(&Server, &Arc<Peer>)>,
     pub subscriptions: bool,
     pub state_key: Option<[u8; 32]>,
     /// Where tasks are kept; else in memory.
     pub store: Option<Arc<dyn Store>>,
     pub tasks: TaskOptions,
-    /// Finds out who requests over HTTP are from.
+    /// Authenticates the callers over HTTP.
     pub auth_gate: Option<Arc<dyn AuthGate>>,
     pub hints: Hints,
 }
@@ -89,17 +89,22 @@ impl Default for Settings {
 }
 
 impl Server {
-    pub(crate) fn new(app: App) -> Self {
-        let definition = app.service.definition();
+    pub(crate) fn new(
+        service: Arc<dyn Service>,
+        identity: Identity,
+        settings: Settings,
+        layers: Vec<Arc<dyn Layer>>,
+        catalog: Catalog,
+    ) -> Self {
         let core = Core {
-            service: app.service,
-            definition,
-            identity: app.identity,
-            settings: app.settings,
-            layers: app.layers.into(),
+            definition: service.definition(),
+            service,
+            identity,
+            settings,
+            layers: layers.into(),
             state_key: OnceLock::new(),
             tasks: OnceLock::new(),
-            catalogs: Catalogs::new(Catalog { free: app.free, made: app.made, lists: Lists::default() }),
+            catalogs: Catalogs::new(catalog),
             result_meta: OnceLock::new(),
             peers: Mutex::new(Vec::new()),
         };
@@ -111,7 +116,7 @@ impl Server {
         self.core.settings.auth_gate.clone()
     }
 
-    /// The store that was given to [`App::store`].
+    /// The store that was given to [`App::store`](crate::App::store).
     pub fn store(&self) -> Option<Arc<dyn Store>> {
         self.core.settings.store.clone()
     }
@@ -161,7 +166,7 @@ impl Server {
         self.core.settings.logging
     }
 
-    /// What is offered where such an instance runs the server: only what it can keep to.
+    /// What the server offers on such an instance: only what the instance can do.
     pub(crate) fn offer(&self, instance: Instance) -> Offer {
         let settings = &self.core.settings;
         let announces = settings.announces && instance.reaches_others();
@@ -173,11 +178,27 @@ impl Server {
             resource_updates: settings.subscriptions && instance.lasting && self.has_resources(),
             logging: settings.logging && instance.lasting,
             tasks: tasks.is_some() && instance.reaches_others(),
-            announcing: settings.announcing.or_else(|| tasks.map(|tasks| tasks.code.announcing)),
+            announcing: settings.announcing.or_else(|| tasks.map(|tasks| tasks.functions.announcing)),
         }
     }
 
-    /// Tools are offered when there are any, or may come to be.
+    /// The first tool that may become a task: its functions serve all tasks.
+    pub(crate) fn tasks(&self) -> Option<TaskInfo> {
+        let definition = self.core.definition;
+        let free = definition.free.iter().map(|entry| entry.info);
+        let known = definition.tools.iter().chain(free).find_map(|tool| tool.task);
+        known.or_else(|| self.with_catalog(|catalog| catalog.free.iter().find_map(|entry| entry.info.task)))
+    }
+
+    /// The hints for a list, or for the answer to `server/discover`.
+    pub(crate) fn hints(&self, of: Cached) -> CacheHints {
+        self.core.settings.hints.of(of).unwrap_or(match of {
+            Cached::Discovery => CacheHints::NONE,
+            _ => self.core.definition.lists,
+        })
+    }
+
+    /// Tools are offered when there are any, or when tools may be added later.
     pub(crate) fn has_tools(&self) -> bool {
         let core = &self.core;
         let any = !core.definition.tools.is_empty() || !core.definition.free.is_empty();
@@ -206,7 +227,7 @@ impl Server {
         changed
     }
 
-    /// The `_meta` of results since 2026-07-28: who answers.
+    /// The `_meta` of results since 2026-07-28: the identity of the server.
     pub(crate) fn result_meta(&self) -> &str {
         self.core.result_meta.get_or_init(|| {
             let mut w = Writer::with_capacity(128);
@@ -252,7 +273,7 @@ impl Server {
         let w = &mut response.result.w;
         Revision::write_all(w.key("supportedVersions"));
         let mut offer = self.offer(instance);
-        // Each request says for itself which messages it wants.
+        // Each request names the log level that it wants.
         offer.logging = self.core.settings.logging;
         offer.resource_updates &= instance.reaches_others();
         let tasks = self.tasks().map(|task| (task, instance));
@@ -296,7 +317,7 @@ impl Server {
             write_capability(w.key("tools"), &[("listChanged", offer.tools_changed)]);
         }
         if let Some((task, instance)) = tasks {
-            (task.code.declare)(w, instance);
+            (task.functions.declare)(w, instance);
         }
         w.end_object();
     }

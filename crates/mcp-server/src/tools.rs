@@ -9,12 +9,14 @@ use pulseengine_mcp_protocol::{Call, Error, Revision};
 use pulseengine_mcp_runtime::MaybeFuture;
 use pulseengine_mcp_transport::Peer;
 
+use crate::Server;
 use crate::cache::Cached;
 use crate::catalog::Catalog;
-use crate::context::{CheckOutput, Context, Target, arguments};
+use crate::context::{Context, Target};
+use crate::generated::arguments;
+use crate::handler::HandlerFuture;
 use crate::lists::{List, Slot, write_icons, write_meta, write_names};
-use crate::service::{HandlerFuture, ToolInfo};
-use crate::{Server, Service};
+use crate::service::{ToolInfo, Work};
 
 impl Server {
     pub(crate) fn list_tools(&self, call: &Call) -> Reply {
@@ -29,7 +31,7 @@ impl Server {
                 }
                 catalog.write_tools(call.revision, list);
             });
-            list.respond("tools", Cached::Tools, call, self)
+            self.respond_with_list(list, "tools", Cached::Tools, call)
         })
     }
 
@@ -54,8 +56,7 @@ impl Server {
         }
         let made = self.with_catalog(|catalog| catalog.made.iter().find(|tool| tool.name() == name).cloned());
         if let Some(tool) = made {
-            let target = Target { check_output: Arc::clone(&tool).check_output(), ..Target::default() };
-            return tool.run(Context::new(call, Arc::clone(peer), self.clone(), target));
+            return tool.run(Context::new(call, Arc::clone(peer), self.clone(), Target::default()));
         }
         let error = Error::unknown("Unknown tool: ", &name);
         MaybeFuture::Ready(Reply::error(error))
@@ -77,24 +78,9 @@ impl Server {
         let target = Target { members: info.members, ..Target::default() };
         let cx = Context::new(call, Arc::clone(peer), self.clone(), target);
         match (matched, info.task) {
-            (Ok(()), Some(task)) => (task.code.start)(self, task, cx, work),
+            (Ok(()), Some(task)) => (task.functions.start)(self, task, cx, work),
             (Ok(()), None) => work.run(cx),
             (Err(mismatch), _) => MaybeFuture::Ready(cx.refuse(mismatch)),
-        }
-    }
-}
-
-/// What runs a tool: a method of the service, or a free function.
-pub(crate) enum Work {
-    Service(Arc<dyn Service>, usize),
-    Free(fn(Context) -> HandlerFuture),
-}
-
-impl Work {
-    pub fn run(self, cx: Context) -> HandlerFuture {
-        match self {
-            Self::Service(service, index) => service.call_tool(index, cx),
-            Self::Free(call) => call(cx),
         }
     }
 }
@@ -132,7 +118,7 @@ pub(crate) fn write_output_schema(w: &mut Writer, output: &str, revision: Revisi
     }
 }
 
-/// Writes what to expect of a tool, as far as anything was said.
+/// Writes the annotations of a tool that are set.
 pub(crate) fn write_hints_of(w: &mut Writer, hints: &[(&str, Option<bool>)]) {
     if hints.iter().all(|(_, hint)| hint.is_none()) {
         return;
@@ -156,13 +142,4 @@ impl Catalog {
             list.push(tool.name(), &tool.json(revision));
         }
     }
-}
-
-/// A tool made at run time, behind a table of functions: only a server that makes one carries their code.
-pub(crate) trait MadeTool: Send + Sync {
-    fn name(&self) -> &str;
-    fn json(&self, revision: Revision) -> String;
-    fn run(&self, cx: Context) -> HandlerFuture;
-    /// Checks what the tool returns, where there is a schema for it.
-    fn check_output(self: Arc<Self>) -> Option<CheckOutput>;
 }

@@ -11,9 +11,9 @@ use pulseengine_mcp_http::native::stop_signal;
 
 use crate::arguments::Http;
 use crate::http::{Listener, Policy, endpoint};
-use crate::program::say;
+use crate::message::say;
 
-/// Serves over HTTP until the program is told to stop.
+/// Serves over HTTP until the program receives a signal to stop.
 pub(crate) async fn http(server: Server, how: Http) -> ExitCode {
     let listener = match open(&how).await {
         Ok(listener) => listener,

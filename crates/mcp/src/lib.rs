@@ -28,6 +28,7 @@ pulseengine_mcp_runtime::natively! {
     mod arguments;
     #[cfg(feature = "http")]
     mod http_program;
+    mod message;
     mod program;
     pub use program::run;
 }
@@ -53,8 +54,8 @@ pub mod prelude;
 /// Writes `fn main` for a server: `main!(Calculator::default())`. The expression is a server made by `#[server]`, an
 /// [`App`] or a [`Server`].
 ///
-/// The program speaks MCP over stdio until its input ends; natively, with `--http ADDRESS`, over HTTP until it is told
-/// to stop. A component exports both `wasi:cli/run`, which is stdio, and `wasi:http/incoming-handler`.
+/// The program speaks MCP over stdio until its input ends; natively, with `--http ADDRESS`, over HTTP until it receives
+/// a signal to stop. A component exports both `wasi:cli/run`, which is stdio, and `wasi:http/incoming-handler`.
 #[macro_export]
 macro_rules! main {
     ($server:expr $(,)?) => {

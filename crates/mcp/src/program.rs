@@ -2,17 +2,18 @@
 
 use std::process::ExitCode;
 
-use pulseengine_mcp_runtime::io::{AsyncWriteExt, stderr, stdout};
+use pulseengine_mcp_runtime::io::{AsyncWriteExt, stdout};
 use pulseengine_mcp_server::Server;
 
 use crate::arguments::{self, Task, USAGE};
+use crate::message::say;
 
 /// The `main` that [`main!`](crate::main) writes.
 pub fn start(server: fn() -> Server) -> ExitCode {
     run(server())
 }
 
-/// Runs a server as a program, as its arguments say; what [`main!`](crate::main) does. Failure is told on standard
+/// Runs a server as a program, as its arguments say; what [`main!`](crate::main) does. A failure is reported on standard
 /// error.
 pub fn run(server: impl Into<Server>) -> ExitCode {
     let server = server.into();
@@ -22,7 +23,7 @@ pub fn run(server: impl Into<Server>) -> ExitCode {
             Ok(Task::Http(how)) => http(server, how).await,
             Ok(Task::Help) => {
                 let mut out = stdout();
-                // Whoever closes the pipe has read enough.
+                // A reader that closes the pipe has read enough.
                 let _ = out.write_all(USAGE.as_bytes()).await;
                 let _ = out.flush().await;
                 ExitCode::SUCCESS
@@ -30,12 +31,6 @@ pub fn run(server: impl Into<Server>) -> ExitCode {
             Err(message) => wrong(&message).await,
         }
     })
-}
-
-/// Says something on standard error.
-pub(crate) async fn say(text: &str) {
-    // With standard error gone there is nobody to tell.
-    let _ = stderr().write_all(text.as_bytes()).await;
 }
 
 /// Says what is wrong with the arguments.

@@ -6,6 +6,7 @@
 mod arm;
 mod block;
 mod completion;
+mod contents;
 mod doc;
 mod errors;
 mod facts;

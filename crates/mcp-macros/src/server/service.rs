@@ -5,13 +5,13 @@ use quote::quote;
 use syn::{Attribute, ItemImpl, Path};
 
 use super::arm::{self, Arm, Scope};
-use super::block::Contents;
+use super::contents::Contents;
 use super::signature::Handler;
 
 /// An entry's conditions, and what answers it.
 type Answer = (Vec<Attribute>, Option<TokenStream>);
 
-/// The implementation of `Service`. `said` is who the server is, and how long its lists may be kept.
+/// The implementation of `Service`. `said` is the server's names and version, and how long its lists may be kept.
 pub(super) fn implementation(
     contents: &Contents,
     block: &ItemImpl,
@@ -70,19 +70,19 @@ fn definition(
     let prompts = contents.prompts.iter().map(|prompt| entry(&prompt.handler, &prompt.info));
     let completions =
         contents.completions.iter().map(|completion| entry(&completion.handler, &completion.info(mcp)));
-    let families = [
+    let method_groups = [
         (contents.resources.is_empty(), quote!(#mcp::RESOURCES)),
         (contents.prompts.is_empty(), quote!(#mcp::PROMPTS)),
         (contents.completions.is_empty(), quote!(#mcp::COMPLETIONS)),
     ];
-    let families = families.iter().filter(|(absent, _)| !absent).map(|(_, family)| family);
+    let method_groups = method_groups.iter().filter(|(absent, _)| !absent).map(|(_, group)| group);
     quote!(#mcp::Definition {
         server: #server,
         tools: &[#(#tools),*],
         resources: &[#(#resources),*],
         prompts: &[#(#prompts),*],
         completions: &[#(#completions),*],
-        families: &[#(#families),*],
+        method_groups: &[#(#method_groups),*],
         lists: #lists,
         free: &[#(#mcp::FreeToolEntry {
             info: &<#free as #mcp::FreeTool>::INFO,

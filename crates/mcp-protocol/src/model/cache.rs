@@ -1,55 +1,13 @@
-//! How long and for whom a result may be kept (section "Caching"; since 2026-07-28).
+//! Which clients may keep a result (section "Caching"; since 2026-07-28).
 
-use super::{
-    DiscoverResult, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
-    ReadResourceResult,
-};
 use serde::{Deserialize, Serialize};
 
 /// Who may be served a kept result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CacheScope {
-    /// Everybody: it holds nothing of one user.
+    /// Every caller: it holds nothing of one user.
     Public,
-    /// Only who it was made for: the same authorization.
+    /// Only the caller that it was made for: the same authorization.
     Private,
-}
-
-/// A result that carries cache hints. Both are required since 2026-07-28 and unknown before.
-pub trait Cacheable {
-    /// `ttlMs`: for how many milliseconds after its arrival it is fresh; 0 means not at all.
-    fn ttl_ms_mut(&mut self) -> &mut Option<u64>;
-
-    /// `cacheScope`: who may be served it.
-    fn cache_scope_mut(&mut self) -> &mut Option<CacheScope>;
-
-    /// Sets both hints.
-    #[must_use]
-    fn cached(mut self, ttl_ms: u64, scope: CacheScope) -> Self
-    where
-        Self: Sized,
-    {
-        *self.ttl_ms_mut() = Some(ttl_ms);
-        *self.cache_scope_mut() = Some(scope);
-        self
-    }
-}
-
-macro_rules! cacheable {
-    ($($name:ident),* $(,)?) => { $(
-        impl Cacheable for $name {
-            fn ttl_ms_mut(&mut self) -> &mut Option<u64> {
-                &mut self.ttl_ms
-            }
-            fn cache_scope_mut(&mut self) -> &mut Option<CacheScope> {
-                &mut self.cache_scope
-            }
-        }
-    )* };
-}
-
-cacheable! {
-    DiscoverResult, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
-    ReadResourceResult,
 }

@@ -1,24 +1,11 @@
 //! Pieces of content: what prompts and tool results are made of (section "Tool Result", "Prompts").
 
-use super::content_wire::{Kind, Wire};
+use super::encoding::{base64, bytes};
 use super::macros::setters;
 use super::{Annotations, DecodeError, Meta, Resource, ResourceContents};
 use alloc::string::String;
 use alloc::vec::Vec;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, Serialize, Serializer};
-
-/// Bytes to base64 with padding.
-pub(super) fn base64(bytes: &[u8]) -> String {
-    STANDARD.encode(bytes)
-}
-
-/// Base64 with padding to bytes.
-pub(super) fn bytes(base64: &str) -> Result<Vec<u8>, DecodeError> {
-    STANDARD.decode(base64).map_err(DecodeError::shape)
-}
 
 /// One piece of content in a prompt message or tool result.
 ///
@@ -126,20 +113,6 @@ impl From<&str> for ContentBlock {
 impl From<String> for ContentBlock {
     fn from(text: String) -> Self {
         Self::text(text)
-    }
-}
-
-impl<'de> Deserialize<'de> for ContentBlock {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let wire = Wire::deserialize(deserializer)?;
-        match wire.kind {
-            Kind::Text => wire.text().map(Self::Text),
-            Kind::Image => wire.image().map(Self::Image),
-            Kind::Audio => wire.audio().map(Self::Audio),
-            Kind::ResourceLink => wire.resource_link().map(Self::ResourceLink),
-            Kind::Resource => wire.embedded_resource().map(Self::Resource),
-            Kind::ToolUse | Kind::ToolResult => Err(D::Error::custom("tool use is content of sampling only")),
-        }
     }
 }
 

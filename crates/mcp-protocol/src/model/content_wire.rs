@@ -5,16 +5,16 @@
 use super::raw;
 use super::{
     Annotations, AudioContent, ContentBlock, EmbeddedResource, Icon, ImageContent, Meta, RawJson, Resource,
-    ResourceContents, ResourceLink, TextContent, ToolResultContent, ToolUseContent,
+    ResourceContents, ResourceLink, SamplingContent, TextContent, ToolResultContent, ToolUseContent,
 };
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::Deserialize;
-use serde::de::Error;
+use serde::de::{Deserializer, Error};
 
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Kind {
+enum Kind {
     Text,
     Image,
     Audio,
@@ -26,9 +26,9 @@ pub(super) enum Kind {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Wire {
+struct Wire {
     #[serde(rename = "type")]
-    pub(super) kind: Kind,
+    kind: Kind,
     text: Option<String>,
     data: Option<String>,
     mime_type: Option<String>,
@@ -56,11 +56,11 @@ fn required<T, E: Error>(member: Option<T>, name: &'static str) -> Result<T, E> 
 }
 
 impl Wire {
-    pub(super) fn text<E: Error>(self) -> Result<TextContent, E> {
+    fn text<E: Error>(self) -> Result<TextContent, E> {
         Ok(TextContent { text: required(self.text, "text")?, annotations: self.annotations, meta: self.meta })
     }
 
-    pub(super) fn image<E: Error>(self) -> Result<ImageContent, E> {
+    fn image<E: Error>(self) -> Result<ImageContent, E> {
         Ok(ImageContent {
             data: required(self.data, "data")?,
             mime_type: required(self.mime_type, "mimeType")?,
@@ -69,7 +69,7 @@ impl Wire {
         })
     }
 
-    pub(super) fn audio<E: Error>(self) -> Result<AudioContent, E> {
+    fn audio<E: Error>(self) -> Result<AudioContent, E> {
         Ok(AudioContent {
             data: required(self.data, "data")?,
             mime_type: required(self.mime_type, "mimeType")?,
@@ -78,7 +78,7 @@ impl Wire {
         })
     }
 
-    pub(super) fn resource_link<E: Error>(self) -> Result<ResourceLink, E> {
+    fn resource_link<E: Error>(self) -> Result<ResourceLink, E> {
         Ok(ResourceLink(Resource {
             uri: required(self.uri, "uri")?,
             name: required(self.name, "name")?,
@@ -92,7 +92,7 @@ impl Wire {
         }))
     }
 
-    pub(super) fn embedded_resource<E: Error>(self) -> Result<EmbeddedResource, E> {
+    fn embedded_resource<E: Error>(self) -> Result<EmbeddedResource, E> {
         Ok(EmbeddedResource {
             resource: required(self.resource, "resource")?,
             annotations: self.annotations,
@@ -100,7 +100,7 @@ impl Wire {
         })
     }
 
-    pub(super) fn tool_use<E: Error>(self) -> Result<ToolUseContent, E> {
+    fn tool_use<E: Error>(self) -> Result<ToolUseContent, E> {
         let input = required(self.input, "input")?;
         if !input.is_object() {
             return Err(E::custom("`input` must be an object"));
@@ -113,7 +113,7 @@ impl Wire {
         })
     }
 
-    pub(super) fn tool_result<E: Error>(self) -> Result<ToolResultContent, E> {
+    fn tool_result<E: Error>(self) -> Result<ToolResultContent, E> {
         Ok(ToolResultContent {
             tool_use_id: required(self.tool_use_id, "toolUseId")?,
             content: required(self.content, "content")?,
@@ -121,5 +121,35 @@ impl Wire {
             is_error: self.is_error,
             meta: self.meta,
         })
+    }
+}
+
+impl<'de> Deserialize<'de> for ContentBlock {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let wire = Wire::deserialize(deserializer)?;
+        match wire.kind {
+            Kind::Text => wire.text().map(Self::Text),
+            Kind::Image => wire.image().map(Self::Image),
+            Kind::Audio => wire.audio().map(Self::Audio),
+            Kind::ResourceLink => wire.resource_link().map(Self::ResourceLink),
+            Kind::Resource => wire.embedded_resource().map(Self::Resource),
+            Kind::ToolUse | Kind::ToolResult => Err(D::Error::custom("tool use is content of sampling only")),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for SamplingContent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let wire = Wire::deserialize(deserializer)?;
+        match wire.kind {
+            Kind::Text => wire.text().map(Self::Text),
+            Kind::Image => wire.image().map(Self::Image),
+            Kind::Audio => wire.audio().map(Self::Audio),
+            Kind::ToolUse => wire.tool_use().map(Self::ToolUse),
+            Kind::ToolResult => wire.tool_result().map(Self::ToolResult),
+            Kind::ResourceLink | Kind::Resource => {
+                Err(D::Error::custom("resources are not content of sampling"))
+            }
+        }
     }
 }

@@ -8,32 +8,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// The member `task` of a request that should run as a task. 2025-11-25 only.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TaskMetadata {
-    /// How many milliseconds the task should be kept.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ttl: Option<u64>,
-}
-
-impl TaskMetadata {
-    /// Kept as long as the receiver likes.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    setters! { ttl: u64 }
-}
-
-/// The value of [`super::meta::key::RELATED_TASK`]. 2025-11-25 only.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RelatedTask {
-    /// The task the message belongs to.
-    pub task_id: String,
-}
-
 /// A task of 2025-11-25: result of `tasks/get` and `tasks/cancel`, params of `notifications/tasks/status`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -70,7 +44,7 @@ impl CoreTask {
 }
 
 impl From<Task> for CoreTask {
-    /// Keeps what 2025-11-25 has; questions, result and error are told in other ways there.
+    /// Keeps what 2025-11-25 has; 2025-11-25 carries questions, result and error in other messages.
     fn from(task: Task) -> Self {
         Self {
             meta: task.meta,

@@ -3,7 +3,7 @@
 //! The server answers with an [`InputRequiredResult`]; the client asks its user, model or settings and sends the
 //! first request again, with the answers in `inputResponses` and with `requestState` as it came.
 
-use super::request::requests;
+use super::requests::requests;
 use super::{
     CreateMessageParams, CreateMessageResult, ElicitParams, ElicitResult, EmptyParams, ListRootsResult, Meta,
     ResultType, macros::setters,
@@ -33,7 +33,7 @@ requests! {
     }
 }
 
-/// One answer. Its kind is told by the member only that kind requires: `action`, `model` or `roots`.
+/// One answer. The member that only one kind requires decides its kind: `action`, `model` or `roots`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum InputResponse {

@@ -1,31 +1,9 @@
 //! Log messages from server to client (section "Logging"; deprecated since 2026-07-28).
 
-use super::{Meta, macros::setters};
+use super::{LoggingLevel, Meta, macros::setters};
 use alloc::string::String;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-/// Severity of a log message, as in RFC 5424; later variants are more severe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LoggingLevel {
-    /// For whoever debugs the program.
-    Debug,
-    /// Normal course of events.
-    Info,
-    /// Normal but worth attention.
-    Notice,
-    /// Something may go wrong.
-    Warning,
-    /// An operation failed.
-    Error,
-    /// A part of the program failed.
-    Critical,
-    /// Somebody has to act at once.
-    Alert,
-    /// The program is unusable.
-    Emergency,
-}
 
 /// Params of `logging/setLevel`, client to server. Until 2025-11-25; since then the level is in each
 /// request's `_meta` ([`super::meta::key::LOG_LEVEL`]).

@@ -2,7 +2,7 @@
 
 use super::jsonrpc::JsonRpc;
 use super::method::Notice;
-use super::request::{params, requests};
+use super::requests::{params, requests};
 use super::{
     CancelledParams, CoreTask, ElicitationCompleteParams, EmptyParams, LogParams, Params, ProgressParams,
     ResourceUpdatedParams, SubscriptionsAcknowledgedParams, Task,
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 requests! {
-    /// What a client tells a server.
+    /// The notifications of a client.
     ClientNotification {
         /// A request is given up.
         Cancelled(CancelledParams) = "notifications/cancelled",
@@ -32,7 +32,7 @@ requests! {
 }
 
 requests! {
-    /// What a server tells a client.
+    /// The notifications of a server.
     ServerNotification {
         /// A request is given up; since 2026-07-28 only a subscription.
         Cancelled(CancelledParams) = "notifications/cancelled",

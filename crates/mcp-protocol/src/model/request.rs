@@ -1,10 +1,11 @@
 //! Requests with their params read: by direction, and one by one with their envelope.
 
 use super::method::Method;
+use super::requests::{params, requests};
 use super::{
-    CallToolParams, CompleteParams, CreateMessageParams, DecodeError, ElicitParams, EmptyParams,
-    GetPromptParams, InitializeParams, ListParams, Params, ReadResourceParams, RequestId, SetLevelParams,
-    SubscribeParams, SubscriptionsListenParams, TaskParams, UpdateTaskParams,
+    CallToolParams, CompleteParams, CreateMessageParams, ElicitParams, EmptyParams, GetPromptParams,
+    InitializeParams, ListParams, Params, ReadResourceParams, RequestId, SetLevelParams, SubscribeParams,
+    SubscriptionsListenParams, TaskParams, UpdateTaskParams,
 };
 use super::{jsonrpc::JsonRpc, response};
 use alloc::boxed::Box;
@@ -14,75 +15,6 @@ use serde::de::{Deserializer, Error as _};
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
-
-/// Reads params; absent ones are an empty object.
-pub(super) fn params<P: Params>(params: Option<&RawValue>) -> Result<P, DecodeError> {
-    serde_json::from_str(params.map_or("{}", RawValue::get)).map_err(DecodeError::shape)
-}
-
-/// Declares an enum of messages told apart by `method`, with `{"method": .., "params": ..}` as its JSON.
-macro_rules! requests {
-    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident($params:ty) = $method:literal),* $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq)]
-        #[allow(clippy::large_enum_variant, reason = "moved once, then matched")]
-        pub enum $name {
-            $($(#[$variant_meta])* $variant($params),)*
-        }
-
-        impl $name {
-            /// The name of the method.
-            #[must_use]
-            pub const fn method(&self) -> &'static str {
-                match self { $(Self::$variant(_) => $method,)* }
-            }
-
-            /// Reads the params of a method; absent params are an empty object.
-            ///
-            /// # Errors
-            /// When the method is none of these, or the params do not have its shape.
-            pub fn decode(
-                method: &str,
-                params: Option<&serde_json::value::RawValue>,
-            ) -> Result<Self, $crate::model::DecodeError> {
-                match method {
-                    $($method => $crate::model::request::params(params).map(Self::$variant),)*
-                    _ => Err($crate::model::DecodeError::unknown_method(method)),
-                }
-            }
-        }
-
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                use serde::ser::SerializeMap as _;
-                let mut map = serializer.serialize_map(None)?;
-                map.serialize_entry("method", self.method())?;
-                match self { $(
-                    Self::$variant(params) => {
-                        if !$crate::model::Params::is_empty(params) {
-                            map.serialize_entry("params", params)?;
-                        }
-                    }
-                )* }
-                map.end()
-            }
-        }
-
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                #[derive(serde::Deserialize)]
-                struct Parts {
-                    method: alloc::string::String,
-                    params: Option<alloc::boxed::Box<serde_json::value::RawValue>>,
-                }
-                let parts = Parts::deserialize(deserializer)?;
-                Self::decode(&parts.method, parts.params.as_deref()).map_err(serde::de::Error::custom)
-            }
-        }
-    };
-}
-
-pub(super) use requests;
 
 requests! {
     /// What a client asks a server.

@@ -1,8 +1,6 @@
 //! Data a server offers to read (section "Resources").
 
-use super::{
-    Annotations, CacheScope, DecodeError, Icon, InputResponses, Meta, ResultType, content, macros::setters,
-};
+use super::{Annotations, DecodeError, Icon, Meta, encoding, macros::setters};
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::de::{Deserializer, Error as _};
@@ -128,7 +126,7 @@ impl ResourceContents {
     /// Bytes read from a URI.
     #[must_use]
     pub fn bytes(uri: impl Into<String>, bytes: impl AsRef<[u8]>) -> Self {
-        Self::blob(uri, content::base64(bytes.as_ref()))
+        Self::blob(uri, encoding::base64(bytes.as_ref()))
     }
 
     /// Sets the MIME type.
@@ -220,129 +218,6 @@ impl BlobResourceContents {
     /// # Errors
     /// When `blob` is not base64.
     pub fn bytes(&self) -> Result<Vec<u8>, DecodeError> {
-        content::bytes(&self.blob)
+        encoding::bytes(&self.blob)
     }
-}
-
-/// Result of `resources/list`; its params are [`super::ListParams`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ListResourcesResult {
-    /// Metadata.
-    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
-    pub meta: Option<Meta>,
-    /// Since 2026-07-28, where it is required.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub result_type: Option<ResultType>,
-    /// Freshness in milliseconds. Since 2026-07-28, where it is required.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ttl_ms: Option<u64>,
-    /// Who may be served a kept copy. Since 2026-07-28, where it is required.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cache_scope: Option<CacheScope>,
-    /// This page of the list.
-    pub resources: Vec<Resource>,
-    /// Where the next page begins; absent on the last.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next_cursor: Option<String>,
-}
-
-impl ListResourcesResult {
-    /// A page of the list.
-    #[must_use]
-    pub fn new(resources: Vec<Resource>) -> Self {
-        Self { resources, ..Self::default() }
-    }
-
-    setters! { next_cursor: String, meta: Meta }
-}
-
-/// Result of `resources/templates/list`; its params are [`super::ListParams`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ListResourceTemplatesResult {
-    /// Metadata.
-    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
-    pub meta: Option<Meta>,
-    /// Since 2026-07-28, where it is required.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub result_type: Option<ResultType>,
-    /// Freshness in milliseconds. Since 2026-07-28, where it is required.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ttl_ms: Option<u64>,
-    /// Who may be served a kept copy. Since 2026-07-28, where it is required.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cache_scope: Option<CacheScope>,
-    /// This page of the list.
-    pub resource_templates: Vec<ResourceTemplate>,
-    /// Where the next page begins; absent on the last.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next_cursor: Option<String>,
-}
-
-impl ListResourceTemplatesResult {
-    /// A page of the list.
-    #[must_use]
-    pub fn new(resource_templates: Vec<ResourceTemplate>) -> Self {
-        Self { resource_templates, ..Self::default() }
-    }
-
-    setters! { next_cursor: String, meta: Meta }
-}
-
-/// Params of `resources/read`, client to server.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ReadResourceParams {
-    /// Metadata.
-    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
-    pub meta: Option<Meta>,
-    /// URI of the resource.
-    pub uri: String,
-    /// Answers to the server's questions. Since 2026-07-28.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_responses: Option<InputResponses>,
-    /// What the server asked to get back with them. Since 2026-07-28.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub request_state: Option<String>,
-}
-
-impl ReadResourceParams {
-    /// Reads a URI.
-    #[must_use]
-    pub fn new(uri: impl Into<String>) -> Self {
-        Self { uri: uri.into(), ..Self::default() }
-    }
-
-    setters! { input_responses: InputResponses, request_state: String, meta: Meta }
-}
-
-/// Result of `resources/read`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ReadResourceResult {
-    /// Metadata.
-    #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
-    pub meta: Option<Meta>,
-    /// Since 2026-07-28, where it is required.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub result_type: Option<ResultType>,
-    /// Freshness in milliseconds. Since 2026-07-28, where it is required.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ttl_ms: Option<u64>,
-    /// Who may be served a kept copy. Since 2026-07-28, where it is required.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cache_scope: Option<CacheScope>,
-    /// What was read: the resource, or several below the URI.
-    pub contents: Vec<ResourceContents>,
-}
-
-impl ReadResourceResult {
-    /// What was read.
-    #[must_use]
-    pub fn new(contents: Vec<ResourceContents>) -> Self {
-        Self { contents, ..Self::default() }
-    }
-
-    setters! { meta: Meta }
 }

@@ -1,101 +1,10 @@
-//! What all results have in common: their type, and the alternatives a server may answer with.
+//! The result without members of its own, and the alternatives a server may answer with.
 
-use super::{CreateTaskResult, DecodeError, InputRequiredResult, Meta, macros::open_object};
+use super::{CreateTaskResult, DecodeError, InputRequiredResult, Meta, ResultType, macros::open_object};
 use alloc::boxed::Box;
-use alloc::string::String;
-use core::fmt;
-use serde::de::{self, DeserializeOwned, Deserializer, Error as _, Visitor};
+use serde::de::{DeserializeOwned, Deserializer, Error as _};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
-
-/// How to read a result: the member `resultType`. Since 2026-07-28, where every result of a server has it;
-/// a result without it is complete.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum ResultType {
-    /// The request is done.
-    Complete,
-    /// The server wants input first: the result is an [`InputRequiredResult`].
-    InputRequired,
-    /// The work goes on as a task: the result is a [`CreateTaskResult`] (tasks extension).
-    Task,
-    /// A type another extension brings.
-    Other(String),
-}
-
-impl ResultType {
-    /// The name on the wire.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Complete => "complete",
-            Self::InputRequired => "input_required",
-            Self::Task => "task",
-            Self::Other(name) => name,
-        }
-    }
-}
-
-impl From<&str> for ResultType {
-    fn from(name: &str) -> Self {
-        match name {
-            "complete" => Self::Complete,
-            "input_required" => Self::InputRequired,
-            "task" => Self::Task,
-            _ => Self::Other(name.into()),
-        }
-    }
-}
-
-impl Serialize for ResultType {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
-    }
-}
-
-impl<'de> Deserialize<'de> for ResultType {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Name;
-        impl Visitor<'_> for Name {
-            type Value = ResultType;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a result type")
-            }
-            fn visit_str<E: de::Error>(self, name: &str) -> Result<ResultType, E> {
-                Ok(name.into())
-            }
-        }
-        deserializer.deserialize_str(Name)
-    }
-}
-
-/// The members every result of a server has since 2026-07-28, so that one place can stamp them for the revision spoken.
-pub trait ResultFields {
-    /// The `_meta` member, where a server puts [`super::meta::key::SERVER_INFO`].
-    fn meta_mut(&mut self) -> &mut Option<Meta>;
-
-    /// The `resultType` member; to be `None` before that revision.
-    fn result_type_mut(&mut self) -> &mut Option<ResultType>;
-}
-
-macro_rules! result_fields {
-    ($($name:ty),* $(,)?) => { $(
-        impl ResultFields for $name {
-            fn meta_mut(&mut self) -> &mut Option<Meta> {
-                &mut self.meta
-            }
-            fn result_type_mut(&mut self) -> &mut Option<ResultType> {
-                &mut self.result_type
-            }
-        }
-    )* };
-}
-
-result_fields! {
-    EmptyResult, InputRequiredResult,
-    super::CallToolResult, super::CompleteResult, super::DiscoverResult, super::GetPromptResult,
-    super::ListPromptsResult, super::ListResourceTemplatesResult, super::ListResourcesResult,
-    super::ListToolsResult, super::ReadResourceResult, super::SubscriptionsListenResult, super::Task,
-}
 
 open_object! {
     /// A result that only says that it worked.

@@ -1,6 +1,5 @@
 //! Content of sampling messages: what a model is given and what it says, tool use included.
 
-use super::content_wire::{Kind, Wire};
 use super::macros::setters;
 use super::raw;
 use super::{AudioContent, ContentBlock, ImageContent, Meta, RawJson, TextContent};
@@ -8,7 +7,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::{fmt, slice};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 /// One piece of content in a sampling message.
@@ -40,22 +39,6 @@ impl SamplingContent {
         match self {
             Self::Text(content) => Some(&content.text),
             _ => None,
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for SamplingContent {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let wire = Wire::deserialize(deserializer)?;
-        match wire.kind {
-            Kind::Text => wire.text().map(Self::Text),
-            Kind::Image => wire.image().map(Self::Image),
-            Kind::Audio => wire.audio().map(Self::Audio),
-            Kind::ToolUse => wire.tool_use().map(Self::ToolUse),
-            Kind::ToolResult => wire.tool_result().map(Self::ToolResult),
-            Kind::ResourceLink | Kind::Resource => {
-                Err(D::Error::custom("resources are not content of sampling"))
-            }
         }
     }
 }

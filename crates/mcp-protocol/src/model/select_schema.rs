@@ -1,10 +1,8 @@
 //! Fields of a form that offer values to choose from.
 
-use super::PrimitiveSchema;
 use super::macros::setters;
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, Serialize, Serializer};
 
 /// A value to choose and what people read. Since 2025-11-25.
@@ -110,15 +108,6 @@ impl Serialize for SingleSelectSchema {
     }
 }
 
-impl<'de> Deserialize<'de> for SingleSelectSchema {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match PrimitiveSchema::deserialize(deserializer)? {
-            PrimitiveSchema::SingleSelect(schema) => Ok(schema),
-            _ => Err(D::Error::custom("expected a field for one of some values")),
-        }
-    }
-}
-
 /// A field for any of some values. Since 2025-11-25.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MultiSelectSchema {
@@ -214,14 +203,5 @@ impl Serialize for MultiSelectSchema {
             default: self.default_value.as_deref(),
         }
         .serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for MultiSelectSchema {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match PrimitiveSchema::deserialize(deserializer)? {
-            PrimitiveSchema::MultiSelect(schema) => Ok(schema),
-            _ => Err(D::Error::custom("expected a field for any of some values")),
-        }
     }
 }

@@ -16,15 +16,16 @@
 //! which also decides where requests may go.
 
 mod error;
+mod head;
 mod request;
 mod response;
 mod url;
 
 pub use self::error::Error;
 pub(crate) use self::error::{Failure, Period};
+pub(crate) use self::head::Head;
 pub use self::request::Request;
 pub(crate) use self::request::{Outgoing, Times};
-pub(crate) use self::response::Head;
 pub use self::response::{LIMIT, Response};
 pub(crate) use self::url::Url;
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Error, Failure, Period, Times};
+use super::{Error, Failure, Head, Period, Times};
 use crate::{Instant, sys, timeout_at};
 
 /// How many bytes [`Response::text`] takes: 4 MiB.
@@ -15,13 +15,6 @@ pub struct Response {
     host: String,
     times: Times,
     end: Instant,
-}
-
-/// What comes before the body.
-pub(crate) struct Head {
-    pub(crate) status: u16,
-    /// Names in lower case.
-    pub(crate) headers: Vec<(String, Vec<u8>)>,
 }
 
 impl Response {

@@ -10,13 +10,14 @@ use pulseengine_mcp_protocol::model::{CreateMessageParams, CreateMessageResult, 
 use pulseengine_mcp_protocol::params::{is_object, member, string};
 use pulseengine_mcp_protocol::schema::{self, FromJson, Schema};
 
-use super::round::{Round, question, suspend};
-use super::{InputError, Kind};
+use super::round::question;
+use super::suspend::{resume, suspend};
 use crate::Context;
 use crate::context::begin;
-use crate::task::Place;
+use crate::error::InputError;
+use crate::task::TaskHandle;
 
-/// How long a client may take to answer, where it is asked on the open connection: people are asked, too.
+/// How long a client may take to answer on the open connection. A person may have to answer.
 const PATIENCE: Duration = Duration::from_secs(600);
 
 /// How often a task asks the same, until an answer fits.
@@ -27,7 +28,7 @@ const ATTEMPTS: usize = 3;
 pub enum Elicited<T> {
     /// They filled it in.
     Accepted(T),
-    /// They said no.
+    /// They refused.
     Declined,
     /// They closed it without a choice.
     Cancelled,
@@ -43,8 +44,8 @@ impl<T> Elicited<T> {
     }
 }
 
-/// A question about to be asked, with the key that its answer goes by.
-pub struct Asking<'c> {
+/// A question to the client that has not been sent yet, with the key of its answer.
+pub struct InputRequest<'c> {
     cx: &'c Context,
     key: Cow<'static, str>,
 }
@@ -55,7 +56,7 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// Return them with `?`: since 2026-07-28 the first one only says that the call will be repeated.
+    /// Return them with `?`: since 2026-07-28 the first one only means that the call will be repeated.
     pub async fn elicit<T: Schema + FromJson>(&self, message: &str) -> Result<Elicited<T>, InputError> {
         self.input("").elicit(message).await
     }
@@ -78,8 +79,8 @@ impl Context {
         self.input("").list_roots().await
     }
 
-    /// Tells the client that the visit `id` of [`Asking::elicit_url`] has come to its end: the answer to the question only
-    /// says that the person agreed to it. Exists in 2025-11-25; in other revisions nothing is sent. To be called
+    /// Tells the client that the visit `id` of [`InputRequest::elicit_url`] has come to its end: the answer to the question only
+    /// means that the person agreed to it. Exists in 2025-11-25; in other revisions nothing is sent. To be called
     /// before the handler is done.
     pub async fn notify_elicitation_complete(&self, id: &str) {
         if Method::ElicitationComplete.row().is_some_and(|row| row.is_in(self.revision())) {
@@ -91,12 +92,12 @@ impl Context {
 
     /// A question with a key of its own, unique within the handler. Without one, questions are counted, which needs a
     /// handler that asks the same questions in the same order each time it runs.
-    pub fn input(&self, key: impl Into<Cow<'static, str>>) -> Asking<'_> {
-        Asking { cx: self, key: key.into() }
+    pub fn input(&self, key: impl Into<Cow<'static, str>>) -> InputRequest<'_> {
+        InputRequest { cx: self, key: key.into() }
     }
 }
 
-impl Asking<'_> {
+impl InputRequest<'_> {
     /// See [`Context::elicit`].
     ///
     /// # Errors
@@ -115,7 +116,7 @@ impl Asking<'_> {
         let answer = self.form(message, schema.text(), &fits).await?;
         read_elicited(&answer, |content| {
             T::from_json(&mut pulseengine_mcp_protocol::json::Reader::new(content))
-                .map_err(|mismatch| InputError(Kind::Malformed(mismatch.to_string())))
+                .map_err(|mismatch| InputError::malformed(mismatch.to_string()))
         })
     }
 
@@ -223,14 +224,14 @@ impl Asking<'_> {
         }
         let inner = cx.inner();
         let answer = inner.peer.ask(&inner.call.id, method, params, PATIENCE).await;
-        let answer = answer.map_err(|error| InputError(Kind::Client(error)))?;
+        let answer = answer.map_err(InputError::of_client)?;
         if fits(&answer) { Ok(answer) } else { Err(unfit()) }
     }
 
-    /// The answer that the task is given. One that does not fit is asked for again, a few times.
+    /// The answer to a question of a task. If it does not fit, the question is repeated up to [`ATTEMPTS`] times.
     async fn ask_in_task(
         &self,
-        task: &Arc<dyn Place>,
+        task: &Arc<dyn TaskHandle>,
         method: Method,
         params: &str,
         fits: &(dyn Fn(&str) -> bool + Sync),
@@ -245,8 +246,7 @@ impl Asking<'_> {
         Err(unfit())
     }
 
-    /// The answer, if this round brings it; otherwise the question is put into the result that ends the round. An
-    /// answer that does not fit is asked for again.
+    /// The answer, if this round has it and it fits; otherwise the question goes into the result that ends the round.
     fn ask_in_round(
         self,
         method: Method,
@@ -265,7 +265,7 @@ impl Asking<'_> {
             self.key
         };
         if state.round.is_none() {
-            state.round = Some(Round::of(self.cx)?);
+            state.round = Some(resume(self.cx)?);
         }
         let Some(round) = state.round.as_mut() else { return Err(InputError::suspended()) };
         if let Some(answer) = round.answer(&key, fits) {
@@ -286,12 +286,12 @@ impl Asking<'_> {
             w.end_object();
         }
         w.end_object();
-        InputError(Kind::Missing(w.into_text(), self.cx.revision().has_missing_capability_error()))
+        InputError::missing(w.into_text(), self.cx.revision().has_missing_capability_error())
     }
 }
 
 fn unfit() -> InputError {
-    InputError(Kind::Malformed("it has not the form that was asked for".into()))
+    InputError::malformed("it has not the form that was asked for".into())
 }
 
 fn is_elicit_result(answer: &str) -> bool {
@@ -314,5 +314,5 @@ fn read_elicited<T>(
 }
 
 fn malformed(error: serde_json::Error) -> InputError {
-    InputError(Kind::Malformed(error.to_string()))
+    InputError::malformed(error.to_string())
 }

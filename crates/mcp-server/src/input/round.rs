@@ -1,37 +1,18 @@
 //! The rounds of one call (2026-07-28): what has been answered, what is asked now.
 
 use pulseengine_mcp_protocol::json::{Reader, Writer};
-use pulseengine_mcp_protocol::params::Key;
-use pulseengine_mcp_protocol::{Call, Method, VecMap};
-use pulseengine_mcp_protocol::{Outcome, Reply};
-
-use super::{InputError, Kind, seal};
-use crate::Context;
-use crate::response::Response;
+use pulseengine_mcp_protocol::{Method, VecMap};
 
 /// Questions asked and answers given, by key, as JSON text.
 #[derive(Debug, Default)]
 pub(crate) struct Round {
     answers: VecMap<String, String>,
-    questions: VecMap<String, String>,
+    pub questions: VecMap<String, String>,
 }
 
 impl Round {
-    /// What the call brings along: the answers of earlier rounds out of its `requestState`, and its `inputResponses`.
-    pub fn of(cx: &Context) -> Result<Self, InputError> {
-        let call = cx.call();
-        let mut round = Self::default();
-        if !call.text(Key::RequestState).is_empty() {
-            let sealed = call.string(Key::RequestState).ok_or(InputError(Kind::State(seal::REFUSED)))?;
-            let opened = seal::open(cx, &sealed).map_err(|why| InputError(Kind::State(why)))?;
-            round.take(&opened);
-        }
-        round.take(call.text(Key::InputResponses));
-        Ok(round)
-    }
-
-    /// Adds the members of an object to the answers. Whatever is no object holds no answers.
-    fn take(&mut self, object: &str) {
+    /// Adds the members of an object to the answers. Anything but an object has no answers.
+    pub fn take(&mut self, object: &str) {
         let mut r = Reader::new(object);
         let Ok(mut members) = r.object() else { return };
         while let Ok(Some(key)) = members.next(&mut r) {
@@ -53,7 +34,7 @@ impl Round {
         self.questions.insert(key.into(), question(method, params));
     }
 
-    fn answers_json(&self) -> String {
+    pub fn answers_json(&self) -> String {
         let mut w = Writer::default();
         w.begin_object();
         for (key, answer) in self.answers.iter() {
@@ -74,22 +55,4 @@ pub(super) fn question(method: Method, params: &str) -> String {
     }
     w.end_object();
     w.into_text()
-}
-
-/// The result that asks for what is missing.
-pub(super) fn suspend(cx: &Context, round: &Round) -> Reply {
-    let call: &Call = cx.call();
-    let sealed = match seal::seal(cx, &round.answers_json()) {
-        Ok(sealed) => sealed,
-        Err(error) => return Reply::error(error),
-    };
-    let mut response = Response::of_type(call, cx.server().result_meta(), 512, "input_required");
-    let w = &mut response.result.w;
-    w.key("inputRequests").begin_object();
-    for (key, question) in round.questions.iter() {
-        w.key(key).raw(question);
-    }
-    w.end_object();
-    w.key("requestState").string(&sealed);
-    response.end(Outcome::InputRequired)
 }

@@ -1,8 +1,8 @@
 //! The sealed `requestState`: encrypted, bound to the request it was given for, and short-lived.
 //!
-//! XChaCha20-Poly1305 over the answers and an expiry. The associated data names the format, the method and a digest of
-//! what the request asks for, and who asks, so that a state is of no use for another request or to somebody else. It has to
-//! pass through the client, which may read nothing in it and change nothing.
+//! XChaCha20-Poly1305 over the answers and an expiry. The associated data names the format, the method, a digest of the
+//! target and arguments, and the caller, so that a state is of no use for another request or another caller. It passes
+//! through the client, which can neither read nor change it.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -115,7 +115,7 @@ fn from_hex(text: &str) -> Option<[u8; 32]> {
     Some(key)
 }
 
-/// What the state is bound to: the method, what the request asks for, and who asks.
+/// What the state is bound to: the method, the target and arguments of the request, and the caller.
 fn associated(call: &Call) -> Vec<u8> {
     let mut digest = Sha256::new();
     for key in [Key::Name, Key::Uri, Key::Arguments] {

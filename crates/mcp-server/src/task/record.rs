@@ -1,4 +1,4 @@
-//! A task as it is kept: a line for the keeper, and what clients are told.
+//! The record of a task in the store: a line for the task manager, and the members that clients receive.
 
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::model::TaskStatus;
@@ -6,14 +6,14 @@ use pulseengine_mcp_protocol::params::string;
 
 /// What stays the same over a task's life. Times are milliseconds, `made` since 1970.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Stamp {
+pub(super) struct TaskHeader {
     pub id: String,
     /// The run of the program that made it.
     pub run: String,
     pub made: u64,
     pub ttl: u64,
     pub poll: u64,
-    /// Who it is for, where they are known.
+    /// The id of the principal that it belongs to, with authentication.
     pub owner: Option<String>,
 }
 
@@ -25,7 +25,7 @@ pub(super) enum State {
     InputRequired(String),
     /// The result, an object.
     Completed(String),
-    /// The error object, and what to say of it.
+    /// The error object, and its message.
     Failed(String, String),
     Cancelled,
 }
@@ -53,14 +53,14 @@ const fn name(status: TaskStatus) -> &'static str {
 }
 
 /// The members of a `DetailedTask`, without braces.
-pub(super) fn members(stamp: &Stamp, state: &State, now: u64) -> String {
+pub(super) fn members(header: &TaskHeader, state: &State, now: u64) -> String {
     let mut w = Writer::with_capacity(256);
-    w.key("taskId").string(&stamp.id);
+    w.key("taskId").string(&header.id);
     w.key("status").string(name(state.status()));
-    w.key("createdAt").string(&iso(stamp.made));
+    w.key("createdAt").string(&iso(header.made));
     w.key("lastUpdatedAt").string(&iso(now));
-    w.key("ttlMs").unsigned(stamp.ttl);
-    w.key("pollIntervalMs").unsigned(stamp.poll);
+    w.key("ttlMs").unsigned(header.ttl);
+    w.key("pollIntervalMs").unsigned(header.poll);
     match state {
         State::Working | State::Cancelled => {}
         State::InputRequired(questions) => w.key("inputRequests").raw(questions),
@@ -74,16 +74,16 @@ pub(super) fn members(stamp: &Stamp, state: &State, now: u64) -> String {
 }
 
 /// The whole record.
-pub(super) fn write(stamp: &Stamp, state: &State, now: u64) -> String {
-    let mut text = stamp.run.clone();
+pub(super) fn write(header: &TaskHeader, state: &State, now: u64) -> String {
+    let mut text = header.run.clone();
     text.push_str(if state.status().is_final() { " done" } else { " open" });
-    for number in [stamp.made, stamp.ttl, stamp.poll] {
+    for number in [header.made, header.ttl, header.poll] {
         text.push(' ');
         let mut w = Writer::resume(text, false);
         w.unsigned(number);
         text = w.into_text();
     }
-    if let Some(owner) = &stamp.owner {
+    if let Some(owner) = &header.owner {
         // As a JSON string it has no line breaks.
         text.push(' ');
         let mut w = Writer::resume(text, false);
@@ -91,13 +91,13 @@ pub(super) fn write(stamp: &Stamp, state: &State, now: u64) -> String {
         text = w.into_text();
     }
     text.push('\n');
-    text.push_str(&members(stamp, state, now));
+    text.push_str(&members(header, state, now));
     text
 }
 
-/// A record that was read: its stamp, whether it is final, and the members.
+/// A record that was read: its header, whether it is final, and the members.
 pub(super) struct Read {
-    pub stamp: Stamp,
+    pub header: TaskHeader,
     pub done: bool,
     pub members: String,
 }
@@ -114,8 +114,8 @@ pub(super) fn read(id: &str, value: Vec<u8>) -> Option<Read> {
         Some(owner) => Some(string(owner)?.into_owned()),
         None => None,
     };
-    let stamp = Stamp { id: id.into(), run: run.into(), made, ttl, poll, owner };
-    Some(Read { stamp, done: last == "done", members: members.into() })
+    let header = TaskHeader { id: id.into(), run: run.into(), made, ttl, poll, owner };
+    Some(Read { header, done: last == "done", members: members.into() })
 }
 
 /// A time in milliseconds since 1970 as ISO 8601, in UTC.
@@ -152,7 +152,7 @@ fn iso(millis: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Stamp, State, iso, read, write};
+    use super::{State, TaskHeader, iso, read, write};
 
     #[test]
     fn times() {
@@ -179,7 +179,7 @@ mod tests {
     }
 
     fn check(owner: Option<String>) {
-        let stamp = Stamp { id: "t".into(), run: "r".into(), made: 1, ttl: 2, poll: 3, owner };
+        let header = TaskHeader { id: "t".into(), run: "r".into(), made: 1, ttl: 2, poll: 3, owner };
         let states = [
             (State::Working, false),
             (State::InputRequired("{}".into()), false),
@@ -188,8 +188,8 @@ mod tests {
             (State::Cancelled, true),
         ];
         for (state, done) in states {
-            let record = read("t", write(&stamp, &state, 9).into_bytes()).unwrap();
-            assert_eq!((record.stamp, record.done), (stamp.clone(), done));
+            let record = read("t", write(&header, &state, 9).into_bytes()).unwrap();
+            assert_eq!((record.header, record.done), (header.clone(), done));
             assert!(record.members.starts_with("\"taskId\":\"t\",\"status\":"));
         }
         for text in ["", "r done 1 2 3", "r open 1 2\n", "r open a 2 3\n", "r open 1 2 3 a\n"] {

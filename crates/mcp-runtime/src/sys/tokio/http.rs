@@ -9,18 +9,13 @@ use hyper::body::{Body as _, Bytes, Frame, Incoming, SizeHint};
 use hyper::client::conn::http1;
 use hyper::header::HOST;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
+use super::stream::Stream;
 use super::tls;
 use crate::http::{Failure, Head, Outgoing, Period, Times, Url};
-
-/// A connection, with TLS or without.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 pub(crate) async fn send(outgoing: Outgoing, times: Times) -> Result<(Head, Body), Failure> {
     let Outgoing { method, url, headers, body } = outgoing;

@@ -1,6 +1,7 @@
 //! The backend on native platforms: tokio itself, not a wrapper around it.
 
 pub(crate) mod http;
+mod stream;
 #[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
 mod tls;
 

@@ -2,7 +2,7 @@
 
 use tokio::net::TcpStream;
 
-use super::http::Stream;
+use super::stream::Stream;
 use crate::http::{Failure, Url};
 
 pub(super) async fn secure(_stream: TcpStream, _url: &Url) -> Result<Box<dyn Stream>, Failure> {

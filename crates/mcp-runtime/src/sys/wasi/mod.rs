@@ -5,6 +5,7 @@
 //! root future to its end) and `start_outside` (what a task becomes that is spawned outside of our `block_on`).
 
 mod executor;
+mod fatal;
 pub(crate) mod http;
 #[cfg(feature = "wasip3")]
 pub mod p3;
@@ -13,13 +14,12 @@ pub mod streams;
 mod task;
 mod time;
 
-use std::process;
 use std::time::Duration;
 
-use wasip2::cli::stderr::get_stderr;
 use wasip2::clocks::wall_clock;
 
 pub use self::executor::block_on;
+pub(super) use self::fatal::fatal;
 #[cfg(feature = "wasip3")]
 use self::p3::Timer;
 pub use self::stdio::{Stderr, Stdin, Stdout, stderr, stdin, stdout};
@@ -36,11 +36,4 @@ use super::reactor::Wait as Timer;
 pub fn unix_time() -> Duration {
     let now = wall_clock::now();
     Duration::new(now.seconds, now.nanoseconds)
-}
-
-/// Ends the instance with a message. Not a panic: its formatting would be linked into every component.
-pub(super) fn fatal(message: &str) -> ! {
-    // If even standard error is closed, the trap remains.
-    let _ = get_stderr().blocking_write_and_flush(message.as_bytes());
-    process::abort()
 }

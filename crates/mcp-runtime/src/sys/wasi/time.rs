@@ -30,11 +30,6 @@ impl Instant {
         Self(monotonic_clock::now())
     }
 
-    #[cfg(feature = "wasip3")]
-    pub(super) fn nanoseconds_until(deadline: u64) -> u64 {
-        deadline.saturating_sub(monotonic_clock::now())
-    }
-
     /// The time since this moment; zero if it is yet to come.
     #[must_use]
     pub fn elapsed(&self) -> Duration {

@@ -7,6 +7,7 @@
 mod local;
 pub(super) mod stdio;
 mod streams;
+mod timer;
 
 use std::cell::Cell;
 use std::future::Future;
@@ -14,7 +15,6 @@ use std::pin::Pin;
 use std::process::{ExitCode, Termination};
 use std::task::{Context, Poll};
 
-use wasip3::clocks::monotonic_clock;
 use wasip3::wit_bindgen;
 
 #[doc(hidden)]
@@ -22,11 +22,10 @@ pub use wasip3 as bindings;
 
 pub use self::local::{Local, local};
 pub use self::streams::{Input, Output};
+pub(super) use self::timer::Timer;
 
-use super::super::reactor::Wait;
 use super::executor::{self, Inbox};
 use super::fatal;
-use super::time::Instant;
 use crate::task_set::TaskSet;
 
 thread_local! {
@@ -115,38 +114,5 @@ impl<F> Drop for Call<F> {
     fn drop(&mut self) {
         // Destructors may spawn.
         self.enter(|future| *future = None);
-    }
-}
-
-/// Waits for a moment, in a call or in `block_on`.
-pub(super) struct Timer {
-    outside: Wait,
-    inside: Option<Local<()>>,
-}
-
-impl Timer {
-    pub(super) const fn new() -> Self {
-        Self { outside: Wait::new(), inside: None }
-    }
-
-    /// Ready when the monotonic clock has reached `deadline` (nanoseconds).
-    pub(super) fn poll_until(&mut self, deadline: u64, cx: &mut Context<'_>) -> Poll<()> {
-        if !inside() {
-            self.inside = None;
-            return self.outside.poll_until(deadline, cx);
-        }
-        if self.inside.is_none() {
-            let wait = Instant::nanoseconds_until(deadline);
-            if wait == 0 {
-                return Poll::Ready(());
-            }
-            self.outside = Wait::new();
-            self.inside = Some(local(monotonic_clock::wait_for(wait)));
-        }
-        let poll = self.inside.as_mut().map_or(Poll::Ready(()), |timer| Pin::new(timer).poll(cx));
-        if poll.is_ready() {
-            self.inside = None;
-        }
-        poll
     }
 }

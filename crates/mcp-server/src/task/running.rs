@@ -1,4 +1,4 @@
-//! A task at work.
+//! A running task.
 
 use std::future::poll_fn;
 use std::ops::DerefMut;
@@ -14,12 +14,12 @@ use pulseengine_mcp_runtime::{AbortHandle, BoxFuture, unix_time};
 use pulseengine_mcp_store::{Expect, Store, StoreError, Version};
 use pulseengine_mcp_transport::Peer;
 
-use super::record::{self, Stamp, State};
-use super::{Place, record::members};
-use crate::input::InputError;
+use super::handle::TaskHandle;
+use super::record::{self, State, TaskHeader, members};
+use crate::error::InputError;
 
-/// Where a task is kept in the store.
-pub(super) fn place(id: &str) -> String {
+/// The key of a task in the store.
+pub(super) fn store_key(id: &str) -> String {
     let mut key = String::from("task/");
     key.push_str(id);
     key
@@ -30,28 +30,28 @@ pub(super) fn now() -> u64 {
     u64::try_from(unix_time().as_millis()).unwrap_or(u64::MAX)
 }
 
-/// How long a task is still kept.
-pub(super) fn left(stamp: &Stamp) -> Duration {
-    Duration::from_millis(stamp.made.saturating_add(stamp.ttl).saturating_sub(now()))
+/// The time until a task expires.
+pub(super) fn left(header: &TaskHeader) -> Duration {
+    Duration::from_millis(header.made.saturating_add(header.ttl).saturating_sub(now()))
 }
 
-/// A task at work. Its state is written by whoever holds the lock, one after the other.
-pub(super) struct Live {
-    pub stamp: Stamp,
+/// A running task. The holder of the lock of `progress` writes the state.
+pub(super) struct RunningTask {
+    pub header: TaskHeader,
     store: Arc<dyn Store>,
-    course: Mutex<Course>,
+    progress: Mutex<TaskProgress>,
     start: Lock<Start>,
 }
 
-/// What has come of it so far.
+/// The state of a running task that changes.
 #[derive(Default)]
-pub(super) struct Course {
+pub(super) struct TaskProgress {
     version: Version,
     ended: bool,
     questions: Vec<Question>,
     /// The keys of all questions ever asked: none may be used again.
     keys: Vec<String>,
-    /// Who is told of each change.
+    /// The connections that each change is announced to.
     listeners: Vec<Weak<Peer>>,
 }
 
@@ -61,7 +61,7 @@ struct Question {
     answer: oneshot::Sender<String>,
 }
 
-/// How it begins and can be stopped.
+/// How a handler becomes a task and is stopped.
 #[derive(Default)]
 struct Start {
     wanted: bool,
@@ -70,23 +70,23 @@ struct Start {
     abort: Option<AbortHandle>,
 }
 
-impl Live {
-    pub fn new(stamp: Stamp, store: Arc<dyn Store>) -> Self {
-        Self { stamp, store, course: Mutex::default(), start: Lock::default() }
+impl RunningTask {
+    pub fn new(header: TaskHeader, store: Arc<dyn Store>) -> Self {
+        Self { header, store, progress: Mutex::default(), start: Lock::default() }
     }
 
     fn start(&self) -> MutexGuard<'_, Start> {
         self.start.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts the task into the store. What comes back is what the client is told.
+    /// Puts the task into the store, and returns the members of the answer to the client.
     pub async fn create(&self) -> Result<String, StoreError> {
-        let mut course = self.course.lock().await;
-        let (key, state, now) = (place(&self.stamp.id), State::Working, now());
-        let record = record::write(&self.stamp, &state, now);
-        let written = self.store.write(&key, record.as_bytes(), Expect::Absent, left(&self.stamp)).await?;
-        course.version = written.ok_or_else(|| StoreError::unavailable("the id is taken"))?;
-        Ok(members(&self.stamp, &state, now))
+        let mut progress = self.progress.lock().await;
+        let (key, state, now) = (store_key(&self.header.id), State::Working, now());
+        let record = record::write(&self.header, &state, now);
+        let written = self.store.write(&key, record.as_bytes(), Expect::Absent, left(&self.header)).await?;
+        progress.version = written.ok_or_else(|| StoreError::unavailable("the id is taken"))?;
+        Ok(members(&self.header, &state, now))
     }
 
     /// Whether the handler wants to go on as a task.
@@ -118,112 +118,113 @@ impl Live {
         }
     }
 
-    /// What has come of it so far, which stays as it is for as long as what is returned lives.
-    pub async fn course(&self) -> impl DerefMut<Target = Course> + Send + use<'_> {
-        self.course.lock().await
+    /// Locks the state: it does not change while the guard lives.
+    pub async fn progress(&self) -> impl DerefMut<Target = TaskProgress> + Send + use<'_> {
+        self.progress.lock().await
     }
 
     /// Writes the last state. False when the task had ended before.
     pub async fn end(&self, state: State) -> bool {
-        let mut course = self.course.lock().await;
-        if course.ended {
+        let mut progress = self.progress.lock().await;
+        if progress.ended {
             return false;
         }
-        course.ended = true;
-        course.questions.clear();
-        if self.save(&mut course, &state).await.is_err() {
-            // What cannot be kept, a result that is too large above all, is told without.
+        progress.ended = true;
+        progress.questions.clear();
+        if self.save(&mut progress, &state).await.is_err() {
+            // The store refused the result, for example because it is too large.
             let lost = failure(&Error::internal("the result of the task could not be kept"));
-            let _ = self.save(&mut course, &lost).await;
+            let _ = self.save(&mut progress, &lost).await;
         }
         true
     }
 
-    /// Hands over answers: an object with the keys of questions. Others are ignored.
+    /// Gives the handler its answers, an object with the keys of questions. Other keys are ignored.
     pub async fn answer(&self, responses: &str) {
-        let mut course = self.course.lock().await;
+        let mut progress = self.progress.lock().await;
         let mut r = Reader::new(responses);
         let Ok(mut given) = r.object() else { return };
         let mut answered = false;
         while let Ok(Some(key)) = given.next(&mut r) {
             let Ok(value) = r.raw() else { return };
-            if let Some(at) = course.questions.iter().position(|question| question.key == *key) {
+            if let Some(at) = progress.questions.iter().position(|question| question.key == *key) {
                 // A handler that no longer waits needs no answer.
-                let _ = course.questions.swap_remove(at).answer.send(value.into());
+                let _ = progress.questions.swap_remove(at).answer.send(value.into());
                 answered = true;
             }
         }
-        if answered && !course.ended {
-            // The answers are with the handler; the state that clients see follows with the next write at the latest.
-            let _ = self.save_questions(&mut course).await;
+        if answered && !progress.ended {
+            // The handler has the answers. If this write fails, the next one updates the record.
+            let _ = self.save_questions(&mut progress).await;
         }
     }
 
     async fn put(&self, key: String, question: String) -> Result<String, InputError> {
         let (sender, receiver) = oneshot::channel();
-        let mut course = self.course.lock().await;
-        let key = course.fresh(key);
-        course.questions.push(Question { key, request: question, answer: sender });
-        if self.save_questions(&mut course).await.is_err() {
+        let mut progress = self.progress.lock().await;
+        let key = progress.fresh(key);
+        progress.questions.push(Question { key, request: question, answer: sender });
+        if self.save_questions(&mut progress).await.is_err() {
             return Err(InputError::of_client(Error::internal("the question could not be kept")));
         }
-        drop(course);
+        drop(progress);
         let gone = |_| InputError::of_client(Error::internal("the task has ended"));
         receiver.await.map_err(gone)
     }
 
-    async fn save_questions(&self, course: &mut Course) -> Result<(), StoreError> {
-        course.questions.retain(|question| !question.answer.is_closed());
-        if course.questions.is_empty() {
-            return self.save(course, &State::Working).await;
+    async fn save_questions(&self, progress: &mut TaskProgress) -> Result<(), StoreError> {
+        progress.questions.retain(|question| !question.answer.is_closed());
+        if progress.questions.is_empty() {
+            return self.save(progress, &State::Working).await;
         }
         let mut w = Writer::with_capacity(256);
         w.begin_object();
-        for question in &course.questions {
+        for question in &progress.questions {
             w.key(&question.key).raw(&question.request);
         }
         w.end_object();
-        self.save(course, &State::InputRequired(w.into_text())).await
+        self.save(progress, &State::InputRequired(w.into_text())).await
     }
 
-    /// A write whose future was dropped may still arrive: the version tells, and this one is repeated.
-    async fn save(&self, course: &mut Course, state: &State) -> Result<(), StoreError> {
-        let key = place(&self.stamp.id);
+    /// Writes the record. An earlier write whose future was dropped may still arrive; then the version differs, and this
+    /// write is repeated.
+    async fn save(&self, progress: &mut TaskProgress, state: &State) -> Result<(), StoreError> {
+        let key = store_key(&self.header.id);
         let now = now();
-        let record = record::write(&self.stamp, state, now);
+        let record = record::write(&self.header, state, now);
         loop {
-            let expect = Expect::Version(course.version);
-            let written = self.store.write(&key, record.as_bytes(), expect, left(&self.stamp)).await?;
+            let expect = Expect::Version(progress.version);
+            let written = self.store.write(&key, record.as_bytes(), expect, left(&self.header)).await?;
             if let Some(version) = written {
-                course.version = version;
-                course.announce(&self.stamp, state, now);
+                progress.version = version;
+                progress.announce(&self.header, state, now);
                 return Ok(());
             }
             let found = self.store.read(&key).await?;
-            course.version = found.ok_or_else(|| StoreError::unavailable("the task has expired"))?.version;
+            progress.version = found.ok_or_else(|| StoreError::unavailable("the task has expired"))?.version;
         }
     }
 }
 
-impl Course {
-    /// From now on that connection is told of each change, as long as it lives.
-    pub fn hear(&mut self, peer: &Arc<Peer>) {
+impl TaskProgress {
+    /// Announces each change from now on to that connection, as long as it lives.
+    pub fn add_listener(&mut self, peer: &Arc<Peer>) {
         self.listeners.retain(|known| known.strong_count() > 0 && known.as_ptr() != Arc::as_ptr(peer));
         self.listeners.push(Arc::downgrade(peer));
     }
 
-    fn announce(&self, stamp: &Stamp, state: &State, now: u64) {
+    fn announce(&self, header: &TaskHeader, state: &State, now: u64) {
         let mut listeners = self.listeners.iter().filter_map(Weak::upgrade).peekable();
         if listeners.peek().is_none() {
             return;
         }
-        let change = Change::Task(stamp.id.clone(), members(stamp, state, now));
+        let change = Change::Task(header.id.clone(), members(header, state, now));
         for peer in listeners {
             peer.announce(change.clone());
         }
     }
 
-    /// A key that no question of this task had, as near to the wanted one as can be.
+    /// A key that no question of this task had: the wanted one, with a number if it was used before.
     fn fresh(&mut self, wanted: String) -> String {
         let numbered = |name: &str, count| {
             let mut w = Writer::default();
@@ -243,7 +244,7 @@ impl Course {
     }
 }
 
-impl Place for Live {
+impl TaskHandle for RunningTask {
     fn has_begun(&self) -> bool {
         self.start().begun
     }
@@ -265,14 +266,14 @@ impl Place for Live {
     }
 }
 
-/// The state of a task that an error ended.
+/// The state of a task that ended with an error.
 pub(super) fn failure(error: &Error) -> State {
     let mut w = Writer::default();
     error.write(&mut w);
     State::Failed(w.into_text(), error.message().into())
 }
 
-/// The state that a handler's reply leaves.
+/// The state of a task after the reply of its handler.
 pub(super) fn outcome(reply: &Reply) -> State {
     match reply.result() {
         Ok(result) => State::Completed(result.into()),

@@ -1,4 +1,4 @@
-//! The tasks of a server.
+//! The tasks of a server: starts them, finds them and serves the methods about them.
 
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use pulseengine_mcp_protocol::conversation::{ANNOUNCING, Change};
 use pulseengine_mcp_protocol::json::Writer;
-use pulseengine_mcp_protocol::model::TASKS_CAPABILITY;
+use pulseengine_mcp_protocol::model::{TASKS_CAPABILITY, TASKS_EXTENSION};
 use pulseengine_mcp_protocol::params::{Key, is_object};
 use pulseengine_mcp_protocol::{Call, Error, Method, Outcome, Principal, Reply};
 use pulseengine_mcp_runtime::sync::{OwnedSemaphorePermit, Semaphore};
@@ -14,33 +14,55 @@ use pulseengine_mcp_runtime::{BoxFuture, MaybeFuture, entropy, spawn, timeout};
 use pulseengine_mcp_store::{Expect, MemoryStore, Store};
 use pulseengine_mcp_transport::{Instance, Peer, SendStatus};
 
-use super::live::{self, Live, failure, left, outcome, place};
-use super::record::{self, Stamp};
-use super::{Code, Keeper, TaskInfo, TaskOptions, can_have, write_extension};
-use crate::input::InputError;
+use super::info::{TaskFunctions, TaskInfo, TaskManager};
+use super::options::TaskOptions;
+use super::record::{self, TaskHeader};
+use super::running::{self, RunningTask, failure, left, outcome, store_key};
+use crate::error::InputError;
+use crate::handler::{self, HandlerFuture};
 use crate::response::Response;
-use crate::service::HandlerFuture;
-use crate::tools::Work;
-use crate::{Context, Server, guard};
+use crate::service::Work;
+use crate::{Context, Server};
 
-/// How often a record is read again that changes while it is looked at.
+/// How often a record is read again when it changes during the read.
 const TRIES: usize = 4;
 
 const BUSY: &str = "The server has as many tasks as it can run: try again later";
 const LOST: &str = "The server was stopped or restarted while it worked on this task";
 
-/// The tasks of one server. What they are is in the store; who works on them is here.
+/// The tasks of one server. The store has their records, this has the handlers at work.
 struct Tasks {
-    /// This run of the program: what another one left unfinished nobody works on.
+    /// The id of this run of the program. A task that an earlier run left unfinished has failed.
     run: Option<String>,
     store: Arc<dyn Store>,
     options: TaskOptions,
     room: Arc<Semaphore>,
-    live: Mutex<Vec<Arc<Live>>>,
+    running: Mutex<Vec<Arc<RunningTask>>>,
 }
 
-/// See [`Code`].
-pub(super) static CODE: Code = Code { declare, start, serve, tell, announcing: &ANNOUNCING };
+static FUNCTIONS: TaskFunctions = TaskFunctions { declare, start, serve, subscribe, announcing: &ANNOUNCING };
+
+impl TaskInfo {
+    /// `required`: clients without the extension cannot call the tool. `asks_first`: it is an ordinary call until the
+    /// handler calls [`Context::begin_task`].
+    #[must_use]
+    pub const fn new(required: bool, asks_first: bool) -> Self {
+        Self { required, asks_first, functions: &FUNCTIONS }
+    }
+}
+
+/// Writes the value of the capability `extensions`: it is the same for clients and servers.
+fn write_extension(w: &mut Writer) {
+    w.begin_object();
+    w.key(TASKS_EXTENSION).begin_object();
+    w.end_object();
+    w.end_object();
+}
+
+/// Whether the call's client can have tasks: the extension is one of 2026-07-28.
+fn can_have(call: &Call) -> bool {
+    call.revision.has_tasks_extension() && call.client_can(&["extensions", TASKS_EXTENSION])
+}
 
 fn declare(w: &mut Writer, instance: Instance) {
     if instance.reaches_others() {
@@ -53,7 +75,7 @@ fn start(server: &Server, task: TaskInfo, cx: Context, work: Work) -> HandlerFut
         return work.run(cx);
     }
     if can_have(cx.call()) {
-        return keeper(server).start(task.asks_first, cx, work);
+        return manager(server).start(task.asks_first, cx, work);
     }
     if !task.required {
         return work.run(cx);
@@ -69,23 +91,23 @@ fn serve(server: &Server, call: Call, instance: Instance) -> HandlerFuture {
     if !can_have(&call) {
         return MaybeFuture::Ready(Reply::error(Error::missing_capability(TASKS_CAPABILITY)));
     }
-    keeper(server).serve(server, call)
+    manager(server).serve(server, call)
 }
 
-fn tell(server: &Server, peer: &Arc<Peer>, principal: Option<&Principal>, tasks: Vec<String>) {
-    keeper(server).tell(Arc::clone(peer), principal.cloned(), tasks);
+fn subscribe(server: &Server, peer: &Arc<Peer>, principal: Option<&Principal>, tasks: Vec<String>) {
+    manager(server).subscribe(Arc::clone(peer), principal.cloned(), tasks);
 }
 
-fn keeper(server: &Server) -> Arc<dyn Keeper> {
+fn manager(server: &Server) -> Arc<dyn TaskManager> {
     Arc::clone(server.core().tasks.get_or_init(|| open(server)))
 }
 
-fn open(server: &Server) -> Arc<dyn Keeper> {
+fn open(server: &Server) -> Arc<dyn TaskManager> {
     let settings = &server.core().settings;
     let store = settings.store.clone().unwrap_or_else(|| Arc::new(MemoryStore::new()));
     let options = settings.tasks;
     let room = Arc::new(Semaphore::new(options.most.min(Semaphore::MAX_PERMITS)));
-    Arc::new(Tasks { run: random_id(), store, options, room, live: Mutex::default() })
+    Arc::new(Tasks { run: random_id(), store, options, room, running: Mutex::default() })
 }
 
 /// 128 random bits in hexadecimal digits.
@@ -105,57 +127,57 @@ fn unavailable(_: pulseengine_mcp_store::StoreError) -> Error {
 }
 
 impl Tasks {
-    fn live(&self) -> MutexGuard<'_, Vec<Arc<Live>>> {
-        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    fn running(&self) -> MutexGuard<'_, Vec<Arc<RunningTask>>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn find_live(&self, id: &str) -> Option<Arc<Live>> {
-        self.live().iter().find(|live| live.stamp.id == id).cloned()
+    fn find_running(&self, id: &str) -> Option<Arc<RunningTask>> {
+        self.running().iter().find(|task| task.header.id == id).cloned()
     }
 
     fn forget(&self, id: &str) {
-        self.live().retain(|live| live.stamp.id != id);
+        self.running().retain(|task| task.header.id != id);
     }
 
-    fn make(&self, call: &Call) -> Result<(Arc<Live>, OwnedSemaphorePermit), Error> {
+    fn make(&self, call: &Call) -> Result<(Arc<RunningTask>, OwnedSemaphorePermit), Error> {
         let permit = Arc::clone(&self.room).try_acquire_owned().map_err(|_| Error::internal(BUSY))?;
         let id = random_id().zip(self.run.clone());
         let (id, run) = id.ok_or_else(|| Error::internal("no randomness to name a task with"))?;
         let millis = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         let (ttl, poll) = (millis(self.options.ttl), millis(self.options.poll_interval));
         let owner = call.owner().map(|principal| principal.id().to_owned());
-        let stamp = Stamp { id, run, made: live::now(), ttl, poll, owner };
-        Ok((Arc::new(Live::new(stamp, Arc::clone(&self.store))), permit))
+        let header = TaskHeader { id, run, made: running::now(), ttl, poll, owner };
+        Ok((Arc::new(RunningTask::new(header, Arc::clone(&self.store))), permit))
     }
 
-    /// Lets a handler go on by itself, once its task is in the store.
+    /// Continues a handler in a task of the runtime, once its record is in the store.
     async fn launch(
         self: Arc<Self>,
         cx: Context,
-        live: Arc<Live>,
+        task: Arc<RunningTask>,
         permit: OwnedSemaphorePermit,
         work: BoxFuture<Reply>,
     ) -> Reply {
-        let told = match live.create().await {
-            Ok(told) => told,
+        let members = match task.create().await {
+            Ok(members) => members,
             Err(_) => return Reply::error(Error::internal("The task could not be kept: try again later")),
         };
-        live.set_begun();
-        self.live().push(Arc::clone(&live));
-        let mut response = Response::of_type(cx.call(), cx.server().result_meta(), told.len(), "task");
-        response.result.w.members(&told);
+        task.set_begun();
+        self.running().push(Arc::clone(&task));
+        let mut response = Response::of_type(cx.call(), cx.server().result_meta(), members.len(), "task");
+        response.result.w.members(&members);
         let reply = response.end(Outcome::Complete);
-        let running = Arc::clone(&live);
-        let task = spawn(async move {
-            let state = match timeout(left(&running.stamp), work).await {
+        let at_work = Arc::clone(&task);
+        let spawned = spawn(async move {
+            let state = match timeout(left(&at_work.header), work).await {
                 Ok(reply) => outcome(&reply),
                 Err(_) => failure(&Error::internal("The task took longer than it is kept")),
             };
-            running.end(state).await;
-            self.forget(&running.stamp.id);
+            at_work.end(state).await;
+            self.forget(&at_work.header.id);
             drop(permit);
         });
-        live.set_abort(task.abort_handle());
+        task.set_abort(spawned.abort_handle());
         reply
     }
 
@@ -163,42 +185,42 @@ impl Tasks {
     async fn lead(
         self: Arc<Self>,
         cx: Context,
-        live: Arc<Live>,
+        task: Arc<RunningTask>,
         permit: OwnedSemaphorePermit,
         mut work: BoxFuture<Reply>,
     ) -> Reply {
         let done = poll_fn(|cx| match work.as_mut().poll(cx) {
             Poll::Ready(reply) => Poll::Ready(Some(reply)),
-            Poll::Pending if live.is_wanted() => Poll::Ready(None),
+            Poll::Pending if task.is_wanted() => Poll::Ready(None),
             Poll::Pending => Poll::Pending,
         });
         match done.await {
             Some(reply) => reply,
-            None => self.launch(cx, live, permit, work).await,
+            None => self.launch(cx, task, permit, work).await,
         }
     }
 
-    /// The record of a task. What nobody works on any more has failed. Whether the caller may see it is decided here,
-    /// for all methods: whoever it was made for may, and where nobody is known, whoever knows the id.
+    /// The record of a task. An unfinished task without a handler has failed. The access check for all methods is here:
+    /// only the owner may see a task; without authentication, anyone holding the id.
     async fn find(&self, id: &str, principal: Option<&Principal>) -> Result<record::Read, Error> {
-        let key = place(id);
+        let key = store_key(id);
         for _ in 0..TRIES {
             let entry = self.store.read(&key).await.map_err(unavailable)?.ok_or_else(unknown)?;
             let mut found = record::read(id, entry.value).ok_or_else(unknown)?;
-            if found.stamp.owner.as_deref() != principal.map(Principal::id) {
+            if found.header.owner.as_deref() != principal.map(Principal::id) {
                 return Err(unknown());
             }
-            let ours = self.run.as_ref() == Some(&found.stamp.run) && self.find_live(id).is_some();
+            let ours = self.run.as_ref() == Some(&found.header.run) && self.find_running(id).is_some();
             if found.done || ours {
                 return Ok(found);
             }
-            let (state, now) = (failure(&Error::internal(LOST)), live::now());
-            let record = record::write(&found.stamp, &state, now);
+            let (state, now) = (failure(&Error::internal(LOST)), running::now());
+            let record = record::write(&found.header, &state, now);
             let expect = Expect::Version(entry.version);
-            let left = left(&found.stamp);
+            let left = left(&found.header);
             let written = self.store.write(&key, record.as_bytes(), expect, left).await;
             if written.map_err(unavailable)?.is_some() {
-                found.members = record::members(&found.stamp, &state, now);
+                found.members = record::members(&found.header, &state, now);
                 return Ok(found);
             }
         }
@@ -211,49 +233,49 @@ impl Tasks {
             return Err(Error::invalid_params("Invalid params: inputResponses, an object, is required"));
         }
         let found = self.find(&id, call.owner()).await?;
-        if let Some(live) = self.find_live(&id) {
-            self.change(live, call).await;
+        if let Some(task) = self.find_running(&id) {
+            self.change(task, call).await;
         }
-        let told = if call.method == Method::GetTask { found.members } else { String::new() };
-        let mut response = Response::begin(call, server.result_meta(), told.len());
-        response.result.w.members(&told);
+        let members = if call.method == Method::GetTask { found.members } else { String::new() };
+        let mut response = Response::begin(call, server.result_meta(), members.len());
+        response.result.w.members(&members);
         Ok(response.end(Outcome::Complete))
     }
 
-    /// Changes a task at work. It is done in a task of its own, so that a client that leaves does not stop it halfway.
-    async fn change(self: Arc<Self>, live: Arc<Live>, call: &Call) {
+    /// Changes a running task. The change has a task of the runtime, so that a client that leaves does not stop it halfway.
+    async fn change(self: Arc<Self>, task: Arc<RunningTask>, call: &Call) {
         let changed = match call.method {
             Method::UpdateTask => {
                 let responses = call.text(Key::InputResponses).to_owned();
-                spawn(async move { live.answer(&responses).await })
+                spawn(async move { task.answer(&responses).await })
             }
             Method::CancelTask => spawn(async move {
-                if live.end(record::State::Cancelled).await {
-                    live.abort();
-                    self.forget(&live.stamp.id);
+                if task.end(record::State::Cancelled).await {
+                    task.abort();
+                    self.forget(&task.header.id);
                 }
             }),
             _ => return,
         };
-        // The acknowledgement says only that the request has been heard.
+        // The acknowledgement means only that the request has arrived.
         let _ = changed.await;
     }
 }
 
-impl Keeper for Tasks {
+impl TaskManager for Tasks {
     fn start(self: Arc<Self>, asks_first: bool, cx: Context, work: Work) -> HandlerFuture {
-        let (live, permit) = match self.make(cx.call()) {
+        let (task, permit) = match self.make(cx.call()) {
             Ok(made) => made,
             Err(error) => return MaybeFuture::Ready(Reply::error(error)),
         };
-        let inside = cx.in_task(Arc::clone(&live) as _);
+        let inside = cx.in_task(Arc::clone(&task) as _);
         let (inside, cx) = (inside.clone(), inside);
         let work: BoxFuture<Reply> =
-            Box::pin(async move { guard::start(|| work.run(inside)).await_value().await });
+            Box::pin(async move { handler::start(|| work.run(inside)).await_value().await });
         if asks_first {
-            MaybeFuture::Pending(Box::pin(self.lead(cx, live, permit, work)))
+            MaybeFuture::Pending(Box::pin(self.lead(cx, task, permit, work)))
         } else {
-            MaybeFuture::Pending(Box::pin(self.launch(cx, live, permit, work)))
+            MaybeFuture::Pending(Box::pin(self.launch(cx, task, permit, work)))
         }
     }
 
@@ -267,19 +289,19 @@ impl Keeper for Tasks {
         }))
     }
 
-    fn tell(self: Arc<Self>, peer: Arc<Peer>, principal: Option<Principal>, tasks: Vec<String>) {
-        // Whatever has happened before it was listened to would never be told otherwise.
+    fn subscribe(self: Arc<Self>, peer: Arc<Peer>, principal: Option<Principal>, tasks: Vec<String>) {
+        // A subscriber does not see earlier changes: it first receives the current state.
         spawn(async move {
             for id in tasks {
-                let live = self.find_live(&id);
-                // Nothing newer is told before it is told how the task stands.
-                let mut course = match &live {
-                    Some(live) => Some(live.course().await),
+                let task = self.find_running(&id);
+                // The lock keeps later changes from being announced before the current state.
+                let mut progress = match &task {
+                    Some(task) => Some(task.progress().await),
                     None => None,
                 };
                 let Ok(found) = self.find(&id, principal.as_ref()).await else { continue };
-                if let Some(course) = &mut course {
-                    course.hear(&peer);
+                if let Some(progress) = &mut progress {
+                    progress.add_listener(&peer);
                 }
                 if peer.announce(Change::Task(id, found.members)) == SendStatus::Closed {
                     return;

@@ -1,0 +1,8 @@
+//! What comes before the body of an answer.
+
+/// The status and the headers of an answer.
+pub(crate) struct Head {
+    pub(crate) status: u16,
+    /// Names in lower case.
+    pub(crate) headers: Vec<(String, Vec<u8>)>,
+}
