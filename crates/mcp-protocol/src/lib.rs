@@ -34,7 +34,7 @@ mod uri_template;
 mod vec_map;
 
 pub use call::{Call, Session};
-pub use conversation::{Conversation, Effect, ServerSide};
+pub use conversation::{ClientSide, Conversation, Effect, ServerSide};
 pub use error::{Error, ErrorCode};
 pub use limits::Limits;
 pub use method::Method;
