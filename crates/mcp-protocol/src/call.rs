@@ -189,6 +189,37 @@ pub fn admit(
     }
 }
 
+/// Admits a request that a server sent to its client. Stateless revisions have none.
+///
+/// # Errors
+///
+/// Why it is not served.
+pub(crate) fn admit_from_server(request: Request, revision: Revision) -> Result<Call, InvalidMessage> {
+    let row = request.method.row().filter(|row| {
+        let direction = row.shape == Shape::Request && row.sender != Sender::Client;
+        direction && !revision.is_stateless() && row.is_in(revision)
+    });
+    let error = match (request.params.fault, row) {
+        (Some(fault), _) => fault.error(),
+        (None, None) => Error::method_not_found(request.method.as_str()),
+        (None, Some(row)) => {
+            return Ok(Call {
+                id: request.id,
+                method: row.method,
+                revision,
+                text: request.text,
+                params: request.params,
+                session: None,
+                level: None,
+                param_headers: None,
+                principal: None,
+                consulted: Consulted::default(),
+            });
+        }
+    };
+    Err(InvalidMessage::new(Some(request.id), error))
+}
+
 /// Whether a request has any of the metadata of 2026-07-28, so that it is served in that revision whatever its connection
 /// has settled.
 pub(crate) fn is_stateless(request: &Request) -> bool {

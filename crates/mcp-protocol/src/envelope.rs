@@ -142,6 +142,11 @@ impl Notification {
 }
 
 impl Response {
+    /// The whole message.
+    pub fn message(&self) -> &str {
+        &self.text
+    }
+
     /// The result or the error object, as JSON text.
     ///
     /// # Errors

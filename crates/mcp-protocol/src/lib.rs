@@ -35,7 +35,7 @@ mod uri_template;
 mod vec_map;
 
 pub use call::{Call, Session};
-pub use conversation::{Conversation, Effect, ServerSide};
+pub use conversation::{ClientSide, Conversation, Effect, ServerSide};
 pub use error::Error;
 pub use error_code::ErrorCode;
 pub use limits::Limits;

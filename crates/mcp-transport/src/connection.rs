@@ -1,4 +1,4 @@
-//! One conversation, between a transport and the handlers that serve it.
+//! One conversation, between a transport and one end of the connection: the server's or the client's.
 //!
 //! Everything happens inside the future that polls it: handlers run concurrently in a [`TaskSet`], no task is spawned.
 
@@ -8,15 +8,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use pulseengine_mcp_protocol::conversation::{
-    Conversation, Effect, Origin, OutgoingId, ServerEvent, ServerSide,
-};
+use pulseengine_mcp_protocol::conversation::{Conversation, Effect, Origin, OutgoingId, Role};
 use pulseengine_mcp_protocol::{Call, Error, Reply, RequestId, VecMap};
-use pulseengine_mcp_runtime::sync::oneshot;
 use pulseengine_mcp_runtime::{Instant, MaybeFuture, Sleep, TaskKey, TaskSet, sleep_until};
-
-use crate::peer::{Ask, Command, Question};
-use crate::{Handler, Peer};
 
 /// Where messages go out.
 pub trait Outlet {
@@ -35,30 +29,59 @@ pub trait Outlet {
     }
 }
 
-/// One conversation, with the handlers that serve it and their peer.
-pub struct Driver {
+/// One end of a connection: what a [`Link`] of the server's side does differently from one of the client's.
+pub trait End: Sized + 'static {
+    /// The side of the conversation.
+    type Role: Role;
+    /// The way from the program to the connection.
+    type Peer;
+    /// What waits for the answer to a request that was sent.
+    type Waiting;
+    /// Whether nothing is read while too much waits to be written. True at one end at most: two ends that both wait for
+    /// room would wait for ever.
+    const PAUSES: bool;
+
+    /// Serves one request.
+    fn serve(&self, call: Call, peer: &Arc<Self::Peer>) -> MaybeFuture<'static, Reply>;
+
+    /// Takes an event of the role.
+    fn event(link: &mut Link<Self>, event: <Self::Role as Role>::Event);
+
+    /// Delivers an answer.
+    fn answered(waiting: Self::Waiting, outcome: Result<String, Error>);
+
+    /// Carries out the commands that wait in the peer; whether there was any.
+    fn grant(link: &mut Link<Self>, cx: &mut Context<'_>, out: &mut impl Outlet) -> bool;
+
+    /// Whether nothing more will be written, so that the output can be closed.
+    fn ends_output(&self) -> bool {
+        false
+    }
+}
+
+/// One conversation, with one end of the connection and its peer.
+pub struct Link<E: End> {
     /// The state machine.
-    pub conversation: Conversation<ServerSide>,
-    handler: Arc<dyn Handler>,
-    /// The way from the handlers back to the connection.
-    pub peer: Arc<Peer>,
+    pub conversation: Conversation<E::Role>,
+    pub(crate) end: E,
+    /// The way from the program to the connection.
+    pub peer: Arc<E::Peer>,
     tasks: TaskSet<Reply>,
     keys: VecMap<RequestId, TaskKey>,
-    asked: VecMap<OutgoingId, oneshot::Sender<Result<String, Error>>>,
-    started: Instant,
+    pub(crate) asked: VecMap<OutgoingId, E::Waiting>,
+    pub(crate) started: Instant,
     timer: Option<(Duration, Pin<Box<Sleep>>)>,
-    /// Fails the questions that waited too long; set by the first question.
-    expired: Option<fn(&mut Self, &mut Context<'_>) -> bool>,
+    /// Fails the requests that waited too long; set by the first request with a deadline.
+    pub(crate) expired: Option<fn(&mut Self, &mut Context<'_>) -> bool>,
     /// The input has ended and everything is answered.
     pub drained: bool,
 }
 
-impl Driver {
-    /// Joins a conversation, its handler and the peer that the handler is given.
-    pub fn new(conversation: Conversation<ServerSide>, handler: Arc<dyn Handler>, peer: Arc<Peer>) -> Self {
+impl<E: End> Link<E> {
+    pub(crate) fn of(conversation: Conversation<E::Role>, end: E, peer: Arc<E::Peer>) -> Self {
         Self {
             conversation,
-            handler,
+            end,
             peer,
             tasks: TaskSet::new(),
             keys: VecMap::new(),
@@ -75,19 +98,19 @@ impl Driver {
     pub fn run(&mut self, cx: &mut Context<'_>, out: &mut impl Outlet) -> bool {
         loop {
             self.act(out);
-            if out.is_full() {
+            if E::PAUSES && out.is_full() {
                 return true;
             }
             if let Poll::Ready(Some((task, reply))) = self.tasks.poll_next_keyed(cx) {
                 // What the handler said before it answered goes out before the answer.
-                self.grant(cx, out);
+                E::grant(self, cx, out);
                 self.finish(task, reply);
                 continue;
             }
-            let granted = self.grant(cx, out);
+            let granted = E::grant(self, cx, out);
             let expired = self.expired.is_some_and(|expired| expired(self, cx));
             if !expired && !granted {
-                return false;
+                return !E::PAUSES && out.is_full();
             }
         }
     }
@@ -115,14 +138,10 @@ impl Driver {
                 }
                 Effect::Answered(ask, outcome) => {
                     if let Some(waiting) = self.asked.remove(&ask) {
-                        // Nobody waits any more: the handler was stopped.
-                        let _ = waiting.send(outcome);
+                        E::answered(waiting, outcome);
                     }
                 }
-                Effect::Event(ServerEvent::Notice(method)) => self.handler.notice(method),
-                Effect::Event(ServerEvent::Listening(tasks)) => {
-                    self.handler.listening(&self.peer, None, tasks);
-                }
+                Effect::Event(event) => E::event(self, event),
                 Effect::Drained => self.drained = true,
             }
         }
@@ -130,7 +149,7 @@ impl Driver {
 
     fn call(&mut self, call: Call) {
         let id = call.id.clone();
-        match self.handler.serve(call, &self.peer) {
+        match self.end.serve(call, &self.peer) {
             MaybeFuture::Ready(reply) => self.conversation.reply(&id, reply),
             MaybeFuture::Pending(future) => {
                 self.keys.insert(id, self.tasks.push(future));
@@ -138,30 +157,8 @@ impl Driver {
         }
     }
 
-    /// Fulfils what handlers command for; whether there was anything.
-    fn grant(&mut self, cx: &mut Context<'_>, out: &mut impl Outlet) -> bool {
-        let mut any = false;
-        while let Poll::Ready(command) = self.peer.poll_command(cx) {
-            any = true;
-            match command {
-                Command::Notify(call, message) => self.conversation.notify(&call, message),
-                Command::Announce(change) => self.conversation.changed(&change),
-                Command::Run(action) => action.run(self),
-                Command::Suspend(call, retry) => {
-                    // What was said before goes out before the connection ends.
-                    self.act(out);
-                    if let Some(origin) = self.conversation.origin(&call) {
-                        out.suspend(origin, retry);
-                    }
-                }
-                Command::End => self.conversation.close(),
-            }
-        }
-        any
-    }
-
-    /// Fails the questions that waited too long; whether there were any.
-    fn expire(&mut self, cx: &mut Context<'_>) -> bool {
+    /// Fails the requests that waited too long; whether there were any.
+    pub(crate) fn expire(&mut self, cx: &mut Context<'_>) -> bool {
         let Some(deadline) = self.conversation.deadline() else {
             self.timer = None;
             return false;
@@ -176,23 +173,5 @@ impl Driver {
         }
         self.conversation.expire(self.started.elapsed());
         true
-    }
-}
-
-impl Ask for Driver {
-    /// Puts a handler's question to the client.
-    fn ask(&mut self, question: Question) {
-        self.expired = Some(Self::expire);
-        let deadline = self.started.elapsed() + question.patience;
-        match self.conversation.ask(&question.call, question.method, &question.params, deadline) {
-            Some(id) => {
-                self.asked.insert(id, question.answer);
-            }
-            None => {
-                let error = Error::internal("the client cannot be asked: it has closed its input");
-                // Nobody waits any more: the handler was stopped.
-                let _ = question.answer.send(Err(error));
-            }
-        }
     }
 }

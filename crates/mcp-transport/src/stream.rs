@@ -1,6 +1,6 @@
 //! One conversation over a pair of byte streams, newline-delimited: stdio, a pipe, memory.
 //!
-//! Everything happens inside one future; see `driver.rs`. What is answered while a chunk of input is worked through goes
+//! Everything happens inside one future; see `connection.rs`. What is answered while a chunk of input is worked through goes
 //! out in one write.
 
 use std::future::poll_fn;
@@ -9,12 +9,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use pulseengine_mcp_protocol::Conversation;
-use pulseengine_mcp_protocol::conversation::Origin;
+use pulseengine_mcp_protocol::conversation::{ClientSettings, Origin};
+use pulseengine_mcp_protocol::{Conversation, Limits};
 use pulseengine_mcp_runtime::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::connection::{Driver, Outlet};
-use crate::{Handler, Instance, Peer};
+use crate::client::{ClientHandler, ClientPeer, Events};
+use crate::client_end::ClientEnd;
+use crate::connection::{End, Link, Outlet};
+use crate::{Driver, Handler, Instance, Peer};
 use pulseengine_mcp_protocol::frame::{Frame, NdJson, push_line};
 
 /// Bytes read at once.
@@ -36,13 +38,7 @@ where
     handler.connected(&peer);
     let limits = handler.limits();
     let conversation = Conversation::new(handler.offer(Instance::PROCESS), limits);
-    let mut stream = Stream {
-        driver: Driver::new(conversation, handler, peer),
-        lines: NdJson::new(limits.message),
-        chunk: vec![0; CHUNK],
-        out: Output { bytes: Vec::new(), written: 0, flushed: true },
-        ended: false,
-    };
+    let mut stream = Stream::new(Driver::new(conversation, handler, peer), limits);
     let (mut input, mut output) = (input, output);
     let served = poll_fn(|cx| stream.poll(cx, Pin::new(&mut input), Pin::new(&mut output))).await;
     stream.driver.peer.close();
@@ -52,8 +48,66 @@ where
     }
 }
 
-struct Stream {
-    driver: Driver,
+/// Connects to a server: a handle to send requests with, what the server sends besides answers, and the future that
+/// drives the connection until the output of the server ends. Nothing happens unless that future is polled.
+///
+/// The handle can be cloned. [`ClientPeer::close`], or dropping all handles and requests, ends the input of the server;
+/// what the server still sends is taken in.
+///
+/// ```
+/// use std::sync::Arc;
+/// use pulseengine_mcp_protocol::{Limits, Revision, conversation::ClientSettings};
+/// use pulseengine_mcp_runtime::{block_on, io::{AsyncWriteExt, duplex, split}, join};
+/// use pulseengine_mcp_transport::{client::NoRequests, stream};
+///
+/// block_on(async {
+///     let (ours, mut server) = duplex(1024);
+///     let (input, output) = split(ours);
+///     let settings = ClientSettings {
+///         revision: Revision::LATEST,
+///         capabilities: "{}".into(),
+///         client_info: r#"{"name":"example","version":"1"}"#.into(),
+///     };
+///     let limits = Limits::DEFAULT;
+///     let (peer, _events, connection) = stream::connect(Arc::new(NoRequests), settings, limits, input, output);
+///     let session = async move {
+///         let answer = peer.request("tools/list", "");
+///         server.write_all(b"{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"tools\":[]}}\n").await.unwrap();
+///         assert_eq!(answer.await.as_deref(), Ok(r#"{"tools":[]}"#));
+///         drop(server);
+///     };
+///     join(session, connection).await.1.unwrap();
+/// });
+/// ```
+pub fn connect<R, W>(
+    handler: Arc<dyn ClientHandler>,
+    settings: ClientSettings,
+    limits: Limits,
+    input: R,
+    output: W,
+) -> (ClientPeer, Events, impl Future<Output = io::Result<()>>)
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
+    let (sender, events) = Events::channel();
+    let (handle, peer) = ClientPeer::new();
+    let end = ClientEnd::new(handler, sender, Arc::clone(&peer));
+    let link = Link::of(Conversation::client(settings, limits), end, peer);
+    let stream = Stream::new(link, limits);
+    let connection = async move {
+        let (mut stream, mut input, mut output) = (stream, input, output);
+        let run = poll_fn(|cx| stream.poll(cx, Pin::new(&mut input), Pin::new(&mut output))).await;
+        match run {
+            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            run => run,
+        }
+    };
+    (handle, events, connection)
+}
+
+struct Stream<E: End> {
+    driver: Link<E>,
     lines: NdJson,
     chunk: Vec<u8>,
     out: Output,
@@ -65,6 +119,7 @@ struct Output {
     bytes: Vec<u8>,
     written: usize,
     flushed: bool,
+    ended: bool,
 }
 
 impl Outlet for Output {
@@ -105,9 +160,33 @@ impl Output {
         }
         Ok(Poll::Ready(()))
     }
+
+    fn poll_end(
+        &mut self,
+        cx: &mut Context<'_>,
+        output: Pin<&mut (impl AsyncWrite + ?Sized)>,
+    ) -> io::Result<()> {
+        if !self.ended
+            && let Poll::Ready(ended) = output.poll_shutdown(cx)
+        {
+            self.ended = true;
+            return ended;
+        }
+        Ok(())
+    }
 }
 
-impl Stream {
+impl<E: End> Stream<E> {
+    fn new(driver: Link<E>, limits: Limits) -> Self {
+        Self {
+            driver,
+            lines: NdJson::new(limits.message),
+            chunk: vec![0; CHUNK],
+            out: Output { bytes: Vec::new(), written: 0, flushed: true, ended: false },
+            ended: false,
+        }
+    }
+
     fn poll(
         &mut self,
         cx: &mut Context<'_>,
@@ -120,11 +199,15 @@ impl Stream {
             if self.driver.drained && writing.is_ready() {
                 return Poll::Ready(Ok(()));
             }
-            if paused && writing.is_pending() {
+            let stuck = paused && writing.is_pending();
+            if E::PAUSES && stuck {
                 return Poll::Pending;
             }
+            if self.driver.end.ends_output() && writing.is_ready() {
+                self.out.poll_end(cx, output.as_mut())?;
+            }
             if self.ended || self.poll_read(cx, input.as_mut())?.is_pending() {
-                if paused {
+                if paused && !stuck {
                     // There is more to do and room again, but other tasks of the program come first.
                     cx.waker().wake_by_ref();
                 }

@@ -71,6 +71,9 @@ pub trait Role: Sized + 'static {
     /// What this role reports besides the effects that both have.
     type Event: core::fmt::Debug;
 
+    /// The messages of requests that get no answer.
+    const OTHER_SIDE: OtherSide;
+
     /// The revision that has been settled for the conversation, if one has.
     fn revision(&self) -> Option<Revision>;
 
@@ -99,11 +102,29 @@ pub trait Role: Sized + 'static {
     /// Takes in a notification, other than a cancellation.
     fn notified(conversation: &mut Conversation<Self>, notification: &Notification);
 
+    /// Whether a message that is no valid JSON-RPC message, and has that id, is answered.
+    fn answers_invalid(id: Option<&RequestId>) -> bool;
+
+    /// Takes in an answer to no request of the program: the role sent the request, or there was none.
+    fn answered(conversation: &mut Conversation<Self>, id: OutgoingId, response: &Response);
+
+    /// Removes a request that has not been sent yet; whether there was one.
+    fn unqueue(&mut self, id: OutgoingId) -> bool;
+
     /// The error that the other side answered a request with, from the error object.
     fn error_of_response(object: &str) -> Error;
 
     /// The input has ended.
     fn closed(conversation: &mut Conversation<Self>);
+}
+
+/// The messages of requests that get no answer.
+#[derive(Clone, Copy, Debug)]
+pub struct OtherSide {
+    /// The connection was closed.
+    pub closed: &'static str,
+    /// The deadline has passed.
+    pub late: &'static str,
 }
 
 /// How a request was served by the conversation itself.
@@ -117,7 +138,7 @@ pub enum Served {
 
 /// One side of a conversation over a connection that both sides write to, such as stdio.
 pub struct Conversation<R: Role> {
-    limits: Limits,
+    pub(super) limits: Limits,
     pub(super) role: R,
     pub(super) serving: VecMap<RequestId, Serving>,
     pub(super) outgoing: VecMap<OutgoingId, Outgoing>,
@@ -205,7 +226,7 @@ impl<R: Role> Conversation<R> {
         self.closed = true;
         R::closed(self);
         if let Some(code) = self.outgoing_code {
-            (code.fail)(self, "the connection was closed before the client answered");
+            (code.fail)(self, R::OTHER_SIDE.closed);
         }
         self.finish();
     }
@@ -267,6 +288,9 @@ impl<R: Role> Conversation<R> {
     }
 
     fn refuse(&mut self, invalid: InvalidMessage, batch: Option<BatchId>, origin: Origin) {
+        if !R::answers_invalid(invalid.id.as_ref()) {
+            return self.settle(batch, None, origin);
+        }
         let message = invalid.error.response(invalid.id.as_ref(), self.role.revision());
         self.answer(batch, message, origin);
     }

@@ -6,7 +6,9 @@
 
 mod batch;
 mod change;
+mod client;
 mod core;
+mod meta;
 mod outgoing;
 mod server;
 pub(crate) mod session;
@@ -14,6 +16,7 @@ mod subscriptions;
 
 pub(crate) use batch::check_size;
 pub use change::Change;
-pub use core::{ANYWHERE, Conversation, Effect, Origin, OutgoingId, Role};
+pub use client::{ClientEvent, ClientSettings, ClientSide};
+pub use core::{ANYWHERE, Conversation, Effect, Origin, OtherSide, OutgoingId, Role, Served};
 pub use server::{Announcing, Offer, ServerEvent, ServerSide};
 pub use subscriptions::ANNOUNCING;

@@ -10,7 +10,7 @@ use crate::json::Writer;
 use crate::{Error, Method, RequestId};
 
 impl<R: Role> Conversation<R> {
-    const OUTGOING: &'static OutgoingCode<R> =
+    pub(super) const OUTGOING: &'static OutgoingCode<R> =
         &OutgoingCode { answered: Self::answered, forget: Self::forget_outgoing, fail: Self::fail_outgoing };
 
     /// Sends a request on behalf of a request in flight. `params` is a JSON object, or empty.
@@ -36,22 +36,16 @@ impl<R: Role> Conversation<R> {
         self.outgoing_code = Some(Self::OUTGOING);
         let id = self.next_outgoing;
         self.next_outgoing += 1;
-        let mut w = Writer::with_capacity(params.len() + 64);
-        w.begin_object();
-        w.key("jsonrpc").string("2.0");
-        w.key("id").unsigned(id);
-        w.key("method").string(method);
-        if !params.is_empty() {
-            w.key("params").raw(params);
-        }
-        w.end_object();
-        self.effects.push_back(Effect::Send(w.into_text(), outgoing.origin));
+        self.effects.push_back(Effect::Send(message(Some(id), method, params), outgoing.origin));
         self.outgoing.insert(id, outgoing);
     }
 
-    /// Cancels a request that was sent: the other side is notified, and no answer comes.
+    /// Cancels a request that was sent: the other side is notified, and no answer comes. A request that still waits for
+    /// the handshake is not sent.
     pub fn withdraw(&mut self, id: OutgoingId) {
-        if let Some(outgoing) = self.outgoing.remove(&id) {
+        if let Some(outgoing) = self.outgoing.remove(&id)
+            && !self.role.unqueue(id)
+        {
             self.effects.push_back(Effect::Send(cancelled(id), outgoing.origin));
         }
     }
@@ -66,7 +60,7 @@ impl<R: Role> Conversation<R> {
         let late = |outgoing: &Outgoing| outgoing.deadline.is_some_and(|deadline| deadline <= now);
         for id in self.outgoing_where(late) {
             self.withdraw(id);
-            let error = Error::internal("the client did not answer in time");
+            let error = Error::internal(R::OTHER_SIDE.late);
             self.effects.push_back(Effect::Answered(id, Err(error)));
         }
     }
@@ -77,6 +71,8 @@ impl<R: Role> Conversation<R> {
         if self.outgoing.remove(&id).is_some() {
             let outcome = response.outcome().map(String::from).map_err(R::error_of_response);
             self.effects.push_back(Effect::Answered(id, outcome));
+        } else {
+            R::answered(self, id, response);
         }
     }
 
@@ -95,6 +91,22 @@ impl<R: Role> Conversation<R> {
     fn outgoing_where(&self, matches: impl Fn(&Outgoing) -> bool) -> Vec<OutgoingId> {
         self.outgoing.iter().filter(|(_, outgoing)| matches(outgoing)).map(|(id, _)| *id).collect()
     }
+}
+
+/// A request, or without an id a notification. `params` is a JSON object, or empty.
+pub(super) fn message(id: Option<OutgoingId>, method: &str, params: &str) -> String {
+    let mut w = Writer::with_capacity(params.len() + 64);
+    w.begin_object();
+    w.key("jsonrpc").string("2.0");
+    if let Some(id) = id {
+        w.key("id").unsigned(id);
+    }
+    w.key("method").string(method);
+    if !params.is_empty() {
+        w.key("params").raw(params);
+    }
+    w.end_object();
+    w.into_text()
 }
 
 fn cancelled(id: OutgoingId) -> String {

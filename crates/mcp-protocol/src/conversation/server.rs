@@ -5,10 +5,10 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::change::{Change, Filter};
-use super::core::{Conversation, Effect, Origin, Role, Served};
+use super::core::{Conversation, Effect, Origin, OtherSide, OutgoingId, Role, Served};
 use super::session;
 use crate::call::{self, Known};
-use crate::envelope::{InvalidMessage, Notification, Request};
+use crate::envelope::{InvalidMessage, Notification, Request, Response};
 use crate::{Call, Error, Limits, LoggingLevel, Method, Reply, RequestId, Revision, Session, VecMap, params};
 
 /// What only the server's side reports.
@@ -143,6 +143,11 @@ impl ServerSide {
 impl Role for ServerSide {
     type Event = ServerEvent;
 
+    const OTHER_SIDE: OtherSide = OtherSide {
+        closed: "the connection was closed before the client answered",
+        late: "the client did not answer in time",
+    };
+
     fn revision(&self) -> Option<Revision> {
         self.known.session.as_ref().map(|session| session.revision)
     }
@@ -194,6 +199,16 @@ impl Role for ServerSide {
         if let Some(method @ (Method::Initialized | Method::RootsChanged)) = notification.method.method() {
             conversation.effects.push_back(Effect::Event(ServerEvent::Notice(method)));
         }
+    }
+
+    fn answers_invalid(_id: Option<&RequestId>) -> bool {
+        true
+    }
+
+    fn answered(_conversation: &mut Conversation<Self>, _id: OutgoingId, _response: &Response) {}
+
+    fn unqueue(&mut self, _id: OutgoingId) -> bool {
+        false
     }
 
     fn error_of_response(object: &str) -> Error {

@@ -1,0 +1,53 @@
+//! The server of a test client: it sees the principal of the client on each call.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use pulseengine_mcp_protocol::conversation::Offer;
+use pulseengine_mcp_protocol::{Call, Limits, Method, Principal, Reply};
+use pulseengine_mcp_runtime::MaybeFuture;
+use pulseengine_mcp_server::Server;
+use pulseengine_mcp_transport::{Handler, Instance, Peer};
+
+/// The principal of a client; it can be set after the server has been started.
+pub(super) type Identity = Arc<Mutex<Option<Principal>>>;
+
+/// A server, bound to the principal of its only client.
+pub(super) struct Bound {
+    pub server: Server,
+    pub identity: Identity,
+}
+
+impl Bound {
+    fn principal(&self) -> Option<Principal> {
+        self.identity.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Handler for Bound {
+    fn offer(&self, instance: Instance) -> Offer {
+        self.server.offer(instance)
+    }
+
+    fn limits(&self) -> Limits {
+        self.server.limits()
+    }
+
+    fn connected(&self, peer: &Arc<Peer>) {
+        self.server.connected(peer);
+    }
+
+    fn listening(&self, peer: &Arc<Peer>, _principal: Option<&Principal>, tasks: Vec<String>) {
+        self.server.listening(peer, self.principal().as_ref(), tasks);
+    }
+
+    fn serve(&self, mut call: Call, peer: &Arc<Peer>) -> MaybeFuture<'static, Reply> {
+        if let Some(principal) = self.principal() {
+            call.set_principal(principal);
+        }
+        self.server.serve(call, peer)
+    }
+
+    fn notice(&self, method: Method) {
+        self.server.notice(method);
+    }
+}
