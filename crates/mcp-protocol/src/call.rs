@@ -199,7 +199,7 @@ pub(crate) fn admit_from_server(request: Request, revision: Revision) -> Result<
         let direction = row.shape == Shape::Request && row.sender != Sender::Client;
         direction && !revision.is_stateless() && row.is_in(revision)
     });
-    let error = match (request.params.fault, row) {
+    let error = match (request.params.fault(), row) {
         (Some(fault), _) => fault.error(),
         (None, None) => Error::method_not_found(request.method.as_str()),
         (None, Some(row)) => {
