@@ -104,19 +104,19 @@ fn client(app: impl Into<pulseengine_mcp::Server>) -> Client {
     Client::new(app).capabilities(with_tasks())
 }
 
-async fn start(client: &mut Client, tool: &str, arguments: Value) -> String {
+async fn start(client: &Client, tool: &str, arguments: Value) -> String {
     let answer = client.call_tool(tool, arguments).await;
     let result = answer.result();
     assert_eq!((&result["resultType"], &result["status"]), (&json!("task"), &json!("working")), "{answer:?}");
     result["taskId"].as_str().unwrap().to_owned()
 }
 
-async fn task(client: &mut Client, method: &str, id: &str) -> Answer {
+async fn task(client: &Client, method: &str, id: &str) -> Answer {
     client.request(method, json!({"taskId": id})).await
 }
 
 /// Waits until the task has another status than `working`.
-async fn settled(client: &mut Client, id: &str) -> Value {
+async fn settled(client: &Client, id: &str) -> Value {
     loop {
         let answer = task(client, "tasks/get", id).await;
         if answer.result()["status"] != "working" {
@@ -127,7 +127,7 @@ async fn settled(client: &mut Client, id: &str) -> Value {
 }
 
 /// The open questions, once there are as many.
-async fn questions(client: &mut Client, id: &str, count: usize) -> Value {
+async fn questions(client: &Client, id: &str, count: usize) -> Value {
     loop {
         let found = settled(client, id).await["inputRequests"].clone();
         if found.as_object().is_some_and(|found| found.len() == count) {
@@ -136,7 +136,7 @@ async fn questions(client: &mut Client, id: &str, count: usize) -> Value {
     }
 }
 
-async fn answer(client: &mut Client, id: &str, responses: Value) {
+async fn answer(client: &Client, id: &str, responses: Value) {
     let params = json!({"taskId": id, "inputResponses": responses});
     let ack = client.request("tasks/update", params).await;
     assert_eq!(ack.result()["resultType"], "complete");
@@ -147,12 +147,12 @@ async fn answer(client: &mut Client, id: &str, responses: Value) {
 fn a_task_is_there_when_its_handle_is_and_ends_with_the_result() {
     testing::run(async {
         let shop = Shop::default();
-        let mut client = client(shop.clone());
+        let client = client(shop.clone());
         let made = client.call_tool("wait", json!({})).await;
         let made = made.result();
         let id = made["taskId"].as_str().unwrap();
         assert!(id.len() == 32 && id.bytes().all(|digit| digit.is_ascii_hexdigit()));
-        let got = task(&mut client, "tasks/get", id).await;
+        let got = task(&client, "tasks/get", id).await;
         for key in ["taskId", "status", "createdAt", "lastUpdatedAt", "ttlMs", "pollIntervalMs"] {
             assert_eq!(made[key], got.result()[key], "{key}");
         }
@@ -160,7 +160,7 @@ fn a_task_is_there_when_its_handle_is_and_ends_with_the_result() {
         // Other calls are served meanwhile.
         assert_eq!(client.call_tool("plain", json!({})).await.text(), "plain");
         shop.go.notify_one();
-        let done = settled(&mut client, id).await;
+        let done = settled(&client, id).await;
         assert_eq!(done["status"], "completed");
         assert_eq!(done["result"]["content"][0]["text"], "waited");
         assert_eq!(shop.dropped.load(Ordering::SeqCst), 0);
@@ -170,13 +170,13 @@ fn a_task_is_there_when_its_handle_is_and_ends_with_the_result() {
 #[test]
 fn failures_of_tools_are_results_and_errors_are_failures() {
     testing::run(async {
-        let mut client = client(Shop::default());
-        let id = start(&mut client, "at_once", json!({"fail": true})).await;
-        let done = settled(&mut client, &id).await;
+        let client = client(Shop::default());
+        let id = start(&client, "at_once", json!({"fail": true})).await;
+        let done = settled(&client, &id).await;
         assert_eq!((&done["status"], &done["result"]["isError"]), (&json!("completed"), &json!(true)));
         for (tool, message) in [("broken", "broken"), ("panics", "Internal error: the handler failed")] {
-            let id = start(&mut client, tool, json!({})).await;
-            let done = settled(&mut client, &id).await;
+            let id = start(&client, tool, json!({})).await;
+            let done = settled(&client, &id).await;
             assert_eq!(done["status"], "failed");
             assert_eq!(done["error"], json!({"code": -32603, "message": message}));
             assert_eq!(done["statusMessage"], message);
@@ -192,26 +192,25 @@ fn failures_of_tools_are_results_and_errors_are_failures() {
 fn questions_are_answered_in_parts_and_keys_are_not_used_again() {
     testing::run(async {
         let mut client = client(Shop::default());
-        let id = start(&mut client, "order", json!({})).await;
-        let asked = questions(&mut client, &id, 1).await;
+        let id = start(&client, "order", json!({})).await;
+        let asked = questions(&client, &id, 1).await;
         assert_eq!(asked["amount"]["method"], "elicitation/create");
         assert_eq!(asked["amount"]["params"]["message"], "How many apples?");
         let accept = |amount: u32| json!({"action": "accept", "content": {"amount": amount}});
         // What nobody asked is ignored; what does not fit is asked again.
-        answer(&mut client, &id, json!({"pears": accept(9)})).await;
-        answer(&mut client, &id, json!({"amount": {"action": "accept", "content": {"amount": "many"}}}))
-            .await;
-        let asked = questions(&mut client, &id, 1).await;
+        answer(&client, &id, json!({"pears": accept(9)})).await;
+        answer(&client, &id, json!({"amount": {"action": "accept", "content": {"amount": "many"}}})).await;
+        let asked = questions(&client, &id, 1).await;
         assert_eq!(asked["amount-2"]["params"]["message"], "How many apples?");
-        answer(&mut client, &id, json!({"amount-2": accept(1)})).await;
-        let asked = questions(&mut client, &id, 2).await;
+        answer(&client, &id, json!({"amount-2": accept(1)})).await;
+        let asked = questions(&client, &id, 2).await;
         assert_eq!(asked["amount-3"]["params"]["message"], "How many pears?");
         assert_eq!(asked["input-1"]["params"]["message"], "How many plums?");
-        answer(&mut client, &id, json!({"input-1": accept(3)})).await;
-        let asked = questions(&mut client, &id, 1).await;
+        answer(&client, &id, json!({"input-1": accept(3)})).await;
+        let asked = questions(&client, &id, 1).await;
         assert!(asked.get("amount-3").is_some());
-        answer(&mut client, &id, json!({"input-1": accept(7), "amount-3": {"action": "decline"}})).await;
-        let done = settled(&mut client, &id).await;
+        answer(&client, &id, json!({"input-1": accept(7), "amount-3": {"action": "decline"}})).await;
+        let done = settled(&client, &id).await;
         assert_eq!(done["result"]["content"][0]["text"], "[1, 0, 3] in a task: true");
         assert!(client.notifications().is_empty());
     });
@@ -221,33 +220,33 @@ fn questions_are_answered_in_parts_and_keys_are_not_used_again() {
 fn a_cancelled_task_is_stopped_and_stays_cancelled() {
     testing::run(async {
         let shop = Shop::default();
-        let mut client = client(shop.clone());
-        let id = start(&mut client, "wait", json!({})).await;
+        let client = client(shop.clone());
+        let id = start(&client, "wait", json!({})).await;
         // One that has not run yet is stopped as well, but then nothing of it is dropped.
         while shop.begun.load(Ordering::SeqCst) == 0 {
             sleep(Duration::from_millis(5)).await;
         }
         for _ in 0..2 {
-            let ack = task(&mut client, "tasks/cancel", &id).await;
+            let ack = task(&client, "tasks/cancel", &id).await;
             assert_eq!(ack.result()["resultType"], "complete");
-            assert_eq!(settled(&mut client, &id).await["status"], "cancelled");
+            assert_eq!(settled(&client, &id).await["status"], "cancelled");
         }
         while shop.dropped.load(Ordering::SeqCst) == 0 {
             sleep(Duration::from_millis(5)).await;
         }
-        answer(&mut client, &id, json!({"x": {}})).await;
+        answer(&client, &id, json!({"x": {}})).await;
         // A question that waits is given up with it.
-        let id = start(&mut client, "order", json!({})).await;
-        questions(&mut client, &id, 1).await;
-        task(&mut client, "tasks/cancel", &id).await;
-        let done = settled(&mut client, &id).await;
+        let id = start(&client, "order", json!({})).await;
+        questions(&client, &id, 1).await;
+        task(&client, "tasks/cancel", &id).await;
+        let done = settled(&client, &id).await;
         assert_eq!(done["status"], "cancelled");
         assert!(done.get("inputRequests").is_none());
         // What is done is not undone.
-        let id = start(&mut client, "at_once", json!({"fail": false})).await;
-        settled(&mut client, &id).await;
-        task(&mut client, "tasks/cancel", &id).await;
-        assert_eq!(settled(&mut client, &id).await["status"], "completed");
+        let id = start(&client, "at_once", json!({"fail": false})).await;
+        settled(&client, &id).await;
+        task(&client, "tasks/cancel", &id).await;
+        assert_eq!(settled(&client, &id).await["status"], "completed");
     });
 }
 
@@ -255,14 +254,14 @@ fn a_cancelled_task_is_stopped_and_stays_cancelled() {
 fn a_tool_can_ask_before_it_becomes_a_task() {
     testing::run(async {
         let accept = |_: &str, _: &Value| json!({"action": "accept", "content": {"amount": 5}});
-        let mut client = client(Shop::default()).answer_with(accept);
-        let id = start(&mut client, "deliver", json!({"at_all": true})).await;
-        assert_eq!(settled(&mut client, &id).await["result"]["content"][0]["text"], "5: false true");
+        let client = client(Shop::default()).answer_with(accept);
+        let id = start(&client, "deliver", json!({"at_all": true})).await;
+        assert_eq!(settled(&client, &id).await["result"]["content"][0]["text"], "5: false true");
         // Nobody has to begin.
         let answer = client.call_tool("deliver", json!({"at_all": false})).await;
         assert_eq!(answer.text(), "5: false false");
         // Without the extension it is an ordinary call.
-        let mut client =
+        let client =
             Client::new(Shop::default()).capabilities(json!({"elicitation": {}})).answer_with(accept);
         let answer = client.call_tool("deliver", json!({"at_all": true})).await;
         assert_eq!(answer.text(), "5: false false");
@@ -273,14 +272,14 @@ fn a_tool_can_ask_before_it_becomes_a_task() {
 fn what_a_client_without_the_extension_gets() {
     testing::run(async {
         let shop = Shop::default();
-        let mut client = Client::new(shop.clone()).capabilities(json!({}));
+        let client = Client::new(shop.clone()).capabilities(json!({}));
         shop.go.notify_one();
         assert_eq!(client.call_tool("wait", json!({})).await.text(), "waited");
         let required = json!({"extensions": {"io.modelcontextprotocol/tasks": {}}});
         let refused = [
             client.call_tool("at_once", json!({"fail": false})).await,
-            task(&mut client, "tasks/get", "x").await,
-            task(&mut client, "tasks/cancel", "x").await,
+            task(&client, "tasks/get", "x").await,
+            task(&client, "tasks/cancel", "x").await,
             client.request("tasks/update", json!({"taskId": "x", "inputResponses": {}})).await,
         ];
         for answer in refused {
@@ -293,7 +292,7 @@ fn what_a_client_without_the_extension_gets() {
 #[test]
 fn ids_that_are_none_and_methods_that_are_none() {
     testing::run(async {
-        let mut client = client(Shop::default());
+        let client = client(Shop::default());
         let mut messages = Vec::new();
         for id in ["", "x", "0123456789abcdef0123456789abcdef", "../task"] {
             for method in ["tasks/get", "tasks/update", "tasks/cancel"] {
@@ -308,7 +307,7 @@ fn ids_that_are_none_and_methods_that_are_none() {
         assert_eq!(client.request("tasks/get", json!({})).await.error_code(), Some(-32602));
         assert_eq!(client.request("tasks/update", json!({"taskId": "x"})).await.error_code(), Some(-32602));
         for method in ["tasks/result", "tasks/list"] {
-            assert_eq!(task(&mut client, method, "x").await.error_code(), Some(-32601));
+            assert_eq!(task(&client, method, "x").await.error_code(), Some(-32601));
         }
         let mut plain = self::client(App::new("none", "1"));
         assert_eq!(task(&mut plain, "tasks/get", "x").await.error_code(), Some(-32601));
@@ -320,7 +319,7 @@ fn earlier_revisions_have_no_tasks() {
     for revision in Revision::ALL.into_iter().filter(|revision| !revision.is_stateless()) {
         testing::run(async {
             let shop = Shop::default();
-            let mut client = Client::with_revision(shop.clone(), revision).capabilities(with_tasks());
+            let client = Client::with_revision(shop.clone(), revision).capabilities(with_tasks());
             shop.go.notify_one();
             assert_eq!(client.call_tool("wait", json!({})).await.text(), "waited");
             let answer = client.call_tool("at_once", json!({"fail": false})).await;
@@ -328,7 +327,7 @@ fn earlier_revisions_have_no_tasks() {
                 answer.is_error() && answer.text().contains("io.modelcontextprotocol/tasks"),
                 "{answer:?}"
             );
-            assert_eq!(task(&mut client, "tasks/get", "x").await.error_code(), Some(-32601));
+            assert_eq!(task(&client, "tasks/get", "x").await.error_code(), Some(-32601));
         });
     }
 }
@@ -336,11 +335,11 @@ fn earlier_revisions_have_no_tasks() {
 #[test]
 fn the_extension_is_declared_where_there_are_tasks() {
     testing::run(async {
-        let mut client = client(Shop::default());
+        let client = client(Shop::default());
         let answer = client.request("server/discover", json!({})).await;
         let declared = &answer.result()["capabilities"]["extensions"];
         assert_eq!(*declared, json!({"io.modelcontextprotocol/tasks": {}}));
-        let mut plain = self::client(App::new("none", "1"));
+        let plain = self::client(App::new("none", "1"));
         let answer = plain.request("server/discover", json!({})).await;
         assert!(answer.result()["capabilities"].get("extensions").is_none());
     });
@@ -351,11 +350,11 @@ fn tasks_end_with_their_time() {
     testing::run(async {
         let shop = Shop::default();
         let options = TaskOptions::default().ttl(Duration::from_millis(1500)).poll_interval(Duration::ZERO);
-        let mut client = client(App::of(shop.clone()).tasks(options));
-        let id = start(&mut client, "wait", json!({})).await;
-        let found = task(&mut client, "tasks/get", &id).await;
+        let client = client(App::of(shop.clone()).tasks(options));
+        let id = start(&client, "wait", json!({})).await;
+        let found = task(&client, "tasks/get", &id).await;
         assert_eq!((&found.result()["ttlMs"], &found.result()["pollIntervalMs"]), (&json!(1500), &json!(0)));
-        while task(&mut client, "tasks/get", &id).await.error_code() != Some(-32602) {
+        while task(&client, "tasks/get", &id).await.error_code() != Some(-32602) {
             sleep(Duration::from_millis(20)).await;
         }
         while shop.dropped.load(Ordering::SeqCst) == 0 {
@@ -368,18 +367,18 @@ fn tasks_end_with_their_time() {
 fn tasks_are_bounded() {
     testing::run(async {
         let shop = Shop::default();
-        let mut client = client(App::of(shop.clone()).tasks(TaskOptions::default().most(2)));
-        let first = start(&mut client, "wait", json!({})).await;
-        start(&mut client, "wait", json!({})).await;
+        let client = client(App::of(shop.clone()).tasks(TaskOptions::default().most(2)));
+        let first = start(&client, "wait", json!({})).await;
+        start(&client, "wait", json!({})).await;
         assert_eq!(client.call_tool("wait", json!({})).await.error_code(), Some(-32603));
-        task(&mut client, "tasks/cancel", &first).await;
+        task(&client, "tasks/cancel", &first).await;
         while client.call_tool("wait", json!({})).await.error_code().is_some() {
             sleep(Duration::from_millis(5)).await;
         }
         // A store that is full refuses, and what does not fit into it is told.
         let store = MemoryStore::with_limits(StoreLimits::DEFAULT.entries(1));
-        let mut client = self::client(App::of(shop.clone()).store(store));
-        start(&mut client, "wait", json!({})).await;
+        let client = self::client(App::of(shop.clone()).store(store));
+        start(&client, "wait", json!({})).await;
         assert_eq!(client.call_tool("wait", json!({})).await.error_code(), Some(-32603));
     });
 }

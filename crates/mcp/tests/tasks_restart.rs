@@ -35,7 +35,7 @@ async fn client(path: &Path) -> Client {
     Client::new(App::of(Slow).store(store)).capabilities(capabilities)
 }
 
-async fn look(client: &mut Client, id: &Value) -> Value {
+async fn look(client: &Client, id: &Value) -> Value {
     client.request("tasks/get", json!({"taskId": id})).await.result().clone()
 }
 
@@ -44,30 +44,30 @@ fn results_outlive_the_server_and_unfinished_tasks_have_failed() {
     let path = std::env::temp_dir().join(format!("mcp-tasks-{}.redb", std::process::id()));
     let _ = std::fs::remove_file(&path);
     let (done, open) = testing::run(async {
-        let mut client = client(&path).await;
-        let mut start = async |hours: u64| {
+        let client = client(&path).await;
+        let start = async |hours: u64| {
             let answer = client.call_tool("work", json!({"hours": hours})).await;
             answer.result()["taskId"].clone()
         };
         let (done, open) = (start(0).await, start(9).await);
-        while look(&mut client, &done).await["status"] != "completed" {
+        while look(&client, &done).await["status"] != "completed" {
             sleep(Duration::from_millis(5)).await;
         }
-        assert_eq!(look(&mut client, &open).await["status"], "working");
+        assert_eq!(look(&client, &open).await["status"], "working");
         client.close().await;
         (done, open)
     });
     testing::run(async {
-        let mut client = client(&path).await;
-        let found = look(&mut client, &done).await;
+        let client = client(&path).await;
+        let found = look(&client, &done).await;
         assert_eq!(found["result"]["content"][0]["text"], "worked for 0 h");
-        let found = look(&mut client, &open).await;
+        let found = look(&client, &open).await;
         assert_eq!(found["status"], "failed");
         assert!(found["statusMessage"].as_str().unwrap().contains("restarted"));
         assert_eq!(found["error"]["code"], -32603);
         let ack = client.request("tasks/cancel", json!({"taskId": open})).await;
         assert_eq!(ack.result()["resultType"], "complete");
-        assert_eq!(look(&mut client, &open).await["status"], "failed");
+        assert_eq!(look(&client, &open).await["status"], "failed");
         client.close().await;
     });
     let _ = std::fs::remove_file(&path);

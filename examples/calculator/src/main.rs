@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn describes_its_parameters() {
         testing::run(async {
-            let mut client = Client::with_revision(Calculator, Revision::V2025_11_25);
+            let client = Client::with_revision(Calculator, Revision::V2025_11_25);
             let answer = client.request("tools/list", json!({})).await;
             let tool = |name: &str| {
                 let tools = answer.result()["tools"].as_array().into_iter().flatten();

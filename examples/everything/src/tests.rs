@@ -49,7 +49,7 @@ fn call(tool: &str) -> Answer {
 #[test]
 fn every_tool_has_a_description_and_the_first_takes_no_argument() {
     testing::run(async {
-        let (mut client, _) = client(Revision::LATEST);
+        let (client, _) = client(Revision::LATEST);
         let answer = client.request("tools/list", json!({})).await;
         let tools = answer.result()["tools"].as_array().unwrap();
         assert!(tools.iter().all(|tool| !tool["description"].as_str().unwrap().is_empty()));
@@ -129,7 +129,7 @@ fn logs_what_is_asked_for() {
 #[test]
 fn asks_on_the_open_connection_up_to_2025_11_25() {
     testing::run(async {
-        let (mut client, questions) = client(Revision::V2025_11_25);
+        let (client, questions) = client(Revision::V2025_11_25);
         let answer = client.call_tool("test_sampling", json!({"prompt": "Capital of France?"})).await;
         assert_eq!(answer.text(), "LLM response: Paris");
         let answer = client.call_tool("test_elicitation", json!({"message": "Who are you?"})).await;
@@ -175,13 +175,13 @@ fn asks_on_the_open_connection_up_to_2025_11_25() {
 fn asks_only_what_the_client_can_answer() {
     testing::run(async {
         let (client, questions) = client(Revision::LATEST);
-        let mut client = client.capabilities(json!({"sampling": {}}));
+        let client = client.capabilities(json!({"sampling": {}}));
         client.call_tool("test_input_required_result_capabilities", json!({})).await;
         let methods: Vec<_> = questions.lock().unwrap().iter().map(|(method, _)| method.clone()).collect();
         assert_eq!(methods, ["sampling/createMessage"]);
     });
     testing::run(async {
-        let mut client = Client::new(Everything.app()).capabilities(json!({}));
+        let client = Client::new(Everything.app()).capabilities(json!({}));
         let answer = client.call_tool("test_missing_capability", json!({})).await;
         assert_eq!(answer.error_code(), Some(-32021));
         let required = &answer.message()["error"]["data"]["requiredCapabilities"];
@@ -192,7 +192,7 @@ fn asks_only_what_the_client_can_answer() {
 #[test]
 fn a_client_without_forms_is_not_asked_for_one() {
     testing::run(async {
-        let mut client = Client::new(Everything.app()).capabilities(json!({"elicitation": {"url": {}}}));
+        let client = Client::new(Everything.app()).capabilities(json!({"elicitation": {"url": {}}}));
         let answer = client.call_tool("test_input_required_result_elicitation", json!({})).await;
         assert_eq!(answer.error_code(), Some(-32021));
     });
@@ -201,7 +201,7 @@ fn a_client_without_forms_is_not_asked_for_one() {
 #[test]
 fn answers_may_be_declined() {
     testing::run(async {
-        let mut client = Client::new(Everything.app());
+        let client = Client::new(Everything.app());
         let answer = client.call_tool("test_input_required_result_elicitation", json!({})).await;
         assert_eq!(answer.text(), "Hello, stranger!");
     });
@@ -210,7 +210,7 @@ fn answers_may_be_declined() {
 #[test]
 fn a_changed_state_is_refused() {
     testing::run(async {
-        let (mut client, _) = client(Revision::LATEST);
+        let (client, _) = client(Revision::LATEST);
         let name = "test_input_required_result_tampered_state";
         let params = json!({"name": name, "requestState": "not one of ours", "inputResponses": {}});
         assert_eq!(client.request("tools/call", params).await.error_code(), Some(-32602));
@@ -220,7 +220,7 @@ fn a_changed_state_is_refused() {
 #[test]
 fn the_schema_is_listed_as_written() {
     testing::run(async {
-        let (mut client, _) = client(Revision::V2025_11_25);
+        let (client, _) = client(Revision::V2025_11_25);
         let answer = client.request("tools/list", json!({})).await;
         let tools = answer.result()["tools"].as_array().unwrap();
         let tool = tools.iter().find(|tool| tool["name"] == "json_schema_2020_12_tool").unwrap();
@@ -246,7 +246,7 @@ fn the_schema_is_listed_as_written() {
 #[test]
 fn resources() {
     testing::run(async {
-        let (mut client, _) = client(Revision::LATEST);
+        let (client, _) = client(Revision::LATEST);
         let text = client.read_resource("test://static-text").await;
         assert_eq!(text.text(), "This is the content of the static text resource.");
         let binary = client.read_resource("test://static-binary").await;
@@ -262,7 +262,7 @@ fn resources() {
 #[test]
 fn prompts() {
     testing::run(async {
-        let (mut client, _) = client(Revision::LATEST);
+        let (client, _) = client(Revision::LATEST);
         let arguments = json!({"arg1": "hello", "arg2": "world"});
         let answer = client.get_prompt("test_prompt_with_arguments", arguments).await;
         assert_eq!(answer.text(), "Prompt with arguments: arg1='hello', arg2='world'");
@@ -282,7 +282,7 @@ fn prompts() {
 #[test]
 fn completions() {
     testing::run(async {
-        let (mut client, _) = client(Revision::LATEST);
+        let (client, _) = client(Revision::LATEST);
         let table = [
             (json!({"type": "ref/prompt", "name": "test_prompt_with_arguments"}), "arg1", "testi", "testing"),
             (json!({"type": "ref/resource", "uri": "test://template/{id}/data"}), "id", "4", "456"),
@@ -298,7 +298,7 @@ fn completions() {
 #[test]
 fn a_tool_comes_and_goes() {
     testing::run(async {
-        let (mut client, _) = client(Revision::LATEST);
+        let (client, _) = client(Revision::LATEST);
         let arguments = json!({"name": "Zoë"});
         for there in [false, true, false] {
             let answer = client.call_tool("test_runtime_tool", arguments.clone()).await;

@@ -28,7 +28,7 @@ impl Drop for Place {
     }
 }
 
-async fn write(client: &mut Client, id: &str, text: &str) -> String {
+async fn write(client: &Client, id: &str, text: &str) -> String {
     client.call_tool("write_note", json!({"id": id, "text": text})).await.text()
 }
 
@@ -36,9 +36,9 @@ async fn write(client: &mut Client, id: &str, text: &str) -> String {
 fn writes_reads_and_deletes() {
     let place = Place::new("writes");
     testing::run(async {
-        let mut client = Client::new(place.app());
-        assert_eq!(write(&mut client, "tea", "Green").await, "Created note://tea");
-        assert_eq!(write(&mut client, "tea", "# Tea\nBlack").await, "Updated note://tea");
+        let client = Client::new(place.app());
+        assert_eq!(write(&client, "tea", "Green").await, "Created note://tea");
+        assert_eq!(write(&client, "tea", "# Tea\nBlack").await, "Updated note://tea");
         let note = client.read_resource("note://tea").await;
         assert_eq!(note.text(), "# Tea\nBlack");
         assert_eq!(note.result()["contents"][0]["mimeType"], "text/markdown");
@@ -55,9 +55,9 @@ fn writes_reads_and_deletes() {
 fn lists_its_notes_as_resources() {
     let place = Place::new("lists");
     testing::run(async {
-        let mut client = Client::new(place.app());
-        write(&mut client, "b", "").await;
-        write(&mut client, "a", "").await;
+        let client = Client::new(place.app());
+        write(&client, "b", "").await;
+        write(&client, "a", "").await;
         std::fs::write(place.0.join("Not a note.txt"), "").unwrap();
         let answer = client.request("resources/list", json!({})).await;
         let uris: Vec<_> =
@@ -72,9 +72,9 @@ fn lists_its_notes_as_resources() {
 fn searches() {
     let place = Place::new("searches");
     testing::run(async {
-        let mut client = Client::new(place.app());
-        write(&mut client, "tea", "Sorts\nGREEN tea").await;
-        write(&mut client, "many", &"green\n".repeat(60)).await;
+        let client = Client::new(place.app());
+        write(&client, "tea", "Sorts\nGREEN tea").await;
+        write(&client, "many", &"green\n".repeat(60)).await;
         let answer = client.call_tool("search", json!({"query": "green t"})).await;
         let hit = json!({"id": "tea", "line": 2, "text": "GREEN tea"});
         assert_eq!(*answer.structured(), json!({"hits": [hit], "more": false}));
@@ -92,8 +92,8 @@ fn no_id_leads_out_of_the_folder() {
     let up = secret.file_stem().unwrap().to_str().unwrap();
     let long = "a".repeat(65);
     testing::run(async {
-        let mut client = Client::new(place.app());
-        write(&mut client, "tea", "Green").await;
+        let client = Client::new(place.app());
+        write(&client, "tea", "Green").await;
         let ids = [
             "",
             ".",
@@ -133,8 +133,8 @@ fn no_id_leads_out_of_the_folder() {
 fn summarizes_with_the_note_embedded() {
     let place = Place::new("summarizes");
     testing::run(async {
-        let mut client = Client::new(place.app());
-        write(&mut client, "tea", "Green").await;
+        let client = Client::new(place.app());
+        write(&client, "tea", "Green").await;
         let answer = client.get_prompt("summarize", json!({"id": "tea", "style": "one sentence"})).await;
         assert_eq!(answer.text(), "Summarize this note. Form of the summary: one sentence.");
         let resource = json!({"uri": "note://tea", "mimeType": "text/markdown", "text": "Green"});
@@ -154,9 +154,9 @@ fn summarizes_with_the_note_embedded() {
 fn completes() {
     let place = Place::new("completes");
     testing::run(async {
-        let mut client = Client::new(place.app());
+        let client = Client::new(place.app());
         for id in ["tea", "team", "work"] {
-            write(&mut client, id, "").await;
+            write(&client, id, "").await;
         }
         let prompt = json!({"type": "ref/prompt", "name": "summarize"});
         let template = json!({"type": "ref/resource", "uri": "note://{id}"});
@@ -180,9 +180,9 @@ fn tells_of_changes() {
     testing::run(async {
         let mut client = Client::with_revision(place.app(), Revision::V2025_11_25);
         client.request("resources/subscribe", json!({"uri": "note://tea"})).await;
-        write(&mut client, "tea", "Green").await;
-        write(&mut client, "work", "").await;
-        write(&mut client, "tea", "Black").await;
+        write(&client, "tea", "Green").await;
+        write(&client, "work", "").await;
+        write(&client, "tea", "Black").await;
         let mut all = client.notifications().to_vec();
         all.extend(client.close().await);
         let of = |method: &str| all.iter().filter(|m| m["method"] == method).collect::<Vec<_>>();

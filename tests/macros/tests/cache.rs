@@ -74,7 +74,7 @@ fn some(ttl: u64, scope: &str) -> Option<(u64, String)> {
 fn resources_say_it_one_by_one() {
     testing::run(async {
         let answer = |_: &str, _: &Value| json!({"action": "accept", "content": {"word": "this"}});
-        let mut client = Client::new(Library).answer_with(answer);
+        let client = Client::new(Library).answer_with(answer);
         for (uri, ttl, scope) in [
             ("book:plain", 0, "private"),
             ("book:mine", 1000, "private"),
@@ -92,7 +92,7 @@ fn resources_say_it_one_by_one() {
 #[test]
 fn lists_say_it_as_the_server_does_or_the_application() {
     testing::run(async {
-        let mut client = Client::new(Library);
+        let client = Client::new(Library);
         for method in LISTS {
             let answer = client.request(method, json!({})).await;
             assert_eq!(hints(answer.result()), some(60_000, "public"), "{method}");
@@ -103,7 +103,7 @@ fn lists_say_it_as_the_server_does_or_the_application() {
             .cache_lists(CacheHints::private(Duration::from_secs(5)))
             .cache(Cached::Prompts, CacheHints::NONE)
             .cache(Cached::Discovery, CacheHints::public(Duration::from_millis(7)));
-        let mut client = Client::new(app);
+        let client = Client::new(app);
         for (method, ttl, scope) in [
             ("tools/list", 5000, "private"),
             ("prompts/list", 0, "private"),
@@ -114,7 +114,7 @@ fn lists_say_it_as_the_server_does_or_the_application() {
             let answer = client.request(method, json!({})).await;
             assert_eq!(hints(answer.result()), some(ttl, scope), "{method}");
         }
-        let mut client = Client::new(Silent);
+        let client = Client::new(Silent);
         let answer = client.request("tools/list", json!({})).await;
         assert_eq!(hints(answer.result()), some(0, "private"));
     });
@@ -124,7 +124,7 @@ fn lists_say_it_as_the_server_does_or_the_application() {
 fn only_the_newest_revision_has_hints() {
     for revision in Revision::ALL {
         testing::run(async {
-            let mut client = Client::with_revision(Library, revision);
+            let client = Client::with_revision(Library, revision);
             for method in LISTS {
                 let answer = client.request(method, json!({})).await;
                 assert_eq!(hints(answer.result()).is_some(), revision == Revision::LATEST, "{method}");

@@ -221,7 +221,7 @@ fn calls_keep_to_the_headers() {
 #[test]
 fn without_http_nothing_is_compared() {
     testing::run(async {
-        let mut client = Client::new(App::of(Database));
+        let client = Client::new(App::of(Database));
         let answer = client.call_tool("free", json!({"value": "x"})).await;
         assert_eq!(answer.result()["content"][0]["text"], "x");
     });
