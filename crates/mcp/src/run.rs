@@ -15,7 +15,31 @@ use pulseengine_mcp_server::Server;
 ///
 /// When reading or writing fails.
 pub async fn serve_stdio(server: impl Into<Server>) -> io::Result<()> {
-    pulseengine_mcp_transport::stream::serve(Arc::new(server.into()), stdin(), stdout()).await
+    drive(pulseengine_mcp_transport::stream::serve(Arc::new(server.into()), stdin(), stdout())).await
+}
+
+pulseengine_mcp_runtime::natively! {
+    /// Drives a connection in a task of its own, so that the thread that finds input also serves it. Dropping the future
+    /// ends the task.
+    async fn drive(connection: impl Future<Output = io::Result<()>> + Send + 'static) -> io::Result<()> {
+        struct AbortOnDrop(pulseengine_mcp_runtime::JoinHandle<io::Result<()>>);
+
+        impl Drop for AbortOnDrop {
+            fn drop(&mut self) {
+                self.0.abort();
+            }
+        }
+
+        let mut task = AbortOnDrop(pulseengine_mcp_runtime::spawn(connection));
+        (&mut task.0).await.unwrap_or_else(|error| Err(io::Error::other(error)))
+    }
+}
+
+pulseengine_mcp_runtime::on_wasi! {
+    /// Drives a connection in place: there is one thread.
+    async fn drive(connection: impl Future<Output = io::Result<()>>) -> io::Result<()> {
+        connection.await
+    }
 }
 
 /// Serves over stdio; failure is told on standard error.

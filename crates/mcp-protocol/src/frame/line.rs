@@ -46,7 +46,7 @@ mod tests {
     use std::string::String;
     use std::vec::Vec;
 
-    use super::{LARGE, push_line};
+    use super::{LARGE, on_one_line, push_line};
 
     #[test]
     fn line_breaks_become_spaces_wherever_they_are() {
@@ -63,14 +63,6 @@ mod tests {
             }
         }
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::string::String;
-    use std::vec::Vec;
-
-    use super::on_one_line;
 
     proptest::proptest! {
         #[test]
