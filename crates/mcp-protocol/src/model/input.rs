@@ -25,11 +25,11 @@ requests! {
     /// One question: a request without an id of its own, `{"method": .., "params": ..}`.
     InputRequest {
         /// Ask the user.
-        Elicit(ElicitParams) = "elicitation/create",
+        Elicit(ElicitParams) = Elicit,
         /// Ask the model. Deprecated since 2026-07-28.
-        CreateMessage(CreateMessageParams) = "sampling/createMessage",
+        CreateMessage(CreateMessageParams) = CreateMessage,
         /// Ask for the roots. Deprecated since 2026-07-28.
-        ListRoots(EmptyParams) = "roots/list",
+        ListRoots(EmptyParams) = ListRoots,
     }
 }
 

@@ -1,5 +1,6 @@
 //! One type per method, tying its name to the types of its params and result.
 
+use super::requests::name;
 use super::{
     CallToolParams, CallToolResult, CancelledParams, CompleteParams, CompleteResult, CoreTask,
     CreateMessageParams, CreateMessageResult, DiscoverResult, ElicitParams, ElicitResult,
@@ -32,14 +33,14 @@ pub trait Notice {
 }
 
 macro_rules! methods {
-    ($($(#[$meta:meta])* $name:ident = $method:literal: $params:ty => $result:ty;)*) => { $(
-        #[doc = concat!("`", $method, "`.")]
+    ($($(#[$meta:meta])* $name:ident = $method:tt: $params:ty => $result:ty;)*) => { $(
+        #[doc = concat!("The method `", stringify!($method), "`.")]
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $name {}
 
         impl Method for $name {
-            const NAME: &'static str = $method;
+            const NAME: &'static str = name!($method);
             type Params = $params;
             type Result = $result;
         }
@@ -47,14 +48,14 @@ macro_rules! methods {
 }
 
 macro_rules! notices {
-    ($($(#[$meta:meta])* $name:ident = $method:literal: $params:ty;)*) => { $(
-        #[doc = concat!("`", $method, "`.")]
+    ($($(#[$meta:meta])* $name:ident = $method:tt: $params:ty;)*) => { $(
+        #[doc = concat!("The method `", stringify!($method), "`.")]
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $name {}
 
         impl Notice for $name {
-            const NAME: &'static str = $method;
+            const NAME: &'static str = name!($method);
             type Params = $params;
         }
     )* };
@@ -62,51 +63,51 @@ macro_rules! notices {
 
 methods! {
     /// Client to server, until 2025-11-25.
-    Initialize = "initialize": InitializeParams => InitializeResult;
+    Initialize = Initialize: InitializeParams => InitializeResult;
     /// Both directions, until 2025-11-25.
-    Ping = "ping": EmptyParams => EmptyResult;
+    Ping = Ping: EmptyParams => EmptyResult;
     /// Client to server, since 2026-07-28.
-    Discover = "server/discover": EmptyParams => DiscoverResult;
+    Discover = Discover: EmptyParams => DiscoverResult;
     /// Client to server.
-    ListTools = "tools/list": ListParams => ListToolsResult;
+    ListTools = ListTools: ListParams => ListToolsResult;
     /// Client to server.
-    CallTool = "tools/call": CallToolParams => CallToolResult;
+    CallTool = CallTool: CallToolParams => CallToolResult;
     /// Client to server.
-    ListPrompts = "prompts/list": ListParams => ListPromptsResult;
+    ListPrompts = ListPrompts: ListParams => ListPromptsResult;
     /// Client to server.
-    GetPrompt = "prompts/get": GetPromptParams => GetPromptResult;
+    GetPrompt = GetPrompt: GetPromptParams => GetPromptResult;
     /// Client to server.
-    ListResources = "resources/list": ListParams => ListResourcesResult;
+    ListResources = ListResources: ListParams => ListResourcesResult;
     /// Client to server.
-    ListResourceTemplates = "resources/templates/list": ListParams => ListResourceTemplatesResult;
+    ListResourceTemplates = ListResourceTemplates: ListParams => ListResourceTemplatesResult;
     /// Client to server.
-    ReadResource = "resources/read": ReadResourceParams => ReadResourceResult;
+    ReadResource = ReadResource: ReadResourceParams => ReadResourceResult;
     /// Client to server, until 2025-11-25.
-    Subscribe = "resources/subscribe": SubscribeParams => EmptyResult;
+    Subscribe = Subscribe: SubscribeParams => EmptyResult;
     /// Client to server, until 2025-11-25.
-    Unsubscribe = "resources/unsubscribe": SubscribeParams => EmptyResult;
+    Unsubscribe = Unsubscribe: SubscribeParams => EmptyResult;
     /// Client to server, since 2026-07-28.
-    Listen = "subscriptions/listen": SubscriptionsListenParams => SubscriptionsListenResult;
+    Listen = Listen: SubscriptionsListenParams => SubscriptionsListenResult;
     /// Client to server.
-    Complete = "completion/complete": CompleteParams => CompleteResult;
+    Complete = Complete: CompleteParams => CompleteResult;
     /// Client to server, until 2025-11-25.
-    SetLevel = "logging/setLevel": SetLevelParams => EmptyResult;
-    /// Server to client, until 2025-11-25.
-    CreateMessage = "sampling/createMessage": CreateMessageParams => CreateMessageResult;
-    /// Server to client, until 2025-11-25.
-    ListRoots = "roots/list": EmptyParams => ListRootsResult;
-    /// Server to client, 2025-06-18 and 2025-11-25.
-    Elicit = "elicitation/create": ElicitParams => ElicitResult;
+    SetLevel = SetLevel: SetLevelParams => EmptyResult;
+    /// Server to client; since 2026-07-28 only as an input request.
+    CreateMessage = CreateMessage: CreateMessageParams => CreateMessageResult;
+    /// Server to client; since 2026-07-28 only as an input request.
+    ListRoots = ListRoots: EmptyParams => ListRootsResult;
+    /// Server to client since 2025-06-18; since 2026-07-28 only as an input request.
+    Elicit = Elicit: ElicitParams => ElicitResult;
     /// Client to server, tasks extension.
-    GetTask = "tasks/get": TaskParams => Task;
+    GetTask = GetTask: TaskParams => Task;
     /// Client to server, tasks extension.
-    CancelTask = "tasks/cancel": TaskParams => EmptyResult;
+    CancelTask = CancelTask: TaskParams => EmptyResult;
     /// Client to server, tasks extension.
-    UpdateTask = "tasks/update": UpdateTaskParams => EmptyResult;
+    UpdateTask = UpdateTask: UpdateTaskParams => EmptyResult;
     /// Both directions, 2025-11-25.
-    GetCoreTask = "tasks/get": TaskParams => CoreTask;
+    GetCoreTask = GetTask: TaskParams => CoreTask;
     /// Both directions, 2025-11-25.
-    CancelCoreTask = "tasks/cancel": TaskParams => CoreTask;
+    CancelCoreTask = CancelTask: TaskParams => CoreTask;
     /// Both directions, 2025-11-25; the result is that of the request that became the task.
     CoreTaskResult = "tasks/result": TaskParams => RawJson;
     /// Both directions, 2025-11-25.
@@ -115,31 +116,31 @@ methods! {
 
 notices! {
     /// Both directions.
-    Cancelled = "notifications/cancelled": CancelledParams;
+    Cancelled = Cancelled: CancelledParams;
     /// Both directions; server to client since 2026-07-28.
-    Progress = "notifications/progress": ProgressParams;
+    Progress = Progress: ProgressParams;
     /// Client to server, until 2025-11-25.
-    Initialized = "notifications/initialized": EmptyParams;
+    Initialized = Initialized: EmptyParams;
     /// Client to server, until 2025-11-25.
-    RootsListChanged = "notifications/roots/list_changed": EmptyParams;
+    RootsListChanged = RootsChanged: EmptyParams;
     /// Server to client.
-    Log = "notifications/message": LogParams;
+    Log = LogMessage: LogParams;
     /// Server to client.
-    ToolListChanged = "notifications/tools/list_changed": EmptyParams;
+    ToolListChanged = ToolsChanged: EmptyParams;
     /// Server to client.
-    PromptListChanged = "notifications/prompts/list_changed": EmptyParams;
+    PromptListChanged = PromptsChanged: EmptyParams;
     /// Server to client.
-    ResourceListChanged = "notifications/resources/list_changed": EmptyParams;
+    ResourceListChanged = ResourcesChanged: EmptyParams;
     /// Server to client.
-    ResourceUpdated = "notifications/resources/updated": ResourceUpdatedParams;
+    ResourceUpdated = ResourceUpdated: ResourceUpdatedParams;
     /// Server to client, since 2026-07-28.
-    SubscriptionsAcknowledged = "notifications/subscriptions/acknowledged": SubscriptionsAcknowledgedParams;
+    SubscriptionsAcknowledged = ListenAcknowledged: SubscriptionsAcknowledgedParams;
     /// Server to client, 2025-11-25.
-    ElicitationComplete = "notifications/elicitation/complete": ElicitationCompleteParams;
+    ElicitationComplete = ElicitationComplete: ElicitationCompleteParams;
     /// Both directions, 2025-11-25.
     CoreTaskStatus = "notifications/tasks/status": CoreTask;
     /// Server to client, tasks extension.
-    TaskStatus = "notifications/tasks": Task;
+    TaskStatus = TaskChanged: Task;
 }
 
 macro_rules! with_members {

@@ -19,13 +19,13 @@ requests! {
     /// The notifications of a client.
     ClientNotification {
         /// A request is given up.
-        Cancelled(CancelledParams) = "notifications/cancelled",
+        Cancelled(CancelledParams) = Cancelled,
         /// The session may begin. Until 2025-11-25.
-        Initialized(EmptyParams) = "notifications/initialized",
+        Initialized(EmptyParams) = Initialized,
         /// A request of the server goes on. Until 2025-11-25.
-        Progress(ProgressParams) = "notifications/progress",
+        Progress(ProgressParams) = Progress,
         /// The roots changed. Until 2025-11-25.
-        RootsListChanged(EmptyParams) = "notifications/roots/list_changed",
+        RootsListChanged(EmptyParams) = RootsChanged,
         /// A task of the client changed. 2025-11-25 only.
         TaskStatus(CoreTask) = "notifications/tasks/status",
     }
@@ -35,27 +35,27 @@ requests! {
     /// The notifications of a server.
     ServerNotification {
         /// A request is given up; since 2026-07-28 only a subscription.
-        Cancelled(CancelledParams) = "notifications/cancelled",
+        Cancelled(CancelledParams) = Cancelled,
         /// A request goes on.
-        Progress(ProgressParams) = "notifications/progress",
+        Progress(ProgressParams) = Progress,
         /// A log message. Deprecated since 2026-07-28.
-        Log(LogParams) = "notifications/message",
+        Log(LogParams) = LogMessage,
         /// The tools changed.
-        ToolListChanged(EmptyParams) = "notifications/tools/list_changed",
+        ToolListChanged(EmptyParams) = ToolsChanged,
         /// The prompts changed.
-        PromptListChanged(EmptyParams) = "notifications/prompts/list_changed",
+        PromptListChanged(EmptyParams) = PromptsChanged,
         /// The resources changed.
-        ResourceListChanged(EmptyParams) = "notifications/resources/list_changed",
+        ResourceListChanged(EmptyParams) = ResourcesChanged,
         /// A resource changed.
-        ResourceUpdated(ResourceUpdatedParams) = "notifications/resources/updated",
+        ResourceUpdated(ResourceUpdatedParams) = ResourceUpdated,
         /// A subscription begins. Since 2026-07-28.
-        SubscriptionsAcknowledged(SubscriptionsAcknowledgedParams) = "notifications/subscriptions/acknowledged",
+        SubscriptionsAcknowledged(SubscriptionsAcknowledgedParams) = ListenAcknowledged,
         /// The user is done at a URL. 2025-11-25 only.
-        ElicitationComplete(ElicitationCompleteParams) = "notifications/elicitation/complete",
+        ElicitationComplete(ElicitationCompleteParams) = ElicitationComplete,
         /// A task changed. 2025-11-25 only.
         TaskStatus(CoreTask) = "notifications/tasks/status",
         /// A task changed. Tasks extension.
-        Task(Task) = "notifications/tasks",
+        Task(Task) = TaskChanged,
     }
 }
 

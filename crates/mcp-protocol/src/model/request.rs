@@ -20,41 +20,41 @@ requests! {
     /// What a client asks a server.
     ClientRequest {
         /// Begin a session. Until 2025-11-25.
-        Initialize(InitializeParams) = "initialize",
+        Initialize(InitializeParams) = Initialize,
         /// Are you there? Until 2025-11-25.
-        Ping(EmptyParams) = "ping",
+        Ping(EmptyParams) = Ping,
         /// Who are you? Since 2026-07-28.
-        Discover(EmptyParams) = "server/discover",
+        Discover(EmptyParams) = Discover,
         /// List tools.
-        ListTools(ListParams) = "tools/list",
+        ListTools(ListParams) = ListTools,
         /// Call a tool.
-        CallTool(CallToolParams) = "tools/call",
+        CallTool(CallToolParams) = CallTool,
         /// List prompts.
-        ListPrompts(ListParams) = "prompts/list",
+        ListPrompts(ListParams) = ListPrompts,
         /// Fill in a prompt.
-        GetPrompt(GetPromptParams) = "prompts/get",
+        GetPrompt(GetPromptParams) = GetPrompt,
         /// List resources.
-        ListResources(ListParams) = "resources/list",
+        ListResources(ListParams) = ListResources,
         /// List resource templates.
-        ListResourceTemplates(ListParams) = "resources/templates/list",
+        ListResourceTemplates(ListParams) = ListResourceTemplates,
         /// Read a resource.
-        ReadResource(ReadResourceParams) = "resources/read",
+        ReadResource(ReadResourceParams) = ReadResource,
         /// Tell me when a resource changes. Until 2025-11-25.
-        Subscribe(SubscribeParams) = "resources/subscribe",
+        Subscribe(SubscribeParams) = Subscribe,
         /// Stop telling me. Until 2025-11-25.
-        Unsubscribe(SubscribeParams) = "resources/unsubscribe",
+        Unsubscribe(SubscribeParams) = Unsubscribe,
         /// Tell me what changes. Since 2026-07-28.
-        Listen(SubscriptionsListenParams) = "subscriptions/listen",
+        Listen(SubscriptionsListenParams) = Listen,
         /// Complete an argument.
-        Complete(CompleteParams) = "completion/complete",
+        Complete(CompleteParams) = Complete,
         /// Log from this severity on. Until 2025-11-25.
-        SetLevel(SetLevelParams) = "logging/setLevel",
+        SetLevel(SetLevelParams) = SetLevel,
         /// How is a task? 2025-11-25 and the tasks extension.
-        GetTask(TaskParams) = "tasks/get",
+        GetTask(TaskParams) = GetTask,
         /// Give up a task. 2025-11-25 and the tasks extension.
-        CancelTask(TaskParams) = "tasks/cancel",
+        CancelTask(TaskParams) = CancelTask,
         /// Answer the questions of a task. Tasks extension.
-        UpdateTask(UpdateTaskParams) = "tasks/update",
+        UpdateTask(UpdateTaskParams) = UpdateTask,
         /// Wait for the result of a task. 2025-11-25 only.
         TaskResult(TaskParams) = "tasks/result",
         /// List tasks. 2025-11-25 only.
@@ -67,17 +67,17 @@ requests! {
     /// [`crate::model::InputRequest`]s.
     ServerRequest {
         /// Are you there?
-        Ping(EmptyParams) = "ping",
+        Ping(EmptyParams) = Ping,
         /// Ask the model.
-        CreateMessage(CreateMessageParams) = "sampling/createMessage",
+        CreateMessage(CreateMessageParams) = CreateMessage,
         /// List roots.
-        ListRoots(EmptyParams) = "roots/list",
+        ListRoots(EmptyParams) = ListRoots,
         /// Ask the user. Since 2025-06-18.
-        Elicit(ElicitParams) = "elicitation/create",
+        Elicit(ElicitParams) = Elicit,
         /// How is a task? 2025-11-25 only.
-        GetTask(TaskParams) = "tasks/get",
+        GetTask(TaskParams) = GetTask,
         /// Give up a task. 2025-11-25 only.
-        CancelTask(TaskParams) = "tasks/cancel",
+        CancelTask(TaskParams) = CancelTask,
         /// Wait for the result of a task. 2025-11-25 only.
         TaskResult(TaskParams) = "tasks/result",
         /// List tasks. 2025-11-25 only.

@@ -8,9 +8,21 @@ pub(super) fn params<P: Params>(params: Option<&RawValue>) -> Result<P, DecodeEr
     serde_json::from_str(params.map_or("{}", RawValue::get)).map_err(DecodeError::shape)
 }
 
+/// The name of a method: of one in the table of methods, or of one that is not served here.
+macro_rules! name {
+    ($method:ident) => {
+        $crate::Method::$method.name()
+    };
+    ($name:literal) => {
+        $name
+    };
+}
+
+pub(super) use name;
+
 /// Declares an enum of messages that differ in `method`, with `{"method": .., "params": ..}` as its JSON.
 macro_rules! requests {
-    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident($params:ty) = $method:literal),* $(,)? }) => {
+    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident($params:ty) = $method:tt),* $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq)]
         #[allow(clippy::large_enum_variant, reason = "moved once, then matched")]
@@ -22,7 +34,7 @@ macro_rules! requests {
             /// The name of the method.
             #[must_use]
             pub const fn method(&self) -> &'static str {
-                match self { $(Self::$variant(_) => $method,)* }
+                match self { $(Self::$variant(_) => $crate::model::requests::name!($method),)* }
             }
 
             /// Reads the params of a method; absent params are an empty object.
@@ -33,10 +45,10 @@ macro_rules! requests {
                 method: &str,
                 params: Option<&serde_json::value::RawValue>,
             ) -> Result<Self, $crate::model::DecodeError> {
-                match method {
-                    $($method => $crate::model::requests::params(params).map(Self::$variant),)*
-                    _ => Err($crate::model::DecodeError::unknown_method(method)),
-                }
+                $(if method == $crate::model::requests::name!($method) {
+                    return $crate::model::requests::params(params).map(Self::$variant);
+                })*
+                Err($crate::model::DecodeError::unknown_method(method))
             }
         }
 
