@@ -309,8 +309,8 @@ fn ids_that_are_none_and_methods_that_are_none() {
         for method in ["tasks/result", "tasks/list"] {
             assert_eq!(task(&client, method, "x").await.error_code(), Some(-32601));
         }
-        let mut plain = self::client(App::new("none", "1"));
-        assert_eq!(task(&mut plain, "tasks/get", "x").await.error_code(), Some(-32601));
+        let plain = self::client(App::new("none", "1"));
+        assert_eq!(task(&plain, "tasks/get", "x").await.error_code(), Some(-32601));
     });
 }
 

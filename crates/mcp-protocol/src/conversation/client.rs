@@ -10,6 +10,7 @@ use super::meta::with_meta;
 use super::outgoing::message;
 use crate::envelope::{InvalidMessage, Notification, Request, Response};
 use crate::json::Writer;
+use crate::method::Sender;
 use crate::params::{self, Key};
 use crate::{Call, Error, ErrorCode, Limits, Method, Reply, RequestId, Revision, call};
 
@@ -259,11 +260,26 @@ impl Role for ClientSide {
         0
     }
 
-    fn release(&mut self, _id: &RequestId) -> bool {
-        false
+    /// In 2026-07-28 a server sends no requests: what it cancels is a subscription of this client.
+    fn release(conversation: &mut Conversation<Self>, id: &RequestId) -> bool {
+        if !conversation.role.settings.revision.is_stateless() {
+            return false;
+        }
+        let RequestId::Number(id) = id else { return true };
+        if let Ok(id) = OutgoingId::try_from(*id)
+            && conversation.outgoing.remove(&id).is_some()
+        {
+            conversation.fail(id, Error::internal("the server cancelled the request"));
+        }
+        true
     }
 
     fn admit(&self, request: Request, _in_batch: bool) -> Result<Call, InvalidMessage> {
+        let settled = self.revision().is_some();
+        if !settled && request.method.method() != Some(Method::Ping) {
+            let error = Error::invalid_request("Invalid request: initialize has not been answered yet");
+            return Err(InvalidMessage { id: Some(request.id), error });
+        }
         call::admit_from_server(request, self.revision().unwrap_or(self.settings.revision))
     }
 
@@ -274,7 +290,8 @@ impl Role for ClientSide {
     fn replied(&mut self, _method: Method, _reply: &Reply) {}
 
     fn notified(conversation: &mut Conversation<Self>, notification: &Notification) {
-        if notification.is_malformed() {
+        let of_clients = notification.method.row().is_some_and(|row| row.sender == Sender::Client);
+        if notification.is_malformed() || of_clients {
             return;
         }
         let params = notification.params();

@@ -84,7 +84,7 @@ pub trait Role: Sized + 'static {
     fn held(&self) -> usize;
 
     /// Stops a request of that kind; whether there was one.
-    fn release(&mut self, id: &RequestId) -> bool;
+    fn release(conversation: &mut Conversation<Self>, id: &RequestId) -> bool;
 
     /// Decides in which revision a request is served, and whether it can be.
     ///
@@ -325,7 +325,7 @@ impl<R: Role> Conversation<R> {
             return;
         }
         let Some(id) = RequestId::parse(notification.text(Key::CancelledId), &self.limits) else { return };
-        if self.role.release(&id) {
+        if R::release(self, &id) {
             return;
         }
         if let Some(serving) = self.serving.remove(&id) {

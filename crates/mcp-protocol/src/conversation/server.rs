@@ -160,8 +160,8 @@ impl Role for ServerSide {
         self.listening.len()
     }
 
-    fn release(&mut self, id: &RequestId) -> bool {
-        self.listening.remove(id).is_some()
+    fn release(conversation: &mut Conversation<Self>, id: &RequestId) -> bool {
+        conversation.role.listening.remove(id).is_some()
     }
 
     fn admit(&self, request: Request, in_batch: bool) -> Result<Call, InvalidMessage> {

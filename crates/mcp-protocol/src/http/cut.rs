@@ -17,6 +17,8 @@ pub(crate) fn part<'a>(rest: &mut Option<&'a [u8]>, mark: u8) -> Option<&'a [u8]
 
 #[cfg(test)]
 mod tests {
+    use std::vec::Vec;
+
     use super::{cut, part};
 
     #[test]
