@@ -70,7 +70,7 @@ impl SessionManager for Sessions {
             let unit = Unit::One(Ok(Message::Request(request)));
             let mut response = post(caller, session, unit, permit).await;
             // Without a revision, `initialize` was answered with an error.
-            if session.revision.get().is_some() {
+            if session.settled().is_some() {
                 response.headers.push(("mcp-session-id", session.id.clone().into()));
                 self.keep(caller, new);
             }

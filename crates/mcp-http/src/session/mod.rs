@@ -108,9 +108,6 @@ impl Session {
                 driver.act(&mut out);
             }
             driver.run(cx, &mut out);
-            if let Some(session) = driver.conversation.session() {
-                self.revision.get_or_init(|| session.revision);
-            }
             // Before the answer is seen: then it is written before the client has it.
             lock(&self.unsaved).note(&driver.conversation, self.owner.as_ref());
             drop(out.flush());
@@ -131,6 +128,12 @@ impl Session {
         lock(&self.inbox).end();
         lock(&self.streams).end();
         self.peer.close();
+    }
+
+    /// The revision that `initialize` has settled, once it is answered; `None` when it failed.
+    fn settled(&self) -> Option<Revision> {
+        let settled = lock(&self.driver).conversation.session().map(|session| session.revision)?;
+        Some(*self.revision.get_or_init(|| settled))
     }
 
     fn belongs_to(&self, caller: &Caller) -> bool {
