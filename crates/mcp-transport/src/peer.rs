@@ -1,5 +1,6 @@
 //! The way from a handler back to the connection, besides the answer itself.
 
+use std::any::Any;
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -34,14 +35,9 @@ pub enum Command {
 
 /// A command that brings its own code.
 pub trait DriverAction: Send {
-    /// Carries the command out.
-    fn run(self: Box<Self>, driver: &mut dyn Ask);
-}
-
-/// What such a command needs of the driver.
-pub trait Ask {
-    /// Sends a request to the client.
-    fn ask(&mut self, question: Question);
+    /// Carries the command out. `driver` is the [`Driver`](crate::Driver) of the connection: not by its type, since a table of
+    /// its functions would link all of them into every server.
+    fn run(self: Box<Self>, driver: &mut dyn Any);
 }
 
 /// A request to the client on behalf of one of its own.
@@ -56,12 +52,6 @@ pub struct Question {
     pub patience: Duration,
     /// Takes the text of the result, or the error.
     pub answer: oneshot::Sender<Result<String, Error>>,
-}
-
-impl DriverAction for Question {
-    fn run(self: Box<Self>, driver: &mut dyn Ask) {
-        driver.ask(*self);
-    }
 }
 
 /// One connection, as seen by handlers. Cheap to use from several tasks.

@@ -1,5 +1,6 @@
 //! The server's end of a connection: handlers, and the commands of their peer.
 
+use std::any::Any;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -9,7 +10,7 @@ use pulseengine_mcp_runtime::MaybeFuture;
 use pulseengine_mcp_runtime::sync::oneshot;
 
 use crate::connection::{End, Link, Outlet};
-use crate::peer::{Ask, Command, Question};
+use crate::peer::{Command, DriverAction, Question};
 use crate::{Handler, Peer};
 
 /// The server's end of a connection.
@@ -71,7 +72,15 @@ impl End for ServerEnd {
     }
 }
 
-impl Ask for Link<ServerEnd> {
+impl DriverAction for Question {
+    fn run(self: Box<Self>, driver: &mut dyn Any) {
+        if let Some(driver) = driver.downcast_mut::<Link<ServerEnd>>() {
+            driver.ask(*self);
+        }
+    }
+}
+
+impl Link<ServerEnd> {
     /// Puts a handler's question to the client.
     fn ask(&mut self, question: Question) {
         self.expired = Some(Self::expire);
