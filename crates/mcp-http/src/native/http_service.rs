@@ -29,8 +29,8 @@ pub trait HttpService: Clone + Send + Sync + 'static {
 
 /// A tower service, e.g. axum's `Router`, to be served by a [`Listener`](super::Listener).
 ///
-/// A tower service has no method to end responses that stay open: when serving ends, they may go on for the listener's
-/// [`grace`](super::Listener::grace), and are cut off then.
+/// When serving ends, responses that stay open are not told: they may go on for the listener's
+/// [`grace`](super::Listener::grace).
 #[derive(Clone, Debug)]
 pub struct Tower<S>(pub S);
 

@@ -1,8 +1,8 @@
-//! The signal to stop, where there are no Unix signals.
+//! Being told to stop, where there are no Unix signals.
 
 use std::future::pending;
 
-/// Waits for the signal to stop the program: Ctrl-C.
+/// Waits until the program is told to stop: by Ctrl-C.
 pub async fn stop_signal() {
     // A system that does not let it be caught ends the program by itself.
     if tokio::signal::ctrl_c().await.is_err() {

@@ -1,11 +1,11 @@
-//! The signals to stop, on Unix.
+//! Being told to stop, on Unix.
 
 use std::future::{pending, poll_fn};
 use std::task::Poll;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Waits for the signal to stop the program: SIGTERM or SIGINT, which Ctrl-C sends.
+/// Waits until the program is told to stop: by SIGTERM, or by SIGINT, which Ctrl-C sends.
 pub async fn stop_signal() {
     // A system that does not let signals be caught ends the program by itself.
     let (Ok(mut terminate), Ok(mut interrupt)) =

@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     match Server::start(&path, &options) {
         Ok(server) => {
             println!("listening on http://{}", server.address());
-            // The end of standard input, or an error, is the signal to end.
+            // Whatever is read, or an error: then there is nobody any more.
             let _ = std::io::stdin().read_to_end(&mut Vec::new());
             ExitCode::SUCCESS
         }

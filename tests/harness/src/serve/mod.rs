@@ -5,25 +5,21 @@
 //! for everything. A trap costs the requests that the instance was serving.
 
 mod guest;
+mod listener;
 mod pinned;
 mod pooled;
-mod service;
 
 use std::io::Write;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
-use std::time::Duration;
 
-use pulseengine_mcp_http::native::Listener;
 use tokio::sync::oneshot;
 use wasmtime::{Result, format_err};
 
 use self::guest::Guest;
 use self::pinned::Pinned;
 use self::pooled::Pooled;
-use self::service::Service;
 
 /// How instances are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +75,7 @@ pub struct Server {
     _stop: oneshot::Sender<()>,
 }
 
-/// Not `eprintln!`, which panics when standard error is closed.
+/// Not `eprintln!`, which panics when nobody reads standard error any more.
 fn report(what: &str, error: &wasmtime::Error) {
     let _ = writeln!(std::io::stderr(), "wasi-serve: {what}: {error:?}");
 }
@@ -97,7 +93,16 @@ impl Server {
                 Ok(runtime) => runtime,
                 Err(error) => return drop(ready.send(Err(error.into()))),
             };
-            runtime.block_on(serve(guest, port, instances, ready, stopped));
+            runtime.block_on(async {
+                let serving = async {
+                    match instances {
+                        Instances::Pinned => listener::serve(port, Pinned::new(guest), ready).await,
+                        _ => listener::serve(port, Pooled::new(guest, instances), ready).await,
+                    }
+                };
+                // The sender is never used: its end is the signal.
+                tokio::select! { () = serving => {} _ = stopped => {} }
+            });
             runtime.shutdown_background();
         });
         let address = address.recv().map_err(|_| format_err!("the server ended at once"))??;
@@ -107,34 +112,5 @@ impl Server {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
-    }
-}
-
-/// Serves until the sender of `stop` is dropped; sends the address, or why there is none, to `ready`.
-async fn serve(
-    guest: Arc<Guest>,
-    port: u16,
-    instances: Instances,
-    ready: Sender<Result<SocketAddr>>,
-    stop: oneshot::Receiver<()>,
-) {
-    let bound = match Listener::bind((Ipv4Addr::LOCALHOST, port)).await {
-        Ok(listener) => listener.local_addr().map(|address| (listener, address)),
-        Err(error) => Err(error),
-    };
-    let listener = match bound {
-        Ok((listener, address)) => {
-            // Without a receiver the sender of `stop` is gone, too, and serving ends at once.
-            let _ = ready.send(Ok(address));
-            // Dropping the server ends it at once.
-            listener.grace(Duration::ZERO)
-        }
-        Err(error) => return drop(ready.send(Err(error.into()))),
-    };
-    // Nothing is ever sent: the end of the sender is the signal.
-    let stop = async { drop(stop.await) };
-    match instances {
-        Instances::Pinned => listener.serve_until(Service::new(Pinned::new(guest)), stop).await,
-        _ => listener.serve_until(Service::new(Pooled::new(guest, instances)), stop).await,
     }
 }

@@ -13,8 +13,8 @@ use wasmtime_wasi_http::handler::{Prepared, Proxy};
 use wasmtime_wasi_http::{WasiBody, WasiHttpView};
 
 use super::guest::{Guest, State};
+use super::listener::Serve;
 use super::report;
-use super::service::Serve;
 
 type Waiting = (hyper::Request<WasiBody>, oneshot::Sender<Result<hyper::Response<WasiBody>>>);
 

@@ -15,8 +15,8 @@ use wasmtime_wasi_http::{WasiBody, WasiHttpView};
 
 use super::Instances;
 use super::guest::{Guest, State};
+use super::listener::Serve;
 use super::report;
-use super::service::Serve;
 
 /// How long an instance that could serve more is kept without a request.
 const IDLE: Duration = Duration::from_secs(1);
