@@ -47,7 +47,7 @@ struct Deadlines {
     timer: Option<Pin<Box<Sleep>>>,
 }
 
-/// Serves a request. `instance` is what the server is told that it runs in.
+/// Serves a request. `instance` is the instance that the server sees.
 pub(crate) fn serve(caller: &Caller, call: Call, instance: Instance) -> MaybeFuture<'static, Response> {
     let permit = match caller.request_permit() {
         Ok(permit) => permit,

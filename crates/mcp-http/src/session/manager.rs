@@ -266,7 +266,7 @@ impl Sessions {
 }
 
 impl Known {
-    /// Ends the sessions that nobody uses, at most once a second, and the least used one when there are too many.
+    /// Ends unused sessions, at most once a second, and the least recently used one when there are too many.
     fn sweep(&mut self, caller: &Caller) {
         let limits = caller.limits();
         if self.swept.is_none_or(|at| at.elapsed().as_secs() >= 1) {
