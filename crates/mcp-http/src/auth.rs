@@ -8,6 +8,7 @@ use pulseengine_mcp_protocol::Principal;
 use pulseengine_mcp_protocol::http::{Head, HttpLimits, HttpRejection};
 use pulseengine_mcp_runtime::timeout;
 
+use crate::quota::Authenticated;
 use crate::{Quota, Response};
 
 /// A verdict that may have to be waited for.
@@ -49,7 +50,7 @@ where
 }
 
 /// Who a request is from, or the response that refuses it.
-pub type Identifying<'a> = Pin<Box<dyn Future<Output = Result<Principal, Response>> + Send + 'a>>;
+pub type Identifying<'a> = Pin<Box<dyn Future<Output = Result<Authenticated, Response>> + Send + 'a>>;
 
 /// An authenticator, with the quota of its principals. A trait, so that an endpoint without does not carry the code.
 pub trait AuthGate: Send + Sync {

@@ -10,14 +10,20 @@ use pulseengine_mcp_protocol::envelope::{self, Message, Request, Unit};
 use pulseengine_mcp_protocol::http::{
     self, Accepted, CheckedHead, Head, HeaderName, HttpLimits, Policy, RequestKind, SingleValue,
 };
-use pulseengine_mcp_protocol::{Call, Error, Method, Principal, Reply};
+use pulseengine_mcp_protocol::{Call, Error, Method, Reply};
 use pulseengine_mcp_runtime::MaybeFuture;
 use pulseengine_mcp_store::Store;
-use pulseengine_mcp_transport::{Handler, Instance};
+use pulseengine_mcp_transport::{Handler, Instance, Observer};
 
 use crate::caller::{Caller, Shared};
+use crate::observed::{Observe, Observed};
+use crate::request::HttpRequest;
+use crate::route::{RouteMatch, Routes};
 use crate::session::{SessionManager, Sessions};
-use crate::{AuthGate, BodyError, ReadBody, Response, exchange, sessionless, subscription};
+use crate::{
+    AuthGate, Authenticated, BodyError, ReadBody, RequestHead, Response, RouteRequest, exchange, request,
+    sessionless, subscription,
+};
 
 /// An MCP endpoint over HTTP: one server, its policy, and what is being served. Cheap to clone; clones are the same
 /// endpoint.
@@ -27,12 +33,33 @@ pub struct Endpoint {
 }
 
 struct Core {
-    anonymous: Caller,
+    shared: Arc<Shared>,
     auth: Option<Arc<dyn AuthGate>>,
+    routes: Option<Arc<dyn Routes>>,
+    observe: Option<Box<dyn Observe>>,
     /// Serves the revisions up to 2025-11-25 in sessions.
     sessions: Option<Box<dyn SessionManager>>,
     /// Opens subscription streams; set where anything can be announced, so that only such an instance carries the code.
-    subscribe: Option<fn(&Caller, &Call) -> Response>,
+    subscribe: Option<fn(Caller<'_>, &Call) -> Response>,
+}
+
+/// An observer, and what reports to it: only an endpoint that has one carries the code.
+#[derive(Clone)]
+pub struct Observing {
+    observer: Arc<dyn Observer>,
+    observe: fn(Arc<dyn Observer>) -> Box<dyn Observe>,
+}
+
+impl Observing {
+    /// Reports to that observer.
+    pub fn new(observer: Arc<dyn Observer>) -> Self {
+        Self { observer, observe: |observer| Box::new(Observed(observer)) }
+    }
+
+    /// The observer.
+    pub const fn observer(&self) -> &Arc<dyn Observer> {
+        &self.observer
+    }
 }
 
 /// An endpoint being put together.
@@ -41,6 +68,8 @@ pub struct EndpointBuilder {
     policy: Policy,
     instance: Instance,
     auth: Option<Arc<dyn AuthGate>>,
+    routes: Option<Arc<dyn Routes>>,
+    observer: Option<Observing>,
     store: Option<Arc<dyn Store>>,
     sessions: Option<fn() -> Box<dyn SessionManager>>,
 }
@@ -67,6 +96,20 @@ impl EndpointBuilder {
         self
     }
 
+    /// Serves more paths.
+    #[must_use]
+    pub fn routes(mut self, routes: Option<Arc<dyn Routes>>) -> Self {
+        self.routes = routes;
+        self
+    }
+
+    /// Reports connections, responses, streams and sessions.
+    #[must_use]
+    pub fn observing(mut self, observing: Option<Observing>) -> Self {
+        self.observer = observing;
+        self
+    }
+
     /// Where sessions are kept besides memory, so that they outlive the process.
     #[must_use]
     pub fn store(mut self, store: Option<Arc<dyn Store>>) -> Self {
@@ -85,17 +128,26 @@ impl EndpointBuilder {
     /// The endpoint.
     pub fn build(self) -> Endpoint {
         let instance = self.instance;
-        let shared = Arc::new(Shared::new(self.handler, self.policy, instance, self.store));
+        let observer = self.observer.as_ref().map(|observing| Arc::clone(&observing.observer));
+        let shared = Arc::new(Shared::new(self.handler, self.policy, instance, self.store, observer));
         let core = Core {
-            anonymous: Caller::anonymous(&shared),
+            shared,
             auth: self.auth,
+            routes: self.routes,
+            observe: self.observer.map(|observing| (observing.observe)(observing.observer)),
             sessions: self.sessions.filter(|_| instance.lasting).map(|sessions| sessions()),
             subscribe: instance
                 .reaches_others()
-                .then_some(subscription::open as fn(&Caller, &Call) -> Response),
+                .then_some(subscription::open as fn(Caller<'_>, &Call) -> Response),
         };
         Endpoint { core: Arc::new(core) }
     }
+}
+
+/// A request whose head is in order.
+enum Admitted<'a> {
+    Message(CheckedHead<'a>),
+    Route(&'a dyn RouteMatch, Head<'a>),
 }
 
 impl Endpoint {
@@ -106,6 +158,8 @@ impl Endpoint {
             policy: Policy::new(),
             instance: Instance::PROCESS,
             auth: None,
+            routes: None,
+            observer: None,
             store: None,
             sessions: None,
         }
@@ -113,7 +167,7 @@ impl Endpoint {
 
     /// The limits on requests and connections.
     pub fn limits(&self) -> &HttpLimits {
-        self.core.anonymous.limits()
+        self.core.shared.policy.limits()
     }
 
     /// Whether the endpoint authenticates its callers.
@@ -123,63 +177,95 @@ impl Endpoint {
 
     /// Serves a request: checks the head, authenticates the caller, reads the body, answers. Dropping the future, or the
     /// response's stream, cancels the work for the request.
-    pub async fn serve(&self, head: &Head<'_>, body: &mut impl ReadBody) -> Response {
-        let core = &*self.core;
-        let checked = match self.check_head(head) {
-            Ok(checked) => checked,
-            Err(rejected) => return rejected,
-        };
-        let authenticated;
-        let caller = match &core.auth {
-            None => &core.anonymous,
-            Some(gate) => match gate.identify(head, self.limits()).await {
-                Ok(principal) => {
-                    authenticated = Caller::of(&core.anonymous.shared, principal);
-                    &authenticated
-                }
-                Err(rejected) => return rejected,
-            },
-        };
-        self.answer(caller, &checked, body).await
+    pub async fn serve(&self, head: impl RequestHead, body: &mut impl ReadBody) -> Response {
+        self.serve_received(request::received(head), body).await
     }
 
     /// Serves a request whose caller was authenticated before, by a program around the endpoint.
     pub async fn serve_as(
         &self,
-        principal: Principal,
-        head: &Head<'_>,
+        caller: Authenticated,
+        head: impl RequestHead,
         body: &mut impl ReadBody,
     ) -> Response {
-        let caller = Caller::of(&self.core.anonymous.shared, principal);
-        match self.check_head(head) {
-            Ok(checked) => self.answer(&caller, &checked, body).await,
+        let request = request::received(head);
+        let _ = request.authenticated().set(caller);
+        self.serve_received(request, body).await
+    }
+
+    async fn serve_received(&self, request: Arc<dyn HttpRequest>, body: &mut impl ReadBody) -> Response {
+        let observe = self.core.observe.as_deref().map(|observe| (observe, observe.begin()));
+        let response = match self.admit(&request).await {
+            Ok(admitted) => self.answer(&request, admitted, body).await,
             Err(rejected) => rejected,
+        };
+        match observe {
+            Some((observe, began)) => observe.answered(began, &*request, response),
+            None => response,
         }
     }
 
-    fn check_head<'a>(&self, head: &Head<'a>) -> Result<CheckedHead<'a>, Response> {
-        let shared = &self.core.anonymous.shared;
-        http::check_head(head, &shared.policy, shared.limits.message).map_err(Response::rejected)
+    /// Checks the head, and authenticates the caller.
+    async fn admit<'a>(&'a self, request: &'a Arc<dyn HttpRequest>) -> Result<Admitted<'a>, Response> {
+        let (core, head) = (&*self.core, request.http_head());
+        let policy = &core.shared.policy;
+        let route = core.routes.as_deref().and_then(|routes| routes.find(head.path));
+        let (admitted, authenticates) = match route {
+            Some(route) => {
+                route.check(&head, policy, core.auth.is_some()).map_err(Response::rejected)?;
+                (Admitted::Route(route, head), route.is_authenticated())
+            }
+            None => {
+                let checked = http::check_head(&head, policy, core.shared.limits.message);
+                (Admitted::Message(checked.map_err(Response::rejected)?), true)
+            }
+        };
+        if let Some(gate) = core.auth.as_ref().filter(|_| authenticates) {
+            let authenticated = gate.identify(&head, policy.limits()).await?;
+            let _ = request.authenticated().set(authenticated);
+        }
+        Ok(admitted)
     }
 
-    async fn answer(&self, caller: &Caller, checked: &CheckedHead<'_>, body: &mut impl ReadBody) -> Response {
-        let shared = &caller.shared;
-        let bytes = match checked.wants_body() {
-            false => Ok(Vec::new()),
-            true => body.read(checked.content_length(), shared.limits.message, self.limits().body_time).await,
+    async fn answer(
+        &self,
+        request: &Arc<dyn HttpRequest>,
+        admitted: Admitted<'_>,
+        body: &mut impl ReadBody,
+    ) -> Response {
+        let shared = &self.core.shared;
+        let (wants_body, declared) = match &admitted {
+            Admitted::Message(checked) => (checked.wants_body(), checked.content_length()),
+            Admitted::Route(route, _) => (route.wants_body(), None),
         };
-        let response = match bytes {
-            Ok(bytes) => self.respond(caller, checked, bytes).await_value().await,
-            Err(BodyError::TooLong) => Response::too_large(),
-            Err(BodyError::TooSlow) => Response::too_slow(),
-            Err(BodyError::Broken) => Response::broken(),
+        let bytes = match wants_body {
+            false => Vec::new(),
+            true => match body.read(declared, shared.limits.message, self.limits().body_time).await {
+                Ok(bytes) => bytes,
+                Err(BodyError::TooLong) => return Response::too_large(),
+                Err(BodyError::TooSlow) => return Response::too_slow(),
+                Err(BodyError::Broken) => return Response::broken(),
+            },
         };
-        response.suited(checked.headers.accepts)
+        let caller = Caller { shared, request };
+        match admitted {
+            Admitted::Message(checked) => {
+                let response = self.respond(caller, &checked, bytes).await_value().await;
+                match request.rejection().get() {
+                    Some(Some(rejection)) => response.rejected_as(rejection),
+                    _ => response.suited(checked.headers.accepts),
+                }
+            }
+            Admitted::Route(route, head) => {
+                let request = RouteRequest { head, body: &bytes, principal: caller.principal() };
+                route.respond(request).await_value().await
+            }
+        }
     }
 
     fn respond<'a>(
         &'a self,
-        caller: &'a Caller,
+        caller: Caller<'a>,
         checked: &'a CheckedHead<'a>,
         body: Vec<u8>,
     ) -> MaybeFuture<'a, Response> {
@@ -215,31 +301,48 @@ impl Endpoint {
     }
 
     /// Serves a request of 2026-07-28.
-    fn call(&self, caller: &Caller, call: Call) -> MaybeFuture<'static, Response> {
+    fn call(&self, caller: Caller<'_>, mut call: Call) -> MaybeFuture<'static, Response> {
+        call.set_context(caller.context());
         let instance = caller.shared.instance;
-        if call.method == Method::Listen {
-            return MaybeFuture::Ready(match self.core.subscribe {
-                Some(subscribe) => subscribe(caller, &call),
-                None => acknowledge_nothing(caller, &call),
-            });
+        if call.method != Method::Listen {
+            return exchange::serve(caller, call, instance);
         }
-        exchange::serve(caller, call, instance)
+        let open = match self.core.subscribe {
+            Some(subscribe) => subscribe,
+            None => acknowledge_nothing,
+        };
+        if !caller.handler().offer(instance).layered {
+            return MaybeFuture::Ready(open(caller, &call));
+        }
+        let (shared, request) = (Arc::clone(caller.shared), Arc::clone(caller.request));
+        MaybeFuture::pending(async move {
+            let caller = Caller { shared: &shared, request: &request };
+            match exchange::admit(caller, &call).await {
+                Ok(()) => open(caller, &call),
+                Err(refused) => refused,
+            }
+        })
     }
 
     /// Ends the streams that stay open, in good order. Requests that are being served go on.
     pub fn shut_down(&self) {
-        self.core.anonymous.shared.end_open();
+        self.core.shared.end_open();
+    }
+
+    /// Sees what happens around requests.
+    pub fn observer(&self) -> Option<&Arc<dyn Observer>> {
+        self.core.shared.observer.as_ref()
     }
 
     /// How many requests and streams are being served.
     pub fn in_flight(&self) -> usize {
-        self.core.anonymous.shared.permits.in_use()
+        self.core.shared.permits.in_use()
     }
 }
 
 /// Answers `subscriptions/listen` where nothing can ever be announced.
-fn acknowledge_nothing(caller: &Caller, call: &Call) -> Response {
-    let messages = match caller.handler.offer(caller.shared.instance).announcing {
+fn acknowledge_nothing(caller: Caller<'_>, call: &Call) -> Response {
+    let messages = match caller.handler().offer(caller.shared.instance).announcing {
         Some(announcing) => announcing.tell_nothing(call),
         None => Err(Error::method_not_found(call.method.name())),
     };
@@ -251,7 +354,7 @@ fn acknowledge_nothing(caller: &Caller, call: &Call) -> Response {
 
 impl std::fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Endpoint").field("policy", &self.core.anonymous.shared.policy).finish_non_exhaustive()
+        f.debug_struct("Endpoint").field("policy", &self.core.shared.policy).finish_non_exhaustive()
     }
 }
 

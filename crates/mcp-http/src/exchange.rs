@@ -9,7 +9,7 @@ use std::time::Duration;
 use pulseengine_mcp_protocol::frame::event;
 use pulseengine_mcp_protocol::http::HttpLimits;
 use pulseengine_mcp_protocol::{Call, Error, Reply, RequestId, Revision};
-use pulseengine_mcp_runtime::{BoxFuture, Instant, MaybeFuture, Sleep, sleep_until};
+use pulseengine_mcp_runtime::{BoxFuture, Instant, MaybeFuture, Sleep, sleep_until, timeout};
 use pulseengine_mcp_transport::{Command, Instance, Peer};
 
 use crate::Response;
@@ -48,19 +48,35 @@ struct Deadlines {
 }
 
 /// Serves a request. `instance` is the instance that the server sees.
-pub(crate) fn serve(caller: &Caller, call: Call, instance: Instance) -> MaybeFuture<'static, Response> {
+pub(crate) fn serve(caller: Caller<'_>, call: Call, instance: Instance) -> MaybeFuture<'static, Response> {
     let permit = match caller.request_permit() {
         Ok(permit) => permit,
         Err(busy) => return MaybeFuture::Ready(busy),
     };
     let peer = Arc::new(Peer::new(instance));
     let (id, revision) = (call.id.clone(), call.revision);
-    match caller.handler.serve(call, &peer) {
+    match caller.handler().serve(call, &peer) {
         MaybeFuture::Ready(reply) => MaybeFuture::Ready(Response::reply(reply, &id, revision)),
         MaybeFuture::Pending(handler) => {
             wait(permit, peer, Work::Handler(handler), (id, revision), caller.limits())
         }
     }
+}
+
+/// Has the layers of the server decide on a request that the endpoint serves itself.
+pub(crate) async fn admit(caller: Caller<'_>, call: &Call) -> Result<(), Response> {
+    let _permit = caller.request_permit()?;
+    let peer = Arc::new(Peer::new(caller.shared.instance));
+    let deciding = caller.handler().serve(call.clone(), &peer).await_value();
+    match timeout(caller.limits().handler_time, deciding).await {
+        Ok(reply) if reply.result().is_ok() => Ok(()),
+        Ok(reply) => Err(Response::reply(reply, &call.id, call.revision)),
+        Err(_) => Err(Response::json(504, too_late(&call.id))),
+    }
+}
+
+fn too_late(id: &RequestId) -> String {
+    Error::internal("Internal error: the handler took too long").response(Some(id), None)
 }
 
 /// Waits for the first sign of a handler: the response is the answer, or the stream that begins with what came first.
@@ -130,10 +146,7 @@ impl Exchange {
                 Err(answers) => (200, answers),
             });
         }
-        self.deadlines.poll(cx, out.len() > before).map(|()| {
-            let error = Error::internal("Internal error: the handler took too long");
-            (504, error.response(Some(&self.id), None))
-        })
+        self.deadlines.poll(cx, out.len() > before).map(|()| (504, too_late(&self.id)))
     }
 }
 

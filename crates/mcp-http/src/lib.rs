@@ -9,6 +9,7 @@ mod body;
 mod caller;
 mod endpoint;
 mod exchange;
+mod observed;
 #[cfg(all(feature = "http", not(all(target_os = "wasi", target_env = "p2"))))]
 pub mod native;
 #[cfg(all(feature = "http", not(all(target_os = "wasi", target_env = "p2"))))]
@@ -20,16 +21,21 @@ pub mod wasi;
 
 mod permit;
 mod quota;
+mod request;
 mod response;
+mod route;
 mod session;
 mod sessionless;
 mod subscription;
 
 pub use auth::{AuthGate, Authenticating, Authenticator, Identifying, auth_gate};
 pub use body::{BodyError, ReadBody};
-pub use endpoint::{Endpoint, EndpointBuilder};
-pub use quota::Quota;
+pub use endpoint::{Endpoint, EndpointBuilder, Observing};
+pub use observed::observed_store;
+pub use quota::{Authenticated, Quota};
+pub use request::RequestHead;
 pub use response::{Body, EventStream, Response};
+pub use route::{Route, RouteHandler, RouteMatch, RouteRequest, Routes};
 
 /// Exports `wasi:http/incoming-handler` from a component: `$builder`, an [`EndpointBuilder`], is evaluated at the first
 /// request. For the crate that becomes the component; natively nothing.

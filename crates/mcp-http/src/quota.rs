@@ -18,23 +18,24 @@ pub struct Quota {
 type Counts = [usize; 2];
 
 /// What is counted.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Counted {
     Requests,
     Streams,
 }
 
 impl Quota {
-    /// The principal, counted with one more request until its last clone is dropped.
+    /// The principal, with one more request in flight.
     ///
     /// # Errors
     ///
     /// 429, when it has as many in flight as it may.
-    pub fn enter(&self, principal: Principal, limits: &HttpLimits) -> Result<Principal, Response> {
-        let permit = self
-            .take(principal.id(), Counted::Requests, limits.in_flight_each)
-            .ok_or_else(Response::too_many)?;
-        Ok(principal.holding(Arc::new(permit)))
+    pub fn enter(&self, principal: Principal, limits: &HttpLimits) -> Result<Authenticated, Response> {
+        let permit = self.take(principal.id(), Counted::Requests, limits.in_flight_each);
+        match permit {
+            Some(permit) => Ok(Authenticated { principal, permit }),
+            None => Err(Response::too_many()),
+        }
     }
 
     /// Counts one more, if there are less than `most`.
@@ -66,7 +67,15 @@ impl Quota {
     }
 }
 
+/// An authenticated caller, and its permit for one request.
+#[derive(Debug)]
+pub struct Authenticated {
+    pub(crate) principal: Principal,
+    pub(crate) permit: QuotaPermit,
+}
+
 /// Something that a principal has open. Dropping it lowers the count.
+#[derive(Debug)]
 pub(crate) struct QuotaPermit {
     quota: Quota,
     principal: String,
@@ -82,12 +91,11 @@ impl Drop for QuotaPermit {
     }
 }
 
-/// Reserves a stream for the principal; `None` where the caller is not authenticated.
+/// Reserves a stream for the caller of a request; `None` where the caller is not authenticated.
 pub(crate) fn stream_permit(
-    principal: Option<&Principal>,
+    request: Option<&QuotaPermit>,
     limits: &HttpLimits,
 ) -> Result<Option<QuotaPermit>, Response> {
-    let request = principal.and_then(Principal::held).and_then(|held| held.downcast_ref::<QuotaPermit>());
     let Some(request) = request else { return Ok(None) };
     let permit = request.quota.take(&request.principal, Counted::Streams, limits.streams_each);
     permit.map(Some).ok_or_else(Response::too_many)
@@ -107,16 +115,15 @@ mod tests {
         let enter = |id: &str| quota.enter(Principal::new(id), &limits);
         let (first, second, other) = (enter("a").unwrap(), enter("a").unwrap(), enter("b").unwrap());
         assert_eq!(enter("a").unwrap_err().status, 429);
-        let open = stream_permit(Some(&first), &limits).unwrap();
+        let open = stream_permit(Some(&first.permit), &limits).unwrap();
         assert!(open.is_some());
-        assert_eq!(stream_permit(Some(&second), &limits).err().map(|refusal| refusal.status), Some(429));
-        assert!(stream_permit(Some(&other), &limits).unwrap().is_some());
-        let clone = first.clone();
-        drop((first, second));
+        let refused = stream_permit(Some(&second.permit), &limits);
+        assert_eq!(refused.err().map(|refusal| refusal.status), Some(429));
+        assert!(stream_permit(Some(&other.permit), &limits).unwrap().is_some());
+        drop(second);
         assert_eq!(quota.open.lock().unwrap()["a"], [1, 1]);
-        drop((clone, open, other));
+        drop((first, open, other));
         assert!(quota.open.lock().unwrap().is_empty());
         assert!(stream_permit(None, &limits).unwrap().is_none());
-        assert!(stream_permit(Some(&Principal::new("c")), &limits).unwrap().is_none());
     }
 }

@@ -5,10 +5,11 @@ use std::task::{Context, Poll};
 
 use pulseengine_mcp_protocol::frame::event;
 use pulseengine_mcp_protocol::http::{Accepts, Field, HttpRejection, JSON, status_of, too_large};
-use pulseengine_mcp_protocol::{Outcome, Reply, RequestId, Revision};
+use pulseengine_mcp_protocol::{Reply, RequestId, Revision};
 
 /// A response.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Response {
     /// The status.
     pub status: u16,
@@ -16,6 +17,8 @@ pub struct Response {
     pub headers: Vec<Field>,
     /// The body.
     pub body: Body,
+    /// The request was rejected before a layer or a handler saw it.
+    pub(crate) rejected: bool,
 }
 
 /// The body of a response.
@@ -33,8 +36,26 @@ pub enum Body {
 const RETRY_AFTER: &str = "retry-after";
 
 impl Response {
+    /// A response without a body.
+    pub const fn new(status: u16) -> Self {
+        Self { status, headers: Vec::new(), body: Body::Empty, rejected: false }
+    }
+
+    /// A response with a body of that media type, e.g. `text/plain; charset=utf-8`.
+    pub fn text(status: u16, media_type: impl Into<Cow<'static, str>>, body: impl Into<String>) -> Self {
+        let headers = vec![(JSON.0, media_type.into())];
+        Self { headers, body: Body::Text(body.into()), ..Self::new(status) }
+    }
+
+    /// The same response with one more header field, its name in lower case.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
     pub(crate) fn json(status: u16, text: String) -> Self {
-        Self { status, headers: vec![JSON], body: Body::Text(text) }
+        Self { headers: vec![JSON], body: Body::Text(text), ..Self::new(status) }
     }
 
     /// The answer to the request `id`.
@@ -71,23 +92,33 @@ impl Response {
         Self::json(200, text)
     }
 
+    /// The same message with the status and the header fields of a rejection, unless it is a stream.
+    pub(crate) fn rejected_as(mut self, rejection: &HttpRejection) -> Self {
+        if matches!(self.body, Body::Text(_)) {
+            self.status = rejection.status();
+            self.headers = rejection.headers().to_vec();
+        }
+        self
+    }
+
     /// A request that is not served.
     pub(crate) fn rejected(mut rejection: HttpRejection) -> Self {
         Self {
             status: rejection.status(),
             headers: rejection.take_headers(),
             body: Body::Text(rejection.body()),
+            rejected: true,
         }
     }
 
     /// A notification has been taken in.
     pub(crate) const fn accepted() -> Self {
-        Self { status: 202, headers: Vec::new(), body: Body::Empty }
+        Self::new(202)
     }
 
     /// Done, and there is nothing to say.
     pub(crate) const fn no_content() -> Self {
-        Self { status: 204, headers: Vec::new(), body: Body::Empty }
+        Self::new(204)
     }
 
     /// Too much is being served.
@@ -97,15 +128,15 @@ impl Response {
         )
     }
 
-    /// Too much is being served for the one who asks.
+    /// Too much is being served for this caller.
     pub(crate) fn too_many() -> Self {
         let message = "Too many requests of this client in flight: wait for some to end";
         Self::rejected(HttpRejection::new(429, message).with(RETRY_AFTER, "1"))
     }
 
-    /// It takes too long to find out who asks.
+    /// Authenticating the caller takes too long.
     pub(crate) fn authentication_timed_out() -> Self {
-        let message = "Unavailable: who sent the request could not be found out in time";
+        let message = "Unavailable: the caller could not be authenticated in time";
         Self::rejected(HttpRejection::new(503, message).with(RETRY_AFTER, "1"))
     }
 
@@ -117,7 +148,7 @@ impl Response {
             // Proxies are not to hold events back.
             ("x-accel-buffering", Cow::Borrowed("no")),
         ];
-        Self { status: 200, headers, body: Body::Stream(EventStream { source: Box::new(source) }) }
+        Self { headers, body: Body::Stream(EventStream::new(source)), ..Self::new(200) }
     }
 
     /// The body was longer than the limit.
@@ -142,6 +173,10 @@ pub struct EventStream {
 }
 
 impl EventStream {
+    pub(crate) fn new(source: impl Source + 'static) -> Self {
+        Self { source: Box::new(source) }
+    }
+
     /// The next bytes to send, one or more events; `None` is the end.
     pub fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Vec<u8>>> {
         self.source.poll_chunk(cx)
@@ -161,9 +196,9 @@ pub(crate) trait Source: Send {
 
 /// The status of an answer.
 pub(crate) fn status_of_reply(reply: &Reply, revision: Revision) -> u16 {
-    match reply.outcome() {
-        Outcome::Error(code) => status_of(code, revision),
-        _ => 200,
+    match reply.result() {
+        Err(error) => status_of(error.code(), revision),
+        Ok(_) => 200,
     }
 }
 

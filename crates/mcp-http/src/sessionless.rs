@@ -20,7 +20,7 @@ use crate::exchange::{self, Work};
 
 /// Serves a message, or a batch. `revision`: that of the client, `None` for `initialize`.
 pub(crate) fn serve(
-    caller: &Caller,
+    caller: Caller<'_>,
     revision: Option<Revision>,
     unit: Unit,
 ) -> MaybeFuture<'static, Response> {
@@ -29,9 +29,12 @@ pub(crate) fn serve(
     }
     let session = revision
         .map(|revision| Arc::new(Session { revision, capabilities: "{}".into(), client_info: "{}".into() }));
-    let offer = caller.handler.offer(Instance::REQUEST);
+    let offer = caller.handler().offer(Instance::REQUEST);
     match sessionless::receive(unit, session.as_ref(), offer) {
-        Sessionless::Call(call) => exchange::serve(caller, *call, Instance::REQUEST),
+        Sessionless::Call(mut call) => {
+            call.set_context(caller.context());
+            exchange::serve(caller, *call, Instance::REQUEST)
+        }
         Sessionless::Answer(message) => MaybeFuture::Ready(Response::message(message)),
         Sessionless::Nothing => MaybeFuture::Ready(Response::accepted()),
         Sessionless::Batch(members) => batch(caller, members),
@@ -42,11 +45,17 @@ const NO_BATCHES: &str = "Invalid request: this revision has no batches";
 
 /// Serves a batch, one member after the other. What handlers send meanwhile goes out before their answers, which go out
 /// together.
-fn batch(caller: &Caller, members: Vec<Sessionless>) -> MaybeFuture<'static, Response> {
-    let first = members.iter().find_map(|member| match member {
-        Sessionless::Call(call) => Some((call.id.clone(), call.revision)),
+fn batch(caller: Caller<'_>, mut members: Vec<Sessionless>) -> MaybeFuture<'static, Response> {
+    caller.request.is_batch();
+    let calls = members.iter_mut().filter_map(|member| match member {
+        Sessionless::Call(call) => Some(call),
         _ => None,
     });
+    let mut first = None;
+    for call in calls {
+        call.set_context(caller.context());
+        first.get_or_insert_with(|| (call.id.clone(), call.revision));
+    }
     // Without a request in the batch no handler can be late.
     let first = first.unwrap_or((RequestId::Number(0), Revision::WITHOUT_HEADER));
     if members.iter().all(|member| matches!(member, Sessionless::Nothing)) {
@@ -57,7 +66,7 @@ fn batch(caller: &Caller, members: Vec<Sessionless>) -> MaybeFuture<'static, Res
         Err(busy) => return MaybeFuture::Ready(busy),
     };
     let peer = Arc::new(Peer::new(Instance::REQUEST));
-    let handler = Arc::clone(&caller.handler);
+    let handler = Arc::clone(caller.handler());
     let batch = Batch {
         members: members.into_iter(),
         handler,

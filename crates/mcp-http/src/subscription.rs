@@ -22,22 +22,22 @@ use crate::response::Source;
 const ONLY: Origin = 1;
 
 /// Opens a subscription stream.
-pub(crate) fn open(caller: &Caller, call: &Call) -> Response {
+pub(crate) fn open(caller: Caller<'_>, call: &Call) -> Response {
     let permits = match caller.stream_permits() {
         Ok(permits) => permits,
         Err(refusal) => return refusal,
     };
     let shared = &caller.shared;
-    let mut conversation = Conversation::new(caller.handler.offer(shared.instance), shared.limits);
+    let mut conversation = Conversation::new(caller.handler().offer(shared.instance), shared.limits);
     if let Err(error) = conversation.listen(call, ONLY) {
         return Response::reply(Reply::error(error), &call.id, call.revision);
     }
     let peer = Arc::new(Peer::new(shared.instance));
-    caller.handler.connected(&peer);
+    caller.handler().connected(&peer);
     caller.keep_open(&peer);
     let end = Instant::now() + caller.limits().stream_time;
     Response::stream(SubscriptionStream {
-        driver: Driver::new(conversation, caller.lasting_handler(), peer),
+        driver: Driver::new(conversation, Arc::clone(caller.handler()), peer),
         out: Out::default(),
         keep_alive: caller.limits().keep_alive,
         quiet: None,

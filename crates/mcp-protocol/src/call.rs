@@ -3,12 +3,13 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::sync::Arc;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::fmt;
 
 use crate::envelope::{InvalidMessage, Request};
 use crate::method::{Row, Sender, Shape};
 use crate::params::{self, Key, Params};
-use crate::{Error, LoggingLevel, Method, ParamHeaders, Principal, RequestId, Revision};
+use crate::http::Head;
+use crate::{Error, LoggingLevel, Method, ParamHeaders, Principal, RequestContext, RequestId, Revision};
 
 /// What an `initialize` settled: the revision and the client, for the conversation that follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,17 +36,16 @@ pub struct Call {
     session: Option<Arc<Session>>,
     level: Option<LoggingLevel>,
     param_headers: Option<ParamHeaders>,
-    principal: Option<Principal>,
-    consulted: Consulted,
+    context: Option<Context>,
 }
 
-/// Whether somebody has asked who a call is from.
-#[derive(Debug, Default)]
-struct Consulted(AtomicBool);
+/// What the transport knows of it.
+#[derive(Clone)]
+struct Context(Arc<dyn RequestContext>);
 
-impl Clone for Consulted {
-    fn clone(&self) -> Self {
-        Self(self.0.load(Ordering::Relaxed).into())
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RequestContext")
     }
 }
 
@@ -113,26 +113,24 @@ impl Call {
         self.param_headers = Some(param_headers);
     }
 
-    /// Who it is from; `None` where nobody has been authenticated, as over stdio. A result that is made after this has been
-    /// asked is taken to depend on the answer: it is never told to be the same for everybody.
+    /// What the transport knows of it besides the message; `None` over stdio.
+    pub fn context(&self) -> Option<&Arc<dyn RequestContext>> {
+        self.context.as_ref().map(|context| &context.0)
+    }
+
+    /// Sets what the transport knows of it.
+    pub fn set_context(&mut self, context: Arc<dyn RequestContext>) {
+        self.context = Some(Context(context));
+    }
+
+    /// The authenticated caller; `None` without authentication, as over stdio.
     pub fn principal(&self) -> Option<&Principal> {
-        self.consulted.0.store(true, Ordering::Relaxed);
-        self.principal.as_ref()
+        self.context()?.principal()
     }
 
-    /// The same, without the result depending on it: for what only finds out whether something belongs to the caller.
-    pub const fn owner(&self) -> Option<&Principal> {
-        self.principal.as_ref()
-    }
-
-    /// Whether [`Call::principal`] has been asked.
-    pub fn depends_on_principal(&self) -> bool {
-        self.consulted.0.load(Ordering::Relaxed)
-    }
-
-    /// Says who it is from.
-    pub fn set_principal(&mut self, principal: Principal) {
-        self.principal = Some(principal);
+    /// The head of the HTTP request that carried it; `None` over stdio.
+    pub fn http(&self) -> Option<Head<'_>> {
+        self.context()?.head()
     }
 
     /// What `initialize` settled; `None` in a stateless request.
@@ -212,8 +210,7 @@ pub(crate) fn admit_from_server(request: Request, revision: Revision) -> Result<
                 session: None,
                 level: None,
                 param_headers: None,
-                principal: None,
-                consulted: Consulted::default(),
+                context: None,
             });
         }
     };
@@ -241,8 +238,7 @@ pub(crate) fn admit_known(request: Request, known: &Known) -> Result<Call, Inval
             session: if revision.is_stateless() { None } else { known.session.clone() },
             level,
             param_headers: None,
-            principal: None,
-            consulted: Consulted::default(),
+            context: None,
         }),
         Err(error) => Err(InvalidMessage::new(Some(request.id), error)),
     }

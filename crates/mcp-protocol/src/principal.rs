@@ -1,22 +1,32 @@
-//! Who a request is from.
+//! The authenticated caller of a request.
 
 use alloc::string::String;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::any::Any;
 use core::fmt;
 use core::time::Duration;
 
-/// Who a request is from, established by whoever authenticated it. Cheap to clone.
+/// An authenticated caller: an id, when its authentication expires, and claims. Cheap to clone.
 ///
 /// ```
 /// use core::time::Duration;
 /// use pulseengine_mcp_protocol::Principal;
-/// let alice = Principal::new("https://login.example.com alice").until(Duration::from_secs(1_800_000_000));
+///
+/// #[derive(Debug, PartialEq)]
+/// struct Tenant(u32);
+///
+/// let alice = Principal::new("https://login.example.com alice")
+///     .until(Duration::from_secs(1_800_000_000))
+///     .with_scopes(["files:read", "files:write"])
+///     .with_claim(Tenant(7));
 /// assert_eq!(alice.id(), "https://login.example.com alice");
+/// assert!(alice.has_scope("files:write") && !alice.has_scope("admin"));
+/// assert_eq!(alice.claim::<Tenant>(), Some(&Tenant(7)));
 /// ```
 #[derive(Clone)]
 pub struct Principal {
-    /// A trait object, so that a server that knows nobody carries none of what is in it.
+    /// A trait object, so that a server without authentication carries none of what is in it.
     known: Arc<dyn Identity>,
 }
 
@@ -24,10 +34,12 @@ trait Identity: Send + Sync {
     fn known(&self) -> &Known;
 }
 
+#[derive(Clone)]
 struct Known {
     id: String,
     until: Option<Duration>,
-    held: Option<Held>,
+    scopes: Vec<String>,
+    claims: Vec<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Identity for Known {
@@ -36,52 +48,77 @@ impl Identity for Known {
     }
 }
 
-/// Something that a transport keeps for as long as a request is being served.
-pub type Held = Arc<dyn Any + Send + Sync>;
-
 impl Principal {
-    /// The principal of that name. Two requests with the same id are from the same principal, so it has to name the issuer
-    /// too where there are several. It is no secret, and is kept with tasks and sessions.
+    /// The caller of that id. Two requests with the same id are from the same caller, so the id has to name the issuer too
+    /// where there are several. It is no secret, and is kept with tasks and sessions.
     pub fn new(id: impl Into<String>) -> Self {
-        Self::of(id.into(), None, None)
+        Known { id: id.into(), until: None, scopes: Vec::new(), claims: Vec::new() }.into()
     }
 
-    fn of(id: String, until: Option<Duration>, held: Option<Held>) -> Self {
-        Self { known: Arc::new(Known { id, until, held }) }
+    fn with(&self, change: impl FnOnce(&mut Known)) -> Self {
+        let mut known = self.known().clone();
+        change(&mut known);
+        known.into()
     }
 
-    /// The same, established until that time, counted from 1970: the `exp` of a token. Streams that stay open end then.
+    /// The same, authenticated until that time, counted from 1970: the `exp` of a token. Streams that stay open end then.
     #[must_use]
     pub fn until(self, time: Duration) -> Self {
-        Self::of(self.known().id.clone(), Some(time), self.known().held.clone())
+        self.with(|known| known.until = Some(time))
     }
 
-    /// The same, for one request: `held` is dropped with the last clone.
+    /// The same with these scopes in addition (RFC 6749, section 3.3).
     #[must_use]
-    pub fn holding(self, held: Held) -> Self {
-        Self::of(self.known().id.clone(), self.known().until, Some(held))
+    pub fn with_scopes<S: Into<String>>(self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.with(|known| known.scopes.extend(scopes.into_iter().map(Into::into)))
+    }
+
+    /// The same with a claim of a type of the program's own, in place of one of the same type.
+    #[must_use]
+    pub fn with_claim<T: Any + Send + Sync>(self, claim: T) -> Self {
+        self.with(|known| {
+            known.claims.retain(|given| !given.is::<T>());
+            known.claims.push(Arc::new(claim));
+        })
     }
 
     fn known(&self) -> &Known {
         self.known.known()
     }
 
-    /// The name.
+    /// The id.
     pub fn id(&self) -> &str {
         &self.known().id
     }
 
-    /// Until when it is established, counted from 1970; `None`: for as long as the connection lasts.
+    /// When the authentication expires, counted from 1970; `None`: with the connection.
     pub fn expires(&self) -> Option<Duration> {
         self.known().until
     }
 
-    /// What was given to [`Principal::holding`].
-    pub fn held(&self) -> Option<&Held> {
-        self.known().held.as_ref()
+    /// The scopes, in the order in which they were given.
+    pub fn scopes(&self) -> impl Iterator<Item = &str> {
+        self.known().scopes.iter().map(String::as_str)
+    }
+
+    /// Whether it has that scope.
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.scopes().any(|granted| granted == scope)
+    }
+
+    /// The claim of that type.
+    pub fn claim<T: Any>(&self) -> Option<&T> {
+        self.known().claims.iter().find_map(|claim| claim.downcast_ref())
     }
 }
 
+impl From<Known> for Principal {
+    fn from(known: Known) -> Self {
+        Self { known: Arc::new(known) }
+    }
+}
+
+/// Equal are principals of the same id.
 impl PartialEq for Principal {
     fn eq(&self, other: &Self) -> bool {
         self.known().id == other.known().id

@@ -7,6 +7,7 @@ use crate::{Error, ErrorCode, RequestId};
 
 /// How a request went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Outcome {
     /// A result.
     Complete,
@@ -16,8 +17,14 @@ pub enum Outcome {
     InputRequired,
     /// A JSON-RPC error.
     Error(ErrorCode),
-    /// The client cancelled it, or has gone.
+    /// A layer refused it, with that JSON-RPC error.
+    Refused(ErrorCode),
+    /// The handler panicked.
+    Panicked,
+    /// The client cancelled it, or has gone; or it took too long.
     Cancelled,
+    /// The handler goes on as a task.
+    Task,
 }
 
 /// The answer to a request.
@@ -79,9 +86,23 @@ impl Reply {
         Self { outcome: Outcome::Error(error.code()), content: Err(error) }
     }
 
+    /// The error of a layer that refuses the request.
+    pub const fn refused(error: Error) -> Self {
+        Self { outcome: Outcome::Refused(error.code()), content: Err(error) }
+    }
+
     /// The error of a handler that panicked.
     pub fn handler_failed() -> Self {
-        Self::error(Error::internal("Internal error: the handler failed"))
+        let error = Error::internal("Internal error: the handler failed");
+        Self { outcome: Outcome::Panicked, content: Err(error) }
+    }
+
+    /// Replaces the result by another, the text of one JSON value. An error stays as it is.
+    pub fn set_result(&mut self, result: &str) {
+        if let Ok(content) = &mut self.content {
+            content.text.truncate(content.start);
+            content.text.push_str(result);
+        }
     }
 
     /// How the request went.
@@ -129,6 +150,9 @@ mod tests {
         let id = RequestId::String("a\"b".into());
         let reply = Reply::new(&id, r#"{"x":1}"#, Outcome::Complete);
         assert_eq!(reply.result(), Ok(r#"{"x":1}"#));
+        let mut changed = reply.clone();
+        changed.set_result(r#"{"y":[2]}"#);
+        assert_eq!(changed.into_message(&id), r#"{"jsonrpc":"2.0","id":"a\"b","result":{"y":[2]}}"#);
         assert_eq!(reply.into_message(&id), r#"{"jsonrpc":"2.0","id":"a\"b","result":{"x":1}}"#);
         let reply = Reply::error(Error::internal("no"));
         assert!(reply.result().is_err());

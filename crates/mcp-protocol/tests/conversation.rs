@@ -35,7 +35,7 @@ use std::time::Duration;
 
 use pulseengine_mcp_protocol::conversation::{ANNOUNCING, Change, Offer, ServerEvent, ServerSide};
 use pulseengine_mcp_protocol::{
-    Conversation, Effect, Limits, LoggingLevel, Method, Outcome, Reply, RequestId,
+    Conversation, Effect, Error, Limits, LoggingLevel, Method, Outcome, Reply, RequestId,
 };
 use serde_json::{Value, json};
 
@@ -116,6 +116,7 @@ impl Case {
             resource_updates: offers("updates"),
             logging: offers("logging"),
             tasks: offers("tasks"),
+            layered: offers("layered"),
         };
         let mut limits = Limits::DEFAULT;
         if let Some((name, value)) = find("limit: ").and_then(|limit: &str| limit.split_once(' ')) {
@@ -166,6 +167,7 @@ impl Run {
                 let result = format!(r#"{{"done":{first}}}"#);
                 conversation.reply(&id()?, Reply::new(&id()?, &result, Outcome::Complete));
             }
+            "refuse" => conversation.reply(&id()?, Reply::refused(Error::invalid_request("refused"))),
             "notify" => conversation.notify(&id()?, tail.to_owned()),
             "ask" => {
                 let words: Vec<&str> = tail.splitn(3, ' ').collect();
@@ -203,7 +205,7 @@ impl Run {
             Effect::Answered(ask, Ok(result)) => format!("answered {ask} {result}"),
             Effect::Answered(ask, Err(error)) => format!("failed {ask} {} {error}", error.code().0),
             Effect::Event(ServerEvent::Notice(method)) => format!("notice {}", method.name()),
-            Effect::Event(ServerEvent::Listening(tasks)) => format!("listening {}", json!(tasks)),
+            Effect::Event(ServerEvent::Listening(tasks, _)) => format!("listening {}", json!(tasks)),
             Effect::Done(origin) => format!("done {origin}"),
             Effect::Drained => "drained".to_owned(),
         }

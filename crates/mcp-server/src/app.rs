@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use pulseengine_mcp_http::{Authenticator, auth_gate};
+use pulseengine_mcp_http::{Authenticator, Observing, Route, Routes, auth_gate, observed_store};
 use pulseengine_mcp_protocol::Limits;
 use pulseengine_mcp_protocol::conversation::ANNOUNCING;
 use pulseengine_mcp_store::Store;
+use pulseengine_mcp_transport::Observer;
 
 use crate::catalog::{Catalog, MadeTools};
 use crate::handler::{HandlerFuture, no_such_index};
@@ -25,6 +26,11 @@ pub struct App {
     layers: Vec<Arc<dyn Layer>>,
     free: Vec<FreeToolEntry>,
     made: MadeTools,
+    routes: Vec<Route>,
+    /// Set by the first route, so that a server without routes does not carry the code.
+    share_routes: Option<fn(Vec<Route>) -> Arc<dyn Routes>>,
+    /// Set by an observer, likewise.
+    observe_store: Option<fn(Arc<dyn Store>, Arc<dyn Observer>) -> Arc<dyn Store>>,
 }
 
 impl App {
@@ -45,6 +51,9 @@ impl App {
             layers: Vec::new(),
             free: Vec::new(),
             made: MadeTools::default(),
+            routes: Vec::new(),
+            share_routes: None,
+            observe_store: None,
         }
     }
 
@@ -169,8 +178,30 @@ impl App {
         self
     }
 
+    /// Serves another path over HTTP besides the endpoint; see [`Route`]. Over stdio there are no paths.
+    #[must_use]
+    pub fn route(mut self, route: Route) -> Self {
+        self.routes.push(route);
+        self.share_routes = Some(|routes| Arc::new(routes) as _);
+        self
+    }
+
+    /// Reports what happens around requests, where no layer sees it, in place of to an earlier observer.
+    #[must_use]
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.settings.observing = Some(Observing::new(Arc::new(observer)));
+        self.observe_store = Some(observed_store);
+        self
+    }
+
     /// The finished server.
-    pub fn build(self) -> Server {
+    pub fn build(mut self) -> Server {
+        let settings = &mut self.settings;
+        settings.routes = self.share_routes.map(|share| share(self.routes));
+        if let (Some(observe), Some(observing)) = (self.observe_store, &settings.observing) {
+            let observer = observing.observer();
+            settings.store = settings.store.take().map(|store| observe(store, Arc::clone(observer)));
+        }
         let catalog = Catalog { free: self.free, made: self.made, lists: Lists::default() };
         Server::new(self.service, self.identity, self.settings, self.layers, catalog)
     }

@@ -76,7 +76,7 @@ pub(crate) fn write_hints(response: &mut Response<'_>, hints: CacheHints) {
         return;
     }
     let mut hints = if depends_on_answers(response.call()) { CacheHints::NONE } else { hints };
-    hints.public &= !response.call().depends_on_principal();
+    hints.public &= !response.private;
     response.result.w.key("ttlMs").unsigned(hints.ttl_ms);
     response.result.w.key("cacheScope").string(if hints.public { "public" } else { "private" });
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use pulseengine_mcp_protocol::Revision;
 
 use crate::Context;
+use crate::entry::Entry;
 use crate::handler::HandlerFuture;
 use crate::lists::Lists;
 use crate::service::FreeToolEntry;
@@ -17,6 +18,7 @@ pub(crate) use constant::Catalogs;
 /// A tool made at run time. A trait, so that only a server that makes one carries its code.
 pub(crate) trait MadeTool: Send + Sync {
     fn name(&self) -> &str;
+    fn entry(&self) -> Entry<'_>;
     fn json(&self, revision: Revision) -> String;
     fn run(&self, cx: Context) -> HandlerFuture;
 }

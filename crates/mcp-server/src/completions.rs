@@ -12,6 +12,7 @@ use crate::Server;
 use crate::context::{Context, Target};
 use crate::handler::HandlerFuture;
 use crate::info::CompletionOf;
+use crate::request::ServedCall;
 use crate::response::Response;
 use crate::service::MethodGroup;
 
@@ -20,7 +21,7 @@ pub const COMPLETIONS: MethodGroup =
     MethodGroup { methods: &[Method::Complete], serve: |server, call, peer| server.complete(call, peer) };
 
 impl Server {
-    fn complete(&self, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
+    fn complete(&self, call: ServedCall, peer: &Arc<Peer>) -> HandlerFuture {
         let index = match self.find_completion(&call) {
             Ok(index) => index,
             Err(error) => return MaybeFuture::Ready(Reply::error(error)),

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use pulseengine_mcp_protocol::http::Head;
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::params::Key;
 use pulseengine_mcp_protocol::schema::{Member, ToJson};
@@ -14,6 +16,7 @@ use crate::Server;
 use crate::error::InputError;
 use crate::info::ResourceInfo;
 use crate::input::Input;
+use crate::request::ServedCall;
 use crate::response::Response;
 use crate::task::TaskHandle;
 
@@ -24,7 +27,9 @@ pub struct Context {
 }
 
 pub(crate) struct Inner {
-    pub call: Call,
+    pub call: ServedCall,
+    /// The handler has read who the caller is: the result may depend on it.
+    pub personal: AtomicBool,
     pub peer: Arc<Peer>,
     pub server: Server,
     pub input: Input,
@@ -45,8 +50,9 @@ pub(crate) struct Target {
 }
 
 impl Context {
-    pub(crate) fn new(call: Call, peer: Arc<Peer>, server: Server, target: Target) -> Self {
-        Self { inner: Arc::new(Inner { call, peer, server, input: Input::default(), target, task: None }) }
+    pub(crate) fn new(call: ServedCall, peer: Arc<Peer>, server: Server, target: Target) -> Self {
+        let (input, personal) = (Input::default(), AtomicBool::new(false));
+        Self { inner: Arc::new(Inner { call, personal, peer, server, input, target, task: None }) }
     }
 
     /// The same for a handler that is, or may become, that task. Only while there is no clone.
@@ -76,10 +82,28 @@ impl Context {
         &self.inner.server
     }
 
-    /// The authenticated caller; `None` without authentication, as over stdio. A result that is returned after this was
-    /// called counts as the caller's own: caches never give it to other callers.
+    /// The authenticated caller; `None` without authentication, as over stdio. What a handler returns after it has read
+    /// this is never `public`: caches do not give it to other callers.
     pub fn principal(&self) -> Option<&Principal> {
+        self.inner.personal.store(true, Ordering::Relaxed);
         self.inner.call.principal()
+    }
+
+    /// The head of the HTTP request that carried the call: its header fields, the address of the other end of the
+    /// connection, the client's certificate, as far as the platform knows them. `None` over stdio. What a handler returns
+    /// after it has read this is never `public`.
+    pub fn http(&self) -> Option<Head<'_>> {
+        self.inner.personal.store(true, Ordering::Relaxed);
+        self.inner.call.http()
+    }
+
+    /// Whether the handler has read who the caller is.
+    pub(crate) fn is_personal(&self) -> bool {
+        self.inner.personal.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn served(&self) -> &ServedCall {
+        &self.inner.call
     }
 
     /// Tells the clients that subscribed to it that a resource has changed.
@@ -189,7 +213,9 @@ impl Context {
         self.inner.peer.notify(&self.inner.call.id, w.into_text()).await
     }
     pub(crate) fn respond(&self, room: usize) -> Response<'_> {
-        Response::begin(self.call(), self.inner.server.result_meta(), room)
+        let mut response = Response::begin(self.call(), self.inner.server.result_meta(), room);
+        response.private = self.is_personal();
+        response
     }
 }
 

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use pulseengine_mcp_http::Observing;
 use pulseengine_mcp_protocol::conversation::Offer;
 use pulseengine_mcp_protocol::{Call, Error, Limits, Method, Principal, Reply};
 use pulseengine_mcp_runtime::MaybeFuture;
-use pulseengine_mcp_transport::{Handler, Instance, Peer};
+use pulseengine_mcp_transport::{Handler, Instance, Observer, Peer};
 
 use crate::Server;
 use crate::handler::{self, HandlerFuture};
+use crate::request::ServedCall;
 
 impl Handler for Server {
     fn offer(&self, instance: Instance) -> Offer {
@@ -31,20 +33,24 @@ impl Handler for Server {
         }
     }
 
+    fn observer(&self) -> Option<&Arc<dyn Observer>> {
+        self.core().settings.observing.as_ref().map(Observing::observer)
+    }
+
     fn serve(&self, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
         match self.core().settings.around {
-            None => self.run(call, peer),
+            None => self.run(ServedCall::Plain(call), peer),
             Some(around) => around(self, call, peer),
         }
     }
 }
 
 impl Server {
-    pub(crate) fn run(&self, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
+    pub(crate) fn run(&self, call: ServedCall, peer: &Arc<Peer>) -> HandlerFuture {
         handler::start(|| self.dispatch(call, peer))
     }
 
-    fn dispatch(&self, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
+    fn dispatch(&self, call: ServedCall, peer: &Arc<Peer>) -> HandlerFuture {
         let reply = match call.method {
             Method::CallTool if self.has_tools() => return self.call_tool(call, peer),
             Method::ListTools if self.has_tools() => self.list_tools(&call),

@@ -4,17 +4,19 @@ use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, OnceLock};
 
-use pulseengine_mcp_protocol::json::Writer;
+use pulseengine_mcp_protocol::json::{Reader, Writer};
+use pulseengine_mcp_protocol::params::is_object;
 use pulseengine_mcp_protocol::schema::{Annotations, Bounds, Mismatch, Validator};
 use pulseengine_mcp_protocol::{Error, Reply, Revision, is_tool_name};
 use pulseengine_mcp_runtime::MaybeFuture;
 use serde_json::Value;
 
 use crate::catalog::MadeTool;
+use crate::entry::{Entry, EntryKind, Scopes};
 use crate::generated::arguments;
 use crate::handler::{HandlerFuture, pending};
 use crate::info::ToolHints;
-use crate::lists::write_names;
+use crate::lists::{write_meta, write_names};
 use crate::output::{Failed, ToolResult, matches};
 use crate::tools::{write_hints_of, write_output_schema};
 use crate::{Context, Server, ToolOutput};
@@ -54,6 +56,8 @@ pub struct DynamicTool {
     input: String,
     output: Option<Arc<OutputSchema>>,
     hints: ToolHints,
+    scopes: Vec<String>,
+    meta: Option<String>,
     validator: Validator,
     annotations: Annotations,
     run: OnceLock<Run>,
@@ -61,7 +65,10 @@ pub struct DynamicTool {
 
 impl fmt::Debug for DynamicTool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DynamicTool").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("DynamicTool")
+            .field("name", &self.name)
+            .field("scopes", &self.scopes)
+            .finish_non_exhaustive()
     }
 }
 
@@ -86,6 +93,8 @@ impl DynamicTool {
             input,
             output: None,
             hints: ToolHints::default(),
+            scopes: Vec::new(),
+            meta: None,
             validator,
             annotations,
             run: OnceLock::new(),
@@ -125,6 +134,28 @@ impl DynamicTool {
         self
     }
 
+    /// The OAuth scopes that a caller needs for it, as far as a layer checks them. They are not listed.
+    #[must_use]
+    pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.scopes = scopes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Its `_meta`, a JSON object.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not one JSON object.
+    pub fn meta(mut self, meta: impl Into<String>) -> Result<Self, Error> {
+        let text = meta.into();
+        let mut reader = Reader::new(&text);
+        if !is_object(&text) || reader.skip().and_then(|()| reader.end()).is_err() {
+            return Err(Error::invalid_params("a tool's _meta is a JSON object"));
+        }
+        self.meta = Some(text);
+        Ok(self)
+    }
+
     /// What it does.
     #[must_use]
     pub fn handler<F, Fut>(mut self, handler: F) -> Self
@@ -152,6 +183,16 @@ fn validator(schema: &str) -> Result<Validator, Error> {
 impl MadeTool for DynamicTool {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn entry(&self) -> Entry<'_> {
+        Entry {
+            kind: EntryKind::Tool,
+            name: &self.name,
+            scopes: Scopes::made(&self.scopes),
+            annotations: Some(self.hints),
+            meta: self.meta.as_deref(),
+        }
     }
 
     fn run(&self, cx: Context) -> HandlerFuture {
@@ -195,6 +236,7 @@ impl MadeTool for DynamicTool {
                 ("openWorldHint", hints.open_world),
             ],
         );
+        write_meta(&mut w, self.meta.as_deref());
         w.end_object();
         w.into_text()
     }

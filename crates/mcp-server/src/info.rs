@@ -76,6 +76,8 @@ pub struct ResourceInfo {
     pub cache: CacheHints,
     /// `_meta`, a JSON object.
     pub meta: Option<&'static str>,
+    /// The OAuth scopes that a caller needs for it, as far as a layer checks them.
+    pub scopes: &'static [&'static str],
 }
 
 /// A prompt.
@@ -93,6 +95,8 @@ pub struct PromptInfo {
     pub icons: &'static [IconInfo],
     /// `_meta`, a JSON object.
     pub meta: Option<&'static str>,
+    /// The OAuth scopes that a caller needs for it, as far as a layer checks them.
+    pub scopes: &'static [&'static str],
 }
 
 /// An argument of a prompt. Its value is a string.

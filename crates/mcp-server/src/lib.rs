@@ -14,7 +14,10 @@ mod context;
 mod dispatch;
 #[cfg(feature = "jsonschema")]
 mod dynamic;
+mod entry;
 mod error;
+mod filter;
+mod find_entry;
 mod generated;
 mod handler;
 mod info;
@@ -24,6 +27,7 @@ mod lists;
 pub mod output;
 mod paging;
 mod prompts;
+mod request;
 mod resources;
 mod response;
 mod server;
@@ -39,17 +43,19 @@ pub use completions::COMPLETIONS;
 pub use context::Context;
 #[cfg(feature = "jsonschema")]
 pub use dynamic::DynamicTool;
+pub use entry::{Entry, EntryKind, Scopes};
 pub use error::{PromptError, ResourceError, ToolError};
 pub use handler::{HandlerFuture, HandlerOutput, Listed, no_such_index, pending};
 pub use info::{
     CompletionInfo, CompletionOf, IconInfo, PromptArgumentInfo, PromptInfo, ResourceInfo, ServerInfo,
     ToolHints,
 };
-pub use layer::{Layer, Request};
+pub use layer::{Admission, Filter, Layer, Refusal};
 pub use output::{
     Blob, CompletionOutput, Json, PromptMessages, PromptOutput, ResourceOutput, Text, ToolOutput,
 };
 pub use prompts::PROMPTS;
+pub use request::Request;
 pub use resources::RESOURCES;
 pub use server::Server;
 pub use service::{

@@ -14,29 +14,30 @@ pub(crate) struct List {
     entries: Vec<Entry>,
 }
 
-/// One entry: its name, which a cursor refers to, and where it ends in the text.
+/// One entry: its name, which a cursor refers to, where it ends in the text, and the index of what it describes.
 #[derive(Debug)]
 struct Entry {
     name: String,
     end: usize,
+    source: usize,
 }
 
 impl List {
     /// Adds an entry, unless one of that name is there: a call finds the first entry of a name, and a cursor needs unique
     /// names.
-    pub fn push(&mut self, name: &str, json: &str) {
+    pub fn push(&mut self, source: usize, name: &str, json: &str) {
         if !self.entries.iter().any(|entry| entry.name == name) {
-            self.append(name, json);
+            self.append(source, name, json);
         }
     }
 
     /// Adds an entry with a new name.
-    pub fn append(&mut self, name: &str, json: &str) {
+    pub fn append(&mut self, source: usize, name: &str, json: &str) {
         if !self.entries.is_empty() {
             self.text.push(',');
         }
         self.text.push_str(json);
-        self.entries.push(Entry { name: name.into(), end: self.text.len() });
+        self.entries.push(Entry { name: name.into(), end: self.text.len(), source });
     }
 
     /// The names so far.
@@ -44,14 +45,28 @@ impl List {
         self.entries.iter().map(|entry| entry.name.as_str())
     }
 
+    /// The place of the entry of that name.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        self.entries.iter().position(|entry| entry.name == name)
+    }
+
+    /// The name of the entry at that place, and the index of what it describes.
+    pub fn source(&self, at: usize) -> Option<(&str, usize)> {
+        self.entries.get(at).map(|entry| (entry.name.as_str(), entry.source))
+    }
+
+    /// The name and the text of the entry at that place.
+    pub fn entry(&self, at: usize) -> Option<(&str, &str)> {
+        let entry = self.entries.get(at)?;
+        let start = at.checked_sub(1).and_then(|before| self.entries.get(before)).map_or(0, |it| it.end + 1);
+        Some((&entry.name, self.text.get(start..entry.end)?))
+    }
+
     /// The entries after the one that `cursor` names, at most `size`: their text, and the cursor to what follows.
     pub fn page(&self, cursor: Option<&str>, size: usize) -> Result<(&str, Option<&str>), Error> {
         let first = match cursor {
             None => 0,
-            Some(cursor) => {
-                let after = self.entries.iter().position(|entry| entry.name == cursor);
-                after.ok_or_else(invalid_cursor)? + 1
-            }
+            Some(cursor) => self.find(cursor).ok_or_else(invalid_cursor)? + 1,
         };
         let last = (first + size).min(self.entries.len());
         let end_of = |count: usize| count.checked_sub(1).and_then(|at| self.entries.get(at)).map(|e| e.end);
@@ -146,7 +161,7 @@ mod tests {
 
     fn list(names: &[&str]) -> List {
         let mut list = List::default();
-        names.iter().enumerate().for_each(|(at, name)| list.push(name, &at.to_string()));
+        names.iter().enumerate().for_each(|(at, name)| list.push(at, name, &at.to_string()));
         list
     }
 

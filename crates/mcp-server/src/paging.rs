@@ -6,6 +6,7 @@ use pulseengine_mcp_protocol::{Call, Error, Outcome, Reply};
 use crate::Server;
 use crate::cache::{Cached, write_hints};
 use crate::lists::{List, invalid_cursor};
+use crate::request::ServedCall;
 use crate::response::Response;
 
 /// What a cursor begins with; the name of the last entry seen follows. Clients are not to look into it.
@@ -13,14 +14,41 @@ const AFTER: &str = "after:";
 
 impl Server {
     /// The reply to a list request: the page that the cursor names, under `key`.
-    pub(crate) fn respond_with_list(&self, list: &List, key: &str, of: Cached, call: &Call) -> Reply {
+    pub(crate) fn respond_with_list(&self, list: &List, key: &str, of: Cached, call: &ServedCall) -> Reply {
+        self.respond_with_listed(list, key, of, call, false)
+    }
+
+    /// The same; `private`: the list depends on the caller.
+    pub(crate) fn respond_with_listed(
+        &self,
+        list: &List,
+        key: &str,
+        of: Cached,
+        call: &ServedCall,
+        private: bool,
+    ) -> Reply {
+        if let Some(reply) = call.list(list, key, of) {
+            return reply;
+        }
         let size = self.core().settings.page_size;
-        let page = cursor(call).and_then(|cursor| list.page(cursor.as_deref(), size));
-        let (text, next) = match page {
-            Ok(page) => page,
-            Err(error) => return Reply::error(error),
-        };
+        match cursor(call).and_then(|cursor| list.page(cursor.as_deref(), size)) {
+            Ok((text, next)) => self.respond_with_page(text, next, key, of, call, private),
+            Err(error) => Reply::error(error),
+        }
+    }
+
+    /// The reply with one page; `private`: its entries depend on the caller.
+    pub(crate) fn respond_with_page(
+        &self,
+        text: &str,
+        next: Option<&str>,
+        key: &str,
+        of: Cached,
+        call: &Call,
+        private: bool,
+    ) -> Reply {
         let mut response = Response::begin(call, self.result_meta(), text.len());
+        response.private = private;
         let w = &mut response.result.w;
         w.key(key).begin_array();
         w.members(text);
@@ -35,7 +63,8 @@ impl Server {
     }
 }
 
-fn cursor(call: &Call) -> Result<Option<String>, Error> {
+/// The name of the last entry that the client has seen.
+pub(crate) fn cursor(call: &Call) -> Result<Option<String>, Error> {
     if call.text(Key::Cursor).is_empty() {
         return Ok(None);
     }

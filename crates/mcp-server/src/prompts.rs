@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pulseengine_mcp_protocol::Reply;
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::params::{Key, is_object};
-use pulseengine_mcp_protocol::{Call, Error, Method};
+use pulseengine_mcp_protocol::{Error, Method};
 use pulseengine_mcp_runtime::MaybeFuture;
 use pulseengine_mcp_transport::Peer;
 
@@ -15,6 +15,7 @@ use crate::context::{Context, Target};
 use crate::handler::HandlerFuture;
 use crate::info::PromptInfo;
 use crate::lists::{Slot, write_icons, write_meta, write_names};
+use crate::request::ServedCall;
 use crate::service::MethodGroup;
 
 /// Serves prompts.
@@ -27,18 +28,18 @@ pub const PROMPTS: MethodGroup = MethodGroup {
 };
 
 impl Server {
-    fn list_prompts(&self, call: &Call) -> Reply {
+    fn list_prompts(&self, call: &ServedCall) -> Reply {
         self.with_catalog(|catalog| {
             let list = catalog.lists.list(Slot::Prompts, |list| {
-                for prompt in self.core().definition.prompts {
-                    list.push(prompt.name, &prompt_json(prompt));
+                for (source, prompt) in self.core().definition.prompts.iter().enumerate() {
+                    list.push(source, prompt.name, &prompt_json(prompt));
                 }
             });
             self.respond_with_list(list, "prompts", Cached::Prompts, call)
         })
     }
 
-    fn get_prompt(&self, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
+    fn get_prompt(&self, call: ServedCall, peer: &Arc<Peer>) -> HandlerFuture {
         let definition = self.core().definition;
         let name = match call.required(Key::Name, "Invalid params: name, a string, is required") {
             Ok(name) => name,

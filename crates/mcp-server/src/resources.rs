@@ -7,7 +7,7 @@ use std::sync::Arc;
 use pulseengine_mcp_protocol::Reply;
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::params::{Key, member, string};
-use pulseengine_mcp_protocol::{Call, Error, Method, match_uri};
+use pulseengine_mcp_protocol::{Error, Method, match_uri};
 use pulseengine_mcp_runtime::MaybeFuture;
 use pulseengine_mcp_transport::Peer;
 
@@ -17,6 +17,7 @@ use crate::context::{Context, Target};
 use crate::handler::{HandlerFuture, pending};
 use crate::info::ResourceInfo;
 use crate::lists::{List, Slot, write_icons, write_meta, write_names};
+use crate::request::ServedCall;
 use crate::service::MethodGroup;
 
 /// Serves resources.
@@ -31,23 +32,27 @@ pub const RESOURCES: MethodGroup = MethodGroup {
 
 impl Server {
     fn list_fixed(&self, list: &mut List) {
-        for resource in self.core().definition.resources.iter().filter(|resource| !resource.template) {
-            list.push(resource.uri, &resource_json(resource));
+        for (source, resource) in self.core().definition.resources.iter().enumerate() {
+            if !resource.template {
+                list.push(source, resource.uri, &resource_json(resource));
+            }
         }
     }
 
-    fn list_templates(&self, call: &Call) -> Reply {
+    fn list_templates(&self, call: &ServedCall) -> Reply {
         self.with_catalog(|catalog| {
             let list = catalog.lists.list(Slot::Templates, |list| {
-                for resource in self.core().definition.resources.iter().filter(|resource| resource.template) {
-                    list.push(resource.uri, &resource_json(resource));
+                for (source, resource) in self.core().definition.resources.iter().enumerate() {
+                    if resource.template {
+                        list.push(source, resource.uri, &resource_json(resource));
+                    }
                 }
             });
             self.respond_with_list(list, "resourceTemplates", Cached::Templates, call)
         })
     }
 
-    fn read_resource(&self, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
+    fn read_resource(&self, call: ServedCall, peer: &Arc<Peer>) -> HandlerFuture {
         let definition = self.core().definition;
         let uri = match call.required(Key::Uri, "Invalid params: uri, a string, is required") {
             Ok(uri) => uri,
@@ -70,7 +75,7 @@ impl Server {
     }
 
     /// The list of resources: those in the table, and those that templates list.
-    fn list_resources(&self, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
+    fn list_resources(&self, call: ServedCall, peer: &Arc<Peer>) -> HandlerFuture {
         let definition = self.core().definition;
         if definition.resources.iter().all(|resource| !resource.listed) {
             return MaybeFuture::Ready(self.with_catalog(|catalog| {
@@ -80,6 +85,7 @@ impl Server {
         }
         let (server, peer) = (self.clone(), Arc::clone(peer));
         pending(async move {
+            let mut private = false;
             let mut list = List::default();
             server.list_fixed(&mut list);
             // There may be very many: the list's own search for the name would be slow.
@@ -88,7 +94,9 @@ impl Server {
             {
                 let target = Target { resource: definition.resources.get(index), ..Target::default() };
                 let cx = Context::new(call.clone(), Arc::clone(&peer), server.clone(), target);
-                let listed = Arc::clone(&server.core().service).list_resources(index, cx).await_value().await;
+                let service = Arc::clone(&server.core().service);
+                let listed = service.list_resources(index, cx.clone()).await_value().await;
+                private |= cx.is_personal();
                 let lines = match listed {
                     Ok(lines) => lines,
                     Err(reply) => return reply,
@@ -96,11 +104,11 @@ impl Server {
                 for json in lines.lines() {
                     let uri = member(json, "uri").and_then(string).unwrap_or_default();
                     if known.insert(uri.clone().into_owned()) {
-                        list.append(&uri, json);
+                        list.append(index, &uri, json);
                     }
                 }
             }
-            server.respond_with_list(&list, "resources", Cached::Resources, &call)
+            server.respond_with_listed(&list, "resources", Cached::Resources, &call, private)
         })
     }
 }

@@ -6,6 +6,8 @@ use pulseengine_mcp_protocol::{Call, Outcome, Reply, ResultWriter, Revision};
 #[derive(Debug)]
 pub(crate) struct Response<'a> {
     pub result: ResultWriter,
+    /// The result depends on the caller.
+    pub private: bool,
     call: &'a Call,
     meta: &'a str,
 }
@@ -23,7 +25,7 @@ impl<'a> Response<'a> {
         if call.revision.has_result_type() {
             result.w.key("resultType").string(kind);
         }
-        Self { result, call, meta }
+        Self { result, private: false, call, meta }
     }
 
     pub const fn call(&self) -> &Call {

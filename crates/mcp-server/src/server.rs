@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
-use pulseengine_mcp_http::AuthGate;
+use pulseengine_mcp_http::{AuthGate, Observing, Routes};
 use pulseengine_mcp_protocol::conversation::{Announcing, Change, Offer};
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::{Call, Limits, Outcome, Reply, Revision};
@@ -13,10 +13,11 @@ use crate::cache::{Cached, Hints, write_hints};
 #[cfg(feature = "jsonschema")]
 use crate::catalog::MadeTools;
 use crate::catalog::{Catalog, Catalogs};
+use crate::handler::HandlerFuture;
 use crate::info::ServerInfo;
 use crate::lists::{write_icons, write_names};
 use crate::response::Response;
-use crate::service::{Definition, Serve};
+use crate::service::Definition;
 use crate::task::TaskManager;
 use crate::{CacheHints, Layer, Service, TaskInfo, TaskOptions};
 
@@ -49,7 +50,7 @@ pub(crate) struct Identity {
 
 pub(crate) struct Settings {
     /// Takes a call through the layers. Set by the first layer, so that a server without layers does not carry the code.
-    pub around: Option<Serve>,
+    pub around: Option<fn(&Server, Call, &Arc<Peer>) -> HandlerFuture>,
     pub page_size: usize,
     pub limits: Limits,
     pub logging: bool,
@@ -65,6 +66,9 @@ pub(crate) struct Settings {
     pub tasks: TaskOptions,
     /// Authenticates the callers over HTTP.
     pub auth_gate: Option<Arc<dyn AuthGate>>,
+    /// More paths over HTTP.
+    pub routes: Option<Arc<dyn Routes>>,
+    pub observing: Option<Observing>,
     pub hints: Hints,
 }
 
@@ -83,6 +87,8 @@ impl Default for Settings {
             store: None,
             tasks: TaskOptions::default(),
             auth_gate: None,
+            routes: None,
+            observing: None,
             hints: Hints::default(),
         }
     }
@@ -114,6 +120,16 @@ impl Server {
     /// What authenticates the callers over HTTP, if the server has an authenticator.
     pub fn auth_gate(&self) -> Option<Arc<dyn AuthGate>> {
         self.core.settings.auth_gate.clone()
+    }
+
+    /// The paths that the server serves over HTTP besides its endpoint.
+    pub fn routes(&self) -> Option<Arc<dyn Routes>> {
+        self.core.settings.routes.clone()
+    }
+
+    /// Sees what happens around requests, if the server has an observer.
+    pub fn observing(&self) -> Option<Observing> {
+        self.core.settings.observing.clone()
     }
 
     /// The store that was given to [`App::store`](crate::App::store).
@@ -177,6 +193,7 @@ impl Server {
             resources_changed: announces && self.has_resources(),
             resource_updates: settings.subscriptions && instance.lasting && self.has_resources(),
             logging: settings.logging && instance.lasting,
+            layered: settings.around.is_some(),
             tasks: tasks.is_some() && instance.reaches_others(),
             announcing: settings.announcing.or_else(|| tasks.map(|tasks| tasks.functions.announcing)),
         }

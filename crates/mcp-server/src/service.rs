@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use pulseengine_mcp_protocol::schema::{self, Described, Member};
-use pulseengine_mcp_protocol::{Call, Error, Method, ParamHeaders};
+use pulseengine_mcp_protocol::{Error, Method, ParamHeaders};
 use pulseengine_mcp_runtime::MaybeFuture;
 use pulseengine_mcp_transport::Peer;
 
 use crate::handler::{HandlerFuture, Listed, no_such_index};
+use crate::request::ServedCall;
 use crate::info::{CompletionInfo, IconInfo, PromptInfo, ResourceInfo, ServerInfo, ToolHints};
 use crate::{CacheHints, Context, Server, TaskInfo};
 
@@ -87,6 +88,8 @@ pub struct ToolInfo {
     pub icons: &'static [IconInfo],
     /// `_meta`, a JSON object.
     pub meta: Option<&'static str>,
+    /// The OAuth scopes that a caller needs for it, as far as a layer checks them.
+    pub scopes: &'static [&'static str],
     /// Whether it may become a task.
     pub task: Option<TaskInfo>,
 }
@@ -100,7 +103,7 @@ pub const fn mirrored(members: &[Member]) -> Option<CompareMirror> {
 }
 
 /// Serves a call that came over the connection of that peer.
-pub(crate) type Serve = fn(&Server, Call, &Arc<Peer>) -> HandlerFuture;
+pub(crate) type Serve = fn(&Server, ServedCall, &Arc<Peer>) -> HandlerFuture;
 
 /// What serves resources, prompts or completions. Only the tables of servers that have some refer to it, so that other
 /// servers do not carry the code.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pulseengine_mcp_protocol::Reply;
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::params::{Key, is_object, member};
-use pulseengine_mcp_protocol::{Call, Error, Revision};
+use pulseengine_mcp_protocol::{Error, Revision};
 use pulseengine_mcp_runtime::MaybeFuture;
 use pulseengine_mcp_transport::Peer;
 
@@ -16,26 +16,30 @@ use crate::context::{Context, Target};
 use crate::generated::arguments;
 use crate::handler::HandlerFuture;
 use crate::lists::{List, Slot, write_icons, write_meta, write_names};
+use crate::request::ServedCall;
 use crate::service::{ToolInfo, Work};
 
 impl Server {
-    pub(crate) fn list_tools(&self, call: &Call) -> Reply {
+    pub(crate) fn list_tools(&self, call: &ServedCall) -> Reply {
         let core = self.core();
         let slot =
             if call.revision.has_any_structured_content() { Slot::Tools } else { Slot::ToolsOfObjects };
         self.with_catalog(|catalog| {
             let list = catalog.lists.list(slot, |list| {
                 let free = core.definition.free.iter().map(|entry| entry.info);
-                for tool in core.definition.tools.iter().chain(free) {
-                    list.push(tool.name, &tool_json(tool, call.revision));
+                let tools = core.definition.tools.iter().chain(free);
+                let mut source = 0;
+                for tool in tools {
+                    list.push(source, tool.name, &tool_json(tool, call.revision));
+                    source += 1;
                 }
-                catalog.write_tools(call.revision, list);
+                catalog.write_tools(call.revision, source, list);
             });
             self.respond_with_list(list, "tools", Cached::Tools, call)
         })
     }
 
-    pub(crate) fn call_tool(&self, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
+    pub(crate) fn call_tool(&self, call: ServedCall, peer: &Arc<Peer>) -> HandlerFuture {
         let definition = self.core().definition;
         let name = match call.required(Key::Name, "Invalid params: name, a string, is required") {
             Ok(name) => name,
@@ -63,7 +67,13 @@ impl Server {
     }
 
     /// Runs a tool when its arguments match its schema.
-    fn checked(&self, call: Call, peer: &Arc<Peer>, info: &'static ToolInfo, work: Work) -> HandlerFuture {
+    fn checked(
+        &self,
+        call: ServedCall,
+        peer: &Arc<Peer>,
+        info: &'static ToolInfo,
+        work: Work,
+    ) -> HandlerFuture {
         let given = arguments(&call);
         if !is_object(given) {
             let error = Error::invalid_params("Invalid params: arguments is not an object");
@@ -133,13 +143,15 @@ pub(crate) fn write_hints_of(w: &mut Writer, hints: &[(&str, Option<bool>)]) {
 }
 
 impl Catalog {
-    /// Adds the tools that are not in the tables.
-    pub(crate) fn write_tools(&self, revision: Revision, list: &mut List) {
+    /// Adds the tools that are not in the tables, with indices from `source` on.
+    pub(crate) fn write_tools(&self, revision: Revision, mut source: usize, list: &mut List) {
         for tool in &self.free {
-            list.push(tool.info.name, &tool_json(tool.info, revision));
+            list.push(source, tool.info.name, &tool_json(tool.info, revision));
+            source += 1;
         }
         for tool in &self.made {
-            list.push(tool.name(), &tool.json(revision));
+            list.push(source, tool.name(), &tool.json(revision));
+            source += 1;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Instance, Peer};
+use crate::{Instance, Observer, Peer};
 use pulseengine_mcp_protocol::conversation::Offer;
 use pulseengine_mcp_protocol::{Call, Limits, Method, Principal, Reply};
 use pulseengine_mcp_runtime::MaybeFuture;
@@ -22,6 +22,11 @@ pub trait Handler: Send + Sync + 'static {
 
     /// A client listens to these tasks from now on, if they are those of that principal.
     fn listening(&self, _peer: &Arc<Peer>, _principal: Option<&Principal>, _tasks: Vec<String>) {}
+
+    /// Sees what happens around requests.
+    fn observer(&self) -> Option<&Arc<dyn Observer>> {
+        None
+    }
 
     /// Serves one request.
     fn serve(&self, call: Call, peer: &Arc<Peer>) -> MaybeFuture<'static, Reply>;

@@ -41,7 +41,9 @@ impl End for ServerEnd {
     fn event(link: &mut Link<Self>, event: ServerEvent) {
         match event {
             ServerEvent::Notice(method) => link.end.handler.notice(method),
-            ServerEvent::Listening(tasks) => link.end.handler.listening(&link.peer, None, tasks),
+            ServerEvent::Listening(tasks, principal) => {
+                link.end.handler.listening(&link.peer, principal.as_ref(), tasks);
+            }
         }
     }
 

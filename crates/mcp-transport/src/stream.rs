@@ -16,7 +16,7 @@ use pulseengine_mcp_runtime::io::{AsyncRead, AsyncWrite, ReadBuf};
 use crate::client::{ClientHandler, ClientPeer, Events};
 use crate::client_end::ClientEnd;
 use crate::connection::{End, Link, Outlet};
-use crate::{Driver, Handler, Instance, Peer};
+use crate::{Driver, Event, Handler, Instance, Peer};
 use pulseengine_mcp_protocol::frame::{Frame, NdJson, push_line};
 
 /// Bytes read at once.
@@ -36,16 +36,26 @@ where
 {
     let peer = Arc::new(Peer::new(Instance::PROCESS));
     handler.connected(&peer);
+    let observer = handler.observer().cloned();
+    if let Some(observer) = &observer {
+        observer.observe(&Event::ConnectionOpened { peer: None });
+    }
     let limits = handler.limits();
     let conversation = Conversation::new(handler.offer(Instance::PROCESS), limits);
     let mut stream = Stream::new(Driver::new(conversation, handler, peer), limits);
     let (mut input, mut output) = (input, output);
     let served = poll_fn(|cx| stream.poll(cx, Pin::new(&mut input), Pin::new(&mut output))).await;
     stream.driver.peer.close();
-    match served {
+    let served = match served {
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         served => served,
+    };
+    if let Some(observer) = &observer {
+        let error = served.as_ref().err().map(|error| error as _);
+        let (received, sent) = (stream.received, stream.out.sent);
+        observer.observe(&Event::ConnectionClosed { peer: None, received, sent, error });
     }
+    served
 }
 
 /// Connects to a server: a handle to send requests with, what the server sends besides answers, and the future that
@@ -110,6 +120,7 @@ struct Stream<E: End> {
     driver: Link<E>,
     lines: NdJson,
     chunk: Vec<u8>,
+    received: u64,
     out: Output,
     ended: bool,
 }
@@ -118,6 +129,8 @@ struct Stream<E: End> {
 struct Output {
     bytes: Vec<u8>,
     written: usize,
+    /// All bytes ever written.
+    sent: u64,
     flushed: bool,
     ended: bool,
 }
@@ -143,7 +156,10 @@ impl Output {
         while let Some(rest) = self.bytes.get(self.written..).filter(|rest| !rest.is_empty()) {
             match output.as_mut().poll_write(cx, rest) {
                 Poll::Ready(Ok(0)) => return Err(io::ErrorKind::WriteZero.into()),
-                Poll::Ready(Ok(n)) => self.written += n,
+                Poll::Ready(Ok(n)) => {
+                    self.written += n;
+                    self.sent += n as u64;
+                }
                 Poll::Ready(Err(e)) => return Err(e),
                 Poll::Pending => return Ok(Poll::Pending),
             }
@@ -182,7 +198,8 @@ impl<E: End> Stream<E> {
             driver,
             lines: NdJson::new(limits.message),
             chunk: vec![0; CHUNK],
-            out: Output { bytes: Vec::new(), written: 0, flushed: true, ended: false },
+            received: 0,
+            out: Output { bytes: Vec::new(), written: 0, sent: 0, flushed: true, ended: false },
             ended: false,
         }
     }
@@ -230,6 +247,7 @@ impl<E: End> Stream<E> {
             Poll::Ready(Err(e)) => Err(e),
             Poll::Ready(Ok(())) => {
                 self.ended = filled.is_empty();
+                self.received += filled.len() as u64;
                 while let Some(frame) = self.lines.next(&mut filled) {
                     self.receive(frame);
                     self.driver.act(&mut self.out);

@@ -19,8 +19,8 @@
 
 pub use crate::run::endpoint_builder;
 pub use pulseengine_mcp_http::{
-    Authenticating, Authenticator, Body, BodyError, Endpoint, EndpointBuilder, EventStream, ReadBody,
-    Response,
+    Authenticated, Authenticating, Authenticator, Body, BodyError, Endpoint, EndpointBuilder, EventStream,
+    Quota, ReadBody, RequestHead, Response, Route, RouteHandler, RouteRequest,
 };
 pub use pulseengine_mcp_protocol::http::{Fields, Head, HttpLimits, HttpRejection, Policy, SingleValue};
 pub use pulseengine_mcp_transport::Instance;
@@ -29,7 +29,7 @@ pulseengine_mcp_runtime::natively! {
     #[cfg(feature = "tls")]
     pub use pulseengine_mcp_http::native::Tls;
     pub use pulseengine_mcp_http::native::{
-        HttpService, Listener, RequestBody, ResponseBody, Service, Tower, stop_signal,
+        HttpService, Listener, PeerAddress, RequestBody, ResponseBody, Service, Tower, stop_signal,
     };
 
     use std::net::ToSocketAddrs;

@@ -42,7 +42,8 @@ pub use pulseengine_mcp_protocol as protocol;
 pub use pulseengine_mcp_protocol::{
     Error, ErrorCode, Limits, LoggingLevel, Method, Principal, Revision, model, schema,
 };
-pub use pulseengine_mcp_protocol::{Outcome, Reply};
+pub use pulseengine_mcp_protocol::{Call, Outcome, Reply, RequestContext};
+pub use pulseengine_mcp_transport::{Event, Observer, SessionEnd};
 pub use pulseengine_mcp_runtime as runtime;
 pub use pulseengine_mcp_server::*;
 pub use pulseengine_mcp_store as store;

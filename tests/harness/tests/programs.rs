@@ -89,6 +89,11 @@ fn guarded() {
     serves("guarded");
 }
 
+#[test]
+fn layered() {
+    serves("layered");
+}
+
 /// What every request since 2026-07-28 carries.
 fn meta() -> Value {
     json!({

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 #![deny(warnings, missing_docs, unreachable_pub, clippy::pedantic, rust_2018_idioms)]
 
-use pulseengine_mcp::http::{Body, Endpoint, Fields, Head, Instance, Policy, endpoint_builder};
+use pulseengine_mcp::http::{Body, Endpoint, Fields, Head, Instance, Policy, RequestHead, endpoint_builder};
 use pulseengine_mcp::prelude::*;
 use pulseengine_mcp::protocol::json::Writer;
 use pulseengine_mcp::testing::{self, Client, json};
@@ -91,12 +91,26 @@ fn only_tools_with_headers_compare_them() {
     assert!(Database.definition().free.iter().all(|entry| entry.info.param_headers.is_some()));
 }
 
-/// The fields of a request.
-struct Given<'a>(&'a [(&'a str, &'a str)]);
+/// The head of a POST with these fields.
+struct Given(Vec<(String, String)>);
 
-impl Fields for Given<'_> {
+impl RequestHead for Given {
+    fn head(&self) -> Head<'_> {
+        Head {
+            method: "POST",
+            path: "/mcp",
+            query: None,
+            authority: None,
+            fields: self,
+            peer: None,
+            client_certificate: None,
+        }
+    }
+}
+
+impl Fields for Given {
     fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a str, &'a [u8])) {
-        for (name, value) in self.0 {
+        for (name, value) in &self.0 {
             visit(name, value.as_bytes());
         }
     }
@@ -118,11 +132,10 @@ async fn post(endpoint: &Endpoint, tool: &str, arguments: &Value, fields: &[(&st
         ("mcp-method", "tools/call"),
         ("mcp-name", tool),
     ];
-    let all: Vec<_> = known.iter().chain(fields).copied().collect();
-    let given = Given(&all);
-    let head = Head { method: "POST", path: "/mcp", query: None, authority: None, fields: &given };
+    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    let head = Given(known.iter().chain(fields).map(owned).collect());
     let mut body = body.to_string().into_bytes();
-    let response = endpoint.serve(&head, &mut body).await;
+    let response = endpoint.serve(head, &mut body).await;
     let Body::Text(text) = response.body else { panic!("no text") };
     let mut answer: Value = serde_json::from_str(&text).unwrap();
     let said = match answer["error"]["message"].as_str() {

@@ -10,6 +10,8 @@ use pulseengine_mcp_runtime::Instant;
 
 use pulseengine_mcp_protocol::http::HttpLimits;
 
+use super::client::Client;
+
 /// How exact the bounds on time are.
 pub(super) const TICK: Duration = Duration::from_millis(250);
 
@@ -68,6 +70,7 @@ pub(super) enum Verdict {
 /// A connection, as seen by its own task and by the sweep.
 #[derive(Debug)]
 pub(super) struct Connection {
+    client: Arc<Client>,
     clock: Arc<Clock>,
     /// The phase in two bits, above them the tick at which it began.
     state: AtomicU64,
@@ -77,23 +80,31 @@ pub(super) struct Connection {
     blocked: AtomicU32,
     /// A request was answered before all of it had arrived.
     unread: AtomicBool,
+    /// Bytes received and sent.
+    bytes: [AtomicU64; 2],
     verdict: AtomicU8,
     waker: Mutex<Option<Waker>>,
 }
 
 impl Connection {
-    pub(super) fn new(clock: &Arc<Clock>) -> Arc<Self> {
+    pub(super) fn new(clock: &Arc<Clock>, client: Client) -> Arc<Self> {
         let connection = Self {
+            client: Arc::new(client),
             clock: Arc::clone(clock),
             state: AtomicU64::new(0),
             serving: AtomicU32::new(0),
             blocked: AtomicU32::new(0),
             unread: AtomicBool::new(false),
+            bytes: [AtomicU64::new(0), AtomicU64::new(0)],
             verdict: AtomicU8::new(0),
             waker: Mutex::default(),
         };
         connection.enter(Phase::New, clock.now());
         Arc::new(connection)
+    }
+
+    pub(super) fn client(&self) -> &Arc<Client> {
+        &self.client
     }
 
     fn enter(&self, phase: Phase, tick: u32) {
@@ -109,6 +120,21 @@ impl Connection {
             _ => Phase::Lingering,
         };
         (phase, u32::try_from(state >> 2).unwrap_or(u32::MAX))
+    }
+
+    /// Counts bytes that were received. Only the connection's own task does.
+    pub(super) fn count_received(&self, bytes: usize) {
+        add(&self.bytes[0], bytes);
+    }
+
+    /// Counts bytes that were sent, likewise.
+    pub(super) fn count_sent(&self, bytes: usize) {
+        add(&self.bytes[1], bytes);
+    }
+
+    /// Bytes received and sent.
+    pub(super) fn bytes(&self) -> [u64; 2] {
+        self.bytes.each_ref().map(|bytes| bytes.load(Relaxed))
     }
 
     /// Bytes have arrived.
@@ -213,6 +239,11 @@ impl Connection {
     pub(super) fn wake(&self, cx: &Context<'_>) {
         *self.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(cx.waker().clone());
     }
+}
+
+/// Adds without a lock: there is one writer.
+fn add(count: &AtomicU64, bytes: usize) {
+    count.store(count.load(Relaxed) + bytes as u64, Relaxed);
 }
 
 /// A request that is being served.

@@ -3,11 +3,14 @@
 use std::convert::Infallible;
 use std::error::Error;
 use std::future::{Future, poll_fn};
+use std::sync::Arc;
 
 use hyper::body::{Body, Bytes};
 use hyper::{Request, Response};
 use pulseengine_mcp_protocol::http::HttpLimits;
+use pulseengine_mcp_transport::Observer;
 
+use super::client::PeerAddress;
 use super::request_body::RequestBody;
 
 /// A service that a [`Listener`](super::Listener) serves. Its clones, one for each connection, are the same service.
@@ -21,13 +24,19 @@ pub trait HttpService: Clone + Send + Sync + 'static {
     /// Ends the responses that stay open, in good order. Called once, when serving ends.
     fn shut_down(&self) {}
 
+    /// Sees the connections, where the listener has no observer of its own.
+    fn observer(&self) -> Option<Arc<dyn Observer>> {
+        None
+    }
+
     /// The limits on connections, where the listener has none of its own.
     fn limits(&self) -> &HttpLimits {
         &HttpLimits::DEFAULT
     }
 }
 
-/// A tower service, e.g. axum's `Router`, to be served by a [`Listener`](super::Listener).
+/// A tower service, e.g. axum's `Router`, to be served by a [`Listener`](super::Listener). Its requests have a [`PeerAddress`]
+/// among their extensions.
 ///
 /// When serving ends, responses that stay open are not told: they may go on for the listener's
 /// [`grace`](super::Listener::grace).
@@ -53,7 +62,9 @@ where
 
     async fn call(&self, request: Request<RequestBody<'_>>) -> Response<B> {
         let mut service = self.0.clone();
-        let request = request.map(RequestBody::into_owned);
+        let address = PeerAddress(request.body().peer_address());
+        let mut request = request.map(RequestBody::into_owned);
+        request.extensions_mut().insert(address);
         let response = match poll_fn(|cx| service.poll_ready(cx)).await {
             Ok(()) => service.call(request).await,
         };

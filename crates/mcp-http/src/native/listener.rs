@@ -1,5 +1,6 @@
 //! Accepting connections, and the bounds on them.
 
+use std::fmt;
 use std::future::{Future, pending, poll_fn};
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -10,9 +11,11 @@ use std::time::Duration;
 
 use pulseengine_mcp_protocol::http::HttpLimits;
 use pulseengine_mcp_runtime::{Instant, Sleep, sleep};
+use pulseengine_mcp_transport::{Event, Observer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
+use super::client::Client;
 use super::connection::{Clock, Connection, TICK, Verdict};
 use super::http_service::HttpService;
 use super::serve_connection;
@@ -28,13 +31,19 @@ const FULL: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
 /// A socket that accepts connections, of HTTP/1.1 and HTTP/2.
-#[derive(Debug)]
 pub struct Listener {
     socket: TcpListener,
     grace: Duration,
     limits: Option<HttpLimits>,
+    observer: Option<Arc<dyn Observer>>,
     #[cfg(feature = "tls")]
     tls: Option<super::Tls>,
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listener").field("socket", &self.socket).finish_non_exhaustive()
+    }
 }
 
 impl Listener {
@@ -50,6 +59,7 @@ impl Listener {
             socket,
             grace: GRACE,
             limits: None,
+            observer: None,
             #[cfg(feature = "tls")]
             tls: None,
         })
@@ -67,6 +77,13 @@ impl Listener {
     #[must_use]
     pub const fn limits(mut self, limits: HttpLimits) -> Self {
         self.limits = Some(limits);
+        self
+    }
+
+    /// Sees the connections, in place of the observer of the service. Requests and sessions are reported to that of the endpoint.
+    #[must_use]
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = Some(observer);
         self
     }
 
@@ -98,13 +115,14 @@ impl Listener {
     pub async fn serve_until(self, service: impl HttpService, stop: impl Future<Output = ()>) {
         let mut stop = pin!(stop);
         let limits = self.limits.unwrap_or(*service.limits());
-        let mut set = ConnectionSet::new(&service, limits);
+        let observer = self.observer.clone().or_else(|| service.observer());
+        let mut set = ConnectionSet::new(&service, limits, observer);
         poll_fn(|cx| {
             if stop.as_mut().poll(cx).is_ready() {
                 return Poll::Ready(());
             }
-            while let Poll::Ready(stream) = set.poll_accept(&self.socket, cx) {
-                set.admit(stream, &self);
+            while let Poll::Ready((stream, address)) = set.poll_accept(&self.socket, cx) {
+                set.admit(stream, address, &self);
             }
             set.keep_time(cx);
             Poll::Pending
@@ -119,6 +137,7 @@ impl Listener {
 /// The connections there are.
 struct ConnectionSet<'a, S> {
     service: &'a S,
+    observer: Option<Arc<dyn Observer>>,
     limits: Arc<HttpLimits>,
     clock: Arc<Clock>,
     connections: Vec<Arc<Connection>>,
@@ -130,9 +149,10 @@ struct ConnectionSet<'a, S> {
 }
 
 impl<'a, S: HttpService> ConnectionSet<'a, S> {
-    fn new(service: &'a S, limits: HttpLimits) -> Self {
+    fn new(service: &'a S, limits: HttpLimits, observer: Option<Arc<dyn Observer>>) -> Self {
         Self {
             service,
+            observer,
             limits: Arc::new(limits),
             clock: Clock::new(),
             connections: Vec::new(),
@@ -160,7 +180,7 @@ impl<'a, S: HttpService> ConnectionSet<'a, S> {
         }
     }
 
-    fn poll_accept(&mut self, socket: &TcpListener, cx: &mut Context<'_>) -> Poll<TcpStream> {
+    fn poll_accept(&mut self, socket: &TcpListener, cx: &mut Context<'_>) -> Poll<(TcpStream, SocketAddr)> {
         loop {
             if let Some(pause) = &mut self.pause {
                 if pause.as_mut().poll(cx).is_pending() {
@@ -170,7 +190,7 @@ impl<'a, S: HttpService> ConnectionSet<'a, S> {
             }
             match socket.poll_accept(cx) {
                 Poll::Pending => return Poll::Pending,
-                Poll::Ready(Ok((stream, _))) => return Poll::Ready(stream),
+                Poll::Ready(Ok(accepted)) => return Poll::Ready(accepted),
                 Poll::Ready(Err(error)) if of_the_client(&error) => {}
                 Poll::Ready(Err(_)) => self.pause = Some(Box::pin(sleep(NO_SOCKETS))),
             }
@@ -179,19 +199,22 @@ impl<'a, S: HttpService> ConnectionSet<'a, S> {
 
     /// Takes a connection in; when there are too many, in place of the one that is idle for longest.
     #[cfg_attr(not(feature = "tls"), allow(unused_variables, reason = "only TLS needs the listener"))]
-    fn admit(&mut self, stream: TcpStream, listener: &Listener) {
+    fn admit(&mut self, stream: TcpStream, address: SocketAddr, listener: &Listener) {
         self.clock.update();
         if self.connections.is_empty() {
             self.tick.as_mut().reset(Instant::now() + TICK);
         }
         if self.tasks.len() >= self.limits.connections && !self.close_idle() {
+            if let Some(observer) = &self.observer {
+                observer.observe(&Event::ConnectionRefused { peer: address });
+            }
             // Best effort, and not with TLS.
             let _ = stream.try_write(FULL);
             return;
         }
         // Answers are written in one piece, and events are to go out when they are there.
         let _ = stream.set_nodelay(true);
-        let connection = Connection::new(&self.clock);
+        let connection = Connection::new(&self.clock, Client::new(address));
         self.connections.push(Arc::clone(&connection));
         self.tasks.spawn(serve_connection::serve(
             stream,
@@ -200,6 +223,7 @@ impl<'a, S: HttpService> ConnectionSet<'a, S> {
             self.service.clone(),
             Arc::clone(&self.limits),
             connection,
+            self.observer.clone(),
         ));
     }
 

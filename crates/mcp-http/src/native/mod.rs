@@ -4,10 +4,12 @@
 //! service as [`Tower`]. [`Service`] is the endpoint as a tower service, for programs that have a router of their own.
 
 mod body;
+mod client;
 mod connection;
 mod http_service;
 mod listener;
 mod monitored_io;
+mod report;
 mod request;
 mod request_body;
 mod serve_connection;
@@ -16,6 +18,7 @@ mod service;
 mod tls;
 
 pub use body::ResponseBody;
+pub use client::PeerAddress;
 pub use http_service::{HttpService, Tower};
 pub use listener::Listener;
 pub use request_body::RequestBody;

@@ -27,6 +27,13 @@ impl<S> MonitoredIo<S> {
         self.connection.sent(sent.is_ready());
         sent
     }
+
+    fn note_written(&self, sent: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(Ok(bytes)) = sent {
+            self.connection.count_sent(bytes);
+        }
+        self.note(sent)
+    }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for MonitoredIo<S> {
@@ -37,7 +44,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for MonitoredIo<S> {
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
-        if buf.filled().len() > before && !self.multiplexed {
+        let read = buf.filled().len() - before;
+        self.connection.count_received(read);
+        if read > 0 && !self.multiplexed {
             self.connection.received();
         }
         Poll::Ready(Ok(()))
@@ -47,7 +56,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for MonitoredIo<S> {
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for MonitoredIo<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let sent = Pin::new(&mut self.stream).poll_write(cx, buf);
-        self.note(sent)
+        self.note_written(sent)
     }
 
     fn poll_write_vectored(
@@ -56,7 +65,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for MonitoredIo<S> {
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let sent = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
-        self.note(sent)
+        self.note_written(sent)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -1,29 +1,35 @@
 //! One request, between hyper's types and the endpoint's.
 
 use std::pin::pin;
+use std::sync::Arc;
 
-use hyper::HeaderMap;
 use hyper::body::Body;
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Request, StatusCode};
-use pulseengine_mcp_protocol::Principal;
 use pulseengine_mcp_protocol::http::{Fields, Head, HttpLimits};
+use pulseengine_mcp_transport::Observer;
 
 use super::body::{BodyReader, ResponseBody};
+use super::client::Client;
 use super::http_service::HttpService;
 use super::request_body::RequestBody;
-use crate::{Endpoint, Response};
+use crate::{Authenticated, Endpoint, RequestHead, Response};
 
 impl HttpService for Endpoint {
     type Body = ResponseBody;
 
     async fn call(&self, request: Request<RequestBody<'_>>) -> hyper::Response<ResponseBody> {
-        respond(self, request, None).await.0
+        let client = Arc::clone(request.body().client());
+        respond(self, request, Some(client), None).await.0
     }
 
     fn shut_down(&self) {
         Self::shut_down(self);
+    }
+
+    fn observer(&self) -> Option<Arc<dyn Observer>> {
+        Self::observer(self).cloned()
     }
 
     fn limits(&self) -> &HttpLimits {
@@ -31,12 +37,30 @@ impl HttpService for Endpoint {
     }
 }
 
-/// The fields of a head as hyper has them.
-struct HyperFields<'a>(&'a HeaderMap);
+/// The head of a request as hyper has it.
+struct HyperHead {
+    parts: Parts,
+    client: Option<Arc<Client>>,
+}
 
-impl Fields for HyperFields<'_> {
+impl RequestHead for HyperHead {
+    fn head(&self) -> Head<'_> {
+        let uri = &self.parts.uri;
+        Head {
+            method: self.parts.method.as_str(),
+            path: uri.path(),
+            query: uri.query(),
+            authority: uri.authority().map(|authority| authority.as_str()),
+            fields: self,
+            peer: self.client.as_ref().map(|client| client.address),
+            client_certificate: self.client.as_ref().and_then(|client| client.certificate()),
+        }
+    }
+}
+
+impl Fields for HyperHead {
     fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a str, &'a [u8])) {
-        for (name, value) in self.0 {
+        for (name, value) in &self.parts.headers {
             visit(name.as_str(), value.as_bytes());
         }
     }
@@ -50,45 +74,26 @@ pub(super) enum Rest {
     Unread,
 }
 
-/// Answers a request. `principal` is the caller, where the program around the endpoint has authenticated it.
+/// Answers a request. `caller` is the caller, where the program around the endpoint has authenticated it.
 pub(super) async fn respond<B: Body + Send>(
     endpoint: &Endpoint,
     request: Request<B>,
-    principal: Option<Principal>,
+    client: Option<Arc<Client>>,
+    caller: Option<Authenticated>,
 ) -> (hyper::Response<ResponseBody>, Rest)
 where
     B::Data: Send,
 {
     let (parts, body) = request.into_parts();
-    let (response, rest) = serve(endpoint, &parts, body, principal).await;
-    (converted(response), rest)
-}
-
-async fn serve<B: Body + Send>(
-    endpoint: &Endpoint,
-    parts: &Parts,
-    body: B,
-    principal: Option<Principal>,
-) -> (Response, Rest)
-where
-    B::Data: Send,
-{
-    let fields = HyperFields(&parts.headers);
-    let head = Head {
-        method: parts.method.as_str(),
-        path: parts.uri.path(),
-        query: parts.uri.query(),
-        authority: parts.uri.authority().map(|authority| authority.as_str()),
-        fields: &fields,
-    };
+    let head = HyperHead { parts, client };
     let body = pin!(body);
     let mut body = BodyReader::new(body);
-    let response = match principal {
-        None => endpoint.serve(&head, &mut body).await,
-        Some(principal) => endpoint.serve_as(principal, &head, &mut body).await,
+    let response = match caller {
+        None => endpoint.serve(head, &mut body).await,
+        Some(caller) => endpoint.serve_as(caller, head, &mut body).await,
     };
     let rest = if body.is_read() { Rest::Nothing } else { Rest::Unread };
-    (response, rest)
+    (converted(response), rest)
 }
 
 pub(super) fn converted(response: Response) -> hyper::Response<ResponseBody> {

@@ -1,6 +1,7 @@
 //! The body of a request that a listener has received.
 
 use std::borrow::Cow;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -9,6 +10,7 @@ use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use hyper::header::{CONNECTION, HeaderValue};
 use hyper::{Response, Version};
 
+use super::client::Client;
 use super::connection::Connection;
 
 /// The body of a request that a [`Listener`](super::Listener) has received. A service that drops it before its end leaves
@@ -23,6 +25,15 @@ impl<'c> RequestBody<'c> {
     pub(super) fn new(incoming: Incoming, connection: &'c Arc<Connection>) -> Self {
         let ended = incoming.is_end_stream();
         Self { incoming, watch: Watch { connection: Cow::Borrowed(connection), ended } }
+    }
+
+    pub(super) fn client(&self) -> &Arc<Client> {
+        self.watch.connection.client()
+    }
+
+    /// The address of the client's end of the connection.
+    pub fn peer_address(&self) -> SocketAddr {
+        self.client().address
     }
 
     /// The same body, which may be kept for longer than the call of the service.

@@ -17,12 +17,14 @@ use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use pulseengine_mcp_protocol::http::HttpLimits;
 use pulseengine_mcp_runtime::sleep;
+use pulseengine_mcp_transport::Observer;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 use super::connection::{Connection, Serving, Verdict};
 use super::http_service::HttpService;
 use super::monitored_io::MonitoredIo;
+use super::report::{Failure, Report};
 use super::request_body::{RequestBody, announce_end};
 
 /// How a connection of HTTP/2 begins whose client knows that it may (RFC 9113, 3.4).
@@ -49,16 +51,20 @@ pub(super) async fn serve<S: HttpService>(
     service: S,
     limits: Arc<HttpLimits>,
     connection: Arc<Connection>,
+    observer: Option<Arc<dyn Observer>>,
 ) {
+    let mut report = Report::open(observer, &connection);
     let mut served = pin!(async {
         #[cfg(feature = "tls")]
         if let Some(tls) = tls {
             // A peer that fails at this is no client.
-            let Ok((stream, multiplexed)) = tls.accept(stream).await else { return };
+            let accepted = tls.accept(stream, connection.client()).await;
+            let (stream, multiplexed) = accepted.map_err(Failure::Tls)?;
             return speak(stream, multiplexed, service, &limits, &connection).await;
         }
-        if let Ok(multiplexed) = is_multiplexed(&stream).await {
-            speak(stream, multiplexed, service, &limits, &connection).await;
+        match is_multiplexed(&stream).await {
+            Ok(multiplexed) => speak(stream, multiplexed, service, &limits, &connection).await,
+            Err(error) => Err(Failure::Io(error)),
         }
     });
     let mut known = false;
@@ -69,7 +75,7 @@ pub(super) async fn serve<S: HttpService>(
         }
         match connection.verdict() {
             Verdict::Close => Poll::Ready(()),
-            _ => served.as_mut().poll(cx),
+            _ => served.as_mut().poll(cx).map(|served| report.failure = served.err()),
         }
     })
     .await;
@@ -85,7 +91,7 @@ async fn is_multiplexed(stream: &TcpStream) -> io::Result<bool> {
         if !begins || length == 0 || length == PREFACE.len() {
             return Ok(begins && length > 0);
         }
-        // Bytes that stay where they are count as there: waiting for more of them returns at once.
+        // Peeked bytes keep the socket readable, so it is polled with a delay.
         sleep(pause).await;
         pause = (pause * 2).min(Duration::from_millis(200));
     }
@@ -97,7 +103,7 @@ async fn speak<S: HttpService>(
     service: S,
     limits: &HttpLimits,
     connection: &Arc<Connection>,
-) {
+) -> Result<(), Failure> {
     let io = TokioIo::new(MonitoredIo::new(stream, Arc::clone(connection), multiplexed));
     if multiplexed {
         let state = Arc::clone(connection);
@@ -105,11 +111,11 @@ async fn speak<S: HttpService>(
             let (service, connection) = (service.clone(), Arc::clone(&state));
             async move { Ok::<_, Infallible>(answer(&service, &connection, request).await) }
         });
-        return run(http2_builder(limits).serve_connection(io, answering), connection).await;
+        return run(http2_builder(limits).serve_connection(io, answering), connection).await
     }
     let answering =
         service_fn(|request| async { Ok::<_, Infallible>(answer(&service, connection, request).await) });
-    run(http1_builder(limits).serve_connection(io, answering), connection).await;
+    run(http1_builder(limits).serve_connection(io, answering), connection).await
 }
 
 fn http1_builder(limits: &HttpLimits) -> http1::Builder {
@@ -174,7 +180,7 @@ impl<B: Body<Data = Bytes> + Unpin> Body for WatchedBody<B> {
 }
 
 /// hyper's connections, which can be asked to end.
-trait Finish: Future {
+trait Finish: Future<Output = hyper::Result<()>> {
     /// Takes no further request.
     fn finish(self: Pin<&mut Self>);
 }
@@ -205,7 +211,7 @@ where
 }
 
 /// Runs a connection, which ends early when that is the verdict.
-async fn run(hyper: impl Finish, connection: &Connection) {
+async fn run(hyper: impl Finish, connection: &Connection) -> Result<(), Failure> {
     let mut hyper = pin!(hyper);
     let mut finishing = false;
     poll_fn(|cx: &mut Context<'_>| {
@@ -213,8 +219,8 @@ async fn run(hyper: impl Finish, connection: &Connection) {
             finishing = true;
             hyper.as_mut().finish();
         }
-        // An error says nothing of use: the requests have been answered, or their client has gone.
-        hyper.as_mut().poll(cx).map(|_| ())
+        // The requests have been answered, or their client has gone.
+        hyper.as_mut().poll(cx).map_err(Failure::Http)
     })
-    .await;
+    .await
 }

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use hyper::body::Body;
@@ -10,9 +11,10 @@ use hyper::{Request, Response};
 use pulseengine_mcp_protocol::Principal;
 
 use super::body::ResponseBody;
+use super::client::{Client, PeerAddress};
 use super::request::{Rest, converted, respond};
 use super::request_body::announce_end;
-use crate::{Endpoint, Quota};
+use crate::{Authenticated, Endpoint, Quota};
 
 /// An endpoint as a `tower` service, to be mounted in a router, e.g. by axum's `Router::route_service`. The router
 /// decides on the path: the endpoint's policy is to be one of
@@ -21,7 +23,8 @@ use crate::{Endpoint, Quota};
 /// Connections are those of the program around it, and so are the limits on them: heads, idle time, their number. A
 /// [`Listener`](super::Listener) serves the whole router as [`Tower`](super::Tower), with limits.
 ///
-/// A program that has authenticated the caller itself puts a [`Principal`] among the request's extensions; it counts
+/// A program that knows the client's address puts a [`PeerAddress`] among the request's extensions, so that handlers see
+/// it. A program that has authenticated the caller itself puts a [`Principal`] among the request's extensions; it counts
 /// unless the server has an authenticator of its own.
 #[derive(Clone, Debug)]
 pub struct Service {
@@ -36,7 +39,7 @@ impl Service {
     }
 
     /// The caller that the program around the endpoint has authenticated, with its place in the quota.
-    fn principal(&self, given: Option<&Principal>) -> Result<Option<Principal>, crate::Response> {
+    fn principal(&self, given: Option<&Principal>) -> Result<Option<Authenticated>, crate::Response> {
         match given.filter(|_| !self.endpoint.authenticates()) {
             Some(principal) => self.quota.enter(principal.clone(), self.endpoint.limits()).map(Some),
             None => Ok(None),
@@ -59,13 +62,14 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let principal = self.principal(request.extensions().get());
+        let client = request.extensions().get().map(|PeerAddress(address)| Arc::new(Client::new(*address)));
         let (endpoint, version) = (self.endpoint.clone(), request.version());
         Box::pin(async move {
             let principal = match principal {
                 Ok(principal) => principal,
                 Err(refusal) => return Ok(converted(refusal)),
             };
-            let (mut response, rest) = respond(&endpoint, request, principal).await;
+            let (mut response, rest) = respond(&endpoint, request, client, principal).await;
             if rest == Rest::Unread {
                 announce_end(&mut response, version);
             }

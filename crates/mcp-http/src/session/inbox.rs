@@ -1,21 +1,26 @@
 //! What has been handed in to a session and not been taken in yet.
 
+use std::sync::Arc;
 use std::task::{Context, Waker};
 
 use pulseengine_mcp_protocol::conversation::Origin;
+use pulseengine_mcp_protocol::RequestContext;
 use pulseengine_mcp_protocol::envelope::Unit;
+
+/// A unit, where it came from, and the HTTP request that carried it.
+pub(super) type Arrived = (Origin, Unit, Arc<dyn RequestContext>);
 
 #[derive(Default)]
 pub(super) struct Inbox {
-    units: Vec<(Origin, Unit)>,
+    units: Vec<Arrived>,
     /// Wakes whoever drives the session.
     driver: Option<Waker>,
     ended: bool,
 }
 
 impl Inbox {
-    pub(super) fn push(&mut self, origin: Origin, unit: Unit) {
-        self.units.push((origin, unit));
+    pub(super) fn push(&mut self, arrived: Arrived) {
+        self.units.push(arrived);
         self.wake();
     }
 
@@ -31,7 +36,7 @@ impl Inbox {
     }
 
     /// What has been handed in; `None` when the session has ended. `cx` is woken when there is more.
-    pub(super) fn take(&mut self, cx: &Context<'_>) -> Option<Vec<(Origin, Unit)>> {
+    pub(super) fn take(&mut self, cx: &Context<'_>) -> Option<Vec<Arrived>> {
         self.driver = Some(cx.waker().clone());
         (!self.ended).then(|| std::mem::take(&mut self.units))
     }

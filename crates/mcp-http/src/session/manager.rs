@@ -1,4 +1,4 @@
-//! The sessions of an caller: begun, found, ended.
+//! The sessions of an endpoint: begun, found, ended.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -12,6 +12,7 @@ use pulseengine_mcp_protocol::http::{
 };
 use pulseengine_mcp_protocol::{Conversation, ServerSide};
 use pulseengine_mcp_runtime::Instant;
+use pulseengine_mcp_transport::SessionEnd;
 
 use super::reader::{Reader, parse_id};
 use super::{Session, lock, record};
@@ -22,15 +23,15 @@ use crate::permit::Permit;
 /// A response that has to be waited for.
 pub(crate) type Responding<'a> = Pin<Box<dyn Future<Output = Response> + Send + 'a>>;
 
-/// What serves the requests that belong to sessions. An caller without sessions does not carry the code.
+/// What serves the requests that belong to sessions. An endpoint without sessions does not carry the code.
 pub(crate) trait SessionManager: Send + Sync {
     /// Serves a POST of `initialize` without a session: one begins.
-    fn begin<'a>(&'a self, caller: &'a Caller, request: Request) -> Responding<'a>;
+    fn begin<'a>(&'a self, caller: Caller<'a>, request: Request) -> Responding<'a>;
 
     /// Serves a request that has to belong to a session: what was posted, or a GET or DELETE.
     fn serve<'a>(
         &'a self,
-        caller: &'a Caller,
+        caller: Caller<'a>,
         checked: &'a CheckedHead<'a>,
         unit: Option<Unit>,
     ) -> Responding<'a>;
@@ -45,7 +46,7 @@ pub(crate) struct Sessions {
 /// The sessions end with their endpoint: no request could reach them.
 impl Drop for Sessions {
     fn drop(&mut self) {
-        lock(&self.known).sessions.values().for_each(|session| session.end());
+        lock(&self.known).sessions.values().for_each(|session| session.end(SessionEnd::ShutDown));
     }
 }
 
@@ -56,7 +57,7 @@ struct Known {
 }
 
 impl SessionManager for Sessions {
-    fn begin<'a>(&'a self, caller: &'a Caller, request: Request) -> Responding<'a> {
+    fn begin<'a>(&'a self, caller: Caller<'a>, request: Request) -> Responding<'a> {
         Box::pin(async move {
             let permit = match caller.request_permit() {
                 Ok(permit) => permit,
@@ -80,7 +81,7 @@ impl SessionManager for Sessions {
 
     fn serve<'a>(
         &'a self,
-        caller: &'a Caller,
+        caller: Caller<'a>,
         checked: &'a CheckedHead<'a>,
         unit: Option<Unit>,
     ) -> Responding<'a> {
@@ -118,7 +119,7 @@ impl SessionManager for Sessions {
                     if let Some(store) = &caller.shared.store {
                         record::remove(&**store, id).await;
                     }
-                    session.end();
+                    session.end(SessionEnd::Client);
                     Response::no_content()
                 }
             }
@@ -126,7 +127,7 @@ impl SessionManager for Sessions {
     }
 }
 
-async fn serve_post(caller: &Caller, session: &Arc<Session>, unit: Unit) -> Response {
+async fn serve_post(caller: Caller<'_>, session: &Arc<Session>, unit: Unit) -> Response {
     let batches = session.revision.get().is_some_and(|revision| revision.has_batches());
     if matches!(unit, Unit::Batch(_)) && !batches {
         return Response::rejected(HttpRejection::new(400, "Invalid request: this revision has no batches"));
@@ -137,13 +138,16 @@ async fn serve_post(caller: &Caller, session: &Arc<Session>, unit: Unit) -> Resp
     }
 }
 
-async fn post(caller: &Caller, session: &Arc<Session>, unit: Unit, permit: Permit) -> Response {
+async fn post(caller: Caller<'_>, session: &Arc<Session>, unit: Unit, permit: Permit) -> Response {
     // The reader is there before anything can be sent: without one, messages are dropped.
     let origin = lock(&session.streams).open();
     match Reader::of(session, origin, None, caller.limits().keep_alive, permit) {
         Some(reader) => {
-            session.hand_in(origin, unit);
-            let response = reader.counted(caller.principal.clone()).respond().await;
+            if matches!(unit, Unit::Batch(_)) {
+                caller.request.is_batch();
+            }
+            session.hand_in(origin, unit, caller);
+            let response = reader.counted(caller.request.permit().map(|_| caller.context())).respond().await;
             save(caller, session).await;
             response
         }
@@ -153,7 +157,7 @@ async fn post(caller: &Caller, session: &Arc<Session>, unit: Unit, permit: Permi
 }
 
 /// Keeps what has changed of a session, where it is kept at all.
-async fn save(caller: &Caller, session: &Session) {
+async fn save(caller: Caller<'_>, session: &Session) {
     let Some(store) = &caller.shared.store else { return };
     let ttl = caller.limits().session_time;
     let unsaved = lock(&session.unsaved).take(ttl);
@@ -164,7 +168,7 @@ async fn save(caller: &Caller, session: &Session) {
     }
 }
 
-fn get(caller: &Caller, session: &Arc<Session>, checked: &CheckedHead<'_>) -> Response {
+fn get(caller: Caller<'_>, session: &Arc<Session>, checked: &CheckedHead<'_>) -> Response {
     let (origin, after) = match checked.headers.field(HeaderName::LastEventId) {
         SingleValue::Absent => (ANYWHERE, None),
         event => match event.text().and_then(parse_id) {
@@ -182,16 +186,16 @@ fn get(caller: &Caller, session: &Arc<Session>, checked: &CheckedHead<'_>) -> Re
     }
 }
 
-fn conversation(caller: &Caller) -> Conversation<ServerSide> {
+fn conversation(caller: Caller<'_>) -> Conversation<ServerSide> {
     let shared = &caller.shared;
-    Conversation::new(caller.handler.offer(shared.instance), shared.limits)
+    Conversation::new(caller.handler().offer(shared.instance), shared.limits)
 }
 
 const UNKNOWN_EVENT: &str = "Invalid request: Last-Event-ID names no event of a stream that can be resumed";
 
 /// The transport of 2024-11-05: one stream for everything, and messages that are answered on it.
 impl Sessions {
-    fn open_sse(&self, caller: &Caller) -> Response {
+    fn open_sse(&self, caller: Caller<'_>) -> Response {
         let shared = &caller.shared;
         let (Some(messages), true) = (shared.policy.messages_path(), shared.instance.concurrent) else {
             return Response::rejected(not_allowed("POST"));
@@ -212,7 +216,7 @@ impl Sessions {
         }
     }
 
-    fn take_sse(&self, caller: &Caller, checked: &CheckedHead<'_>, unit: Option<Unit>) -> Response {
+    fn take_sse(&self, caller: Caller<'_>, checked: &CheckedHead<'_>, unit: Option<Unit>) -> Response {
         let id =
             checked.query.and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("sessionId=")));
         let Some(id) = id else {
@@ -230,7 +234,7 @@ impl Sessions {
             ));
         };
         if let Some(unit) = unit {
-            session.hand_in(ANYWHERE, unit);
+            session.hand_in(ANYWHERE, unit, caller);
         }
         Response::accepted()
     }
@@ -242,39 +246,41 @@ fn no_entropy() -> Response {
 
 impl Sessions {
     /// A session that another process began, from the store.
-    async fn restored(&self, caller: &Caller, id: &str) -> Option<Arc<Session>> {
+    async fn restored(&self, caller: Caller<'_>, id: &str) -> Option<Arc<Session>> {
         let store = caller.shared.store.as_ref().filter(|_| id.len() == ID)?;
         let conversation = record::read(caller, &**store, id).await?;
         let session = Session::new(caller, id.to_owned(), conversation, false);
         let mut known = lock(&self.known);
         // Two requests may have looked for it at once.
         if let Some(first) = known.sessions.get(id) {
-            session.end();
+            session.end(SessionEnd::ShutDown);
             return Some(Arc::clone(first));
         }
         known.sweep(caller);
         known.sessions.insert(id.to_owned(), Arc::clone(&session));
+        session.opened(caller);
         Some(session)
     }
 
-    fn keep(&self, caller: &Caller, mut new: NewSession) {
+    fn keep(&self, caller: Caller<'_>, mut new: NewSession) {
         let Some(session) = new.0.take() else { return };
         let mut known = lock(&self.known);
         known.sweep(caller);
+        session.opened(caller);
         known.sessions.insert(session.id.clone(), session);
     }
 }
 
 impl Known {
     /// Ends unused sessions, at most once a second, and the least recently used one when there are too many.
-    fn sweep(&mut self, caller: &Caller) {
+    fn sweep(&mut self, caller: Caller<'_>) {
         let limits = caller.limits();
         if self.swept.is_none_or(|at| at.elapsed().as_secs() >= 1) {
             self.swept = Some(Instant::now());
             self.sessions.retain(|_, session| {
                 let kept = session.unused_for() < limits.session_time;
                 if !kept {
-                    session.end();
+                    session.end(SessionEnd::Expired);
                 }
                 kept
             });
@@ -286,7 +292,7 @@ impl Known {
         if let Some(id) = least.map(|(id, _)| id.clone())
             && let Some(session) = self.sessions.remove(&id)
         {
-            session.end();
+            session.end(SessionEnd::Evicted);
         }
     }
 }
@@ -297,7 +303,7 @@ struct NewSession(Option<Arc<Session>>);
 impl Drop for NewSession {
     fn drop(&mut self) {
         if let Some(session) = self.0.take() {
-            session.end();
+            session.end(SessionEnd::Client);
         }
     }
 }

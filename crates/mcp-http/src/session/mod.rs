@@ -23,17 +23,19 @@ use self::inbox::Inbox;
 pub(crate) use self::manager::{SessionManager, Sessions};
 use self::streams::Streams;
 use crate::caller::Caller;
-use pulseengine_mcp_transport::{Driver, Outlet, Peer};
+use pulseengine_mcp_transport::{Driver, Event, Observer, Outlet, Peer, SessionEnd};
 
 /// One session.
 pub(crate) struct Session {
     id: String,
-    /// Who began it, where they are known: nobody else's request belongs to it.
+    /// Sees its beginning, and its end until that was reported.
+    observer: Reporting,
+    /// The caller who began it: requests of other callers do not belong to it.
     owner: Option<Principal>,
     peer: Arc<Peer>,
     inbox: Mutex<Inbox>,
     streams: Mutex<Streams>,
-    /// Whoever drives the session holds it meanwhile; nobody else waits for it.
+    /// Held by what drives the session; nothing else waits for it.
     driver: Mutex<Driver>,
     /// A task of its own drives it.
     driven: bool,
@@ -44,6 +46,16 @@ pub(crate) struct Session {
     revision: OnceLock<Revision>,
     /// What of it is to be kept, where it can be; taken when it is written.
     unsaved: Mutex<Unsaved>,
+}
+
+/// Where the end of a session is to be reported.
+#[derive(Default)]
+struct Reporting(Mutex<Option<Arc<dyn Observer>>>);
+
+impl Reporting {
+    fn take(&self) -> Option<Arc<dyn Observer>> {
+        lock(&self.0).take()
+    }
 }
 
 #[derive(Default)]
@@ -57,7 +69,7 @@ struct Unsaved {
 
 impl Session {
     fn new(
-        caller: &Caller,
+        caller: Caller<'_>,
         id: String,
         conversation: Conversation<ServerSide>,
         one_stream: bool,
@@ -67,14 +79,15 @@ impl Session {
         let wanted = caller.shared.store.is_some() && !one_stream;
         let shared = &caller.shared;
         let peer = Arc::new(Peer::new(shared.instance));
-        let handler = caller.lasting_handler();
+        let handler = Arc::clone(caller.handler());
         handler.connected(&peer);
         caller.keep_open(&peer);
         let driven = shared.instance.concurrent;
         let driver = Driver::new(conversation, handler, Arc::clone(&peer));
         let session = Arc::new(Self {
             id,
-            owner: caller.principal.as_ref().map(|principal| Principal::new(principal.id())),
+            observer: Reporting::default(),
+            owner: caller.principal().map(|principal| Principal::new(principal.id())),
             peer,
             inbox: Mutex::default(),
             streams: Mutex::new(Streams::new(caller.limits(), before)),
@@ -103,8 +116,8 @@ impl Session {
                 return Poll::Ready(());
             };
             let nothing_new = messages.is_empty();
-            for (origin, unit) in messages {
-                driver.conversation.receive_unit(unit, origin);
+            for (origin, unit, context) in messages {
+                driver.conversation.receive_unit(unit, origin, Some(&context));
                 driver.act(&mut out);
             }
             driver.run(cx, &mut out);
@@ -117,14 +130,25 @@ impl Session {
         }
     }
 
+    /// It is in the table: its beginning is reported now, and its end will be.
+    fn opened(&self, caller: Caller<'_>) {
+        if let Some(observer) = &caller.shared.observer {
+            observer.observe(&Event::SessionOpened { id: &self.id });
+            *lock(&self.observer.0) = Some(Arc::clone(observer));
+        }
+    }
+
     /// Hands in a message; the answers to it go out on the stream of that number.
-    fn hand_in(&self, origin: Origin, unit: Unit) {
+    fn hand_in(&self, origin: Origin, unit: Unit, caller: Caller<'_>) {
         *lock(&self.used) = Instant::now();
-        lock(&self.inbox).push(origin, unit);
+        lock(&self.inbox).push((origin, unit, caller.context()));
     }
 
     /// The session is over: its handlers stop and its streams end.
-    fn end(&self) {
+    fn end(&self, reason: SessionEnd) {
+        if let Some(observer) = self.observer.take() {
+            observer.observe(&Event::SessionClosed { id: &self.id, reason });
+        }
         lock(&self.inbox).end();
         lock(&self.streams).end();
         self.peer.close();
@@ -136,8 +160,8 @@ impl Session {
         Some(*self.revision.get_or_init(|| settled))
     }
 
-    fn belongs_to(&self, caller: &Caller) -> bool {
-        self.owner == caller.principal
+    fn belongs_to(&self, caller: Caller<'_>) -> bool {
+        self.owner.as_ref() == caller.principal()
     }
 
     fn is_over(&self) -> bool {

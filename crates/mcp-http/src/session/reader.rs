@@ -13,6 +13,7 @@ use super::{Session, lock};
 use crate::Response;
 use crate::permit::Permit;
 use crate::response::Source;
+use pulseengine_mcp_transport::SessionEnd;
 use pulseengine_mcp_protocol::frame::{comment, event, named, priming, retry};
 
 /// After which time a client is to come back whose stream cannot be kept open.
@@ -206,7 +207,7 @@ impl Drop for Reader {
     fn drop(&mut self) {
         lock(&self.session.streams).detach(self.origin, self.number);
         if self.address.is_some() {
-            self.session.end();
+            self.session.end(SessionEnd::Client);
         }
     }
 }

@@ -48,8 +48,8 @@ pub(super) async fn remove(store: &dyn Store, id: &str) {
     let _ = store.remove(&key(id), Expect::Any).await;
 }
 
-/// The conversation of a session that another process began for who asks.
-pub(super) async fn read(caller: &Caller, store: &dyn Store, id: &str) -> Option<Conversation<ServerSide>> {
+/// The conversation of a session that another process began for this caller.
+pub(super) async fn read(caller: Caller<'_>, store: &dyn Store, id: &str) -> Option<Conversation<ServerSide>> {
     let entry = store.read(&key(id)).await.ok()??;
     let text = String::from_utf8(entry.value).ok()?;
     let revision = Revision::parse(&string(member(&text, "protocolVersion")?)?)?;
@@ -60,11 +60,11 @@ pub(super) async fn read(caller: &Caller, store: &dyn Store, id: &str) -> Option
     };
     let level = member(&text, "level").and_then(string).and_then(|name| LoggingLevel::parse(&name));
     let owner = member(&text, "principal").and_then(string);
-    if owner.as_deref() != caller.principal.as_ref().map(Principal::id) {
+    if owner.as_deref() != caller.principal().map(Principal::id) {
         return None;
     }
     let shared = &caller.shared;
-    let offer = caller.handler.offer(shared.instance);
+    let offer = caller.handler().offer(shared.instance);
     let subscribed = subscribed(member(&text, "subscribed")?)?;
     Some(Conversation::resume(offer, shared.limits, Arc::new(session), level, subscribed))
 }

@@ -41,7 +41,7 @@ pub async fn serve(endpoint: &'static Endpoint, request: Request) -> Result<Host
 
 async fn respond(endpoint: &Endpoint, request: Request) -> Response {
     let received = received(&request);
-    endpoint.serve(&received.head(), &mut BodyReader(Some(request))).await
+    endpoint.serve(received, &mut BodyReader(Some(request))).await
 }
 
 fn received(request: &Request) -> Received {

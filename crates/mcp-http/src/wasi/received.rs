@@ -1,6 +1,8 @@
-//! The head of a request, as the host has told it.
+//! The head of a request, as the host passes it on.
 
 use pulseengine_mcp_protocol::http::{Fields, Head, cut};
+
+use crate::RequestHead;
 
 /// The head of a request.
 pub(super) struct Received {
@@ -22,13 +24,25 @@ impl Received {
         Self { method, target, authority, fields }
     }
 
-    pub(super) fn head(&self) -> Head<'_> {
+}
+
+impl RequestHead for Received {
+    fn head(&self) -> Head<'_> {
         let target = self.target.as_deref().unwrap_or("/");
         let (path, query) = match cut(target, b'?') {
             Some((path, query)) => (path, Some(query)),
             None => (target, None),
         };
-        Head { method: self.method, path, query, authority: self.authority.as_deref(), fields: self }
+        Head {
+            method: self.method,
+            path,
+            query,
+            authority: self.authority.as_deref(),
+            fields: self,
+            // wasi:http has neither.
+            peer: None,
+            client_certificate: None,
+        }
     }
 }
 

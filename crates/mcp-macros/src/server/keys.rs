@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
 use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path, Token, UnOp, parenthesized};
 
 use super::errors::Errors;
@@ -158,6 +159,33 @@ impl Keys {
                 Vec::new()
             }
             None => Vec::new(),
+        }
+    }
+
+    /// `key("a", "b")`, with one string or more.
+    pub(super) fn strings_in_parentheses(
+        &mut self,
+        key: &str,
+        example: &str,
+        errors: &mut Errors,
+    ) -> Vec<LitStr> {
+        let Some(entry) = self.take(key) else { return Vec::new() };
+        let message = || format!("`{key}` takes one or more string literals: `{key}(\"{example}\")`");
+        let tokens = match entry.value {
+            Value::List(tokens) if !tokens.is_empty() => tokens,
+            _ => {
+                errors.push(&entry.key, message());
+                return Vec::new();
+            }
+        };
+        match Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens) {
+            Ok(items) => {
+                items.into_iter().filter_map(|item| string(ungrouped(item), message, errors)).collect()
+            }
+            Err(fault) => {
+                errors.add(syn::Error::new(fault.span(), message()));
+                Vec::new()
+            }
         }
     }
 

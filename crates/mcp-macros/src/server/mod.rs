@@ -15,6 +15,7 @@ mod json;
 mod keys;
 mod prompt;
 mod resource;
+mod scopes;
 mod service;
 mod signature;
 mod template;

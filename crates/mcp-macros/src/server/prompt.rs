@@ -8,9 +8,10 @@ use super::doc;
 use super::errors::Errors;
 use super::facts::{self, Name};
 use super::keys::Keys;
+use super::scopes;
 use super::signature::{Handler, Kind, Parameter};
 
-const KNOWN: &[&str] = &["name", "title", "description", "icon", "meta"];
+const KNOWN: &[&str] = &["name", "title", "description", "icon", "meta", "scopes"];
 
 /// A prompt that is ready to be written.
 pub(super) struct Prompt {
@@ -35,6 +36,7 @@ impl Prompt {
         let description = facts::description(&mut keys, attrs, errors);
         let icons = facts::icons(&mut keys, mcp, errors);
         let meta = facts::meta(&mut keys, errors);
+        let scopes = scopes::read(&mut keys, errors);
         let handler = Handler::read(Kind::Prompt, attrs, sig, errors);
         let arguments: Vec<_> =
             handler.parameters().map(|parameter| argument(parameter, mcp, errors)).collect();
@@ -46,6 +48,7 @@ impl Prompt {
             arguments: &[#(#arguments),*],
             icons: #icons,
             meta: #meta,
+            scopes: #scopes,
         });
         Self { name, handler, info }
     }

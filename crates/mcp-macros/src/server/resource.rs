@@ -8,6 +8,7 @@ use super::errors::Errors;
 use super::facts::{self, Name};
 use super::json;
 use super::keys::{self, Keys};
+use super::scopes;
 use super::signature::{Handler, Kind};
 use super::template;
 
@@ -22,6 +23,7 @@ const KNOWN: &[&str] = &[
     "priority",
     "list",
     "meta",
+    "scopes",
     "ttl_ms",
     "cache",
 ];
@@ -124,6 +126,7 @@ fn info(
     }
     let priority = facts::option(priority(keys, errors));
     let meta = facts::meta(keys, errors);
+    let scopes = scopes::read(keys, errors);
     let cache = facts::cache(keys, ("ttl_ms", "cache"), mcp, errors);
     quote!(#mcp::ResourceInfo {
         uri: #uri,
@@ -138,6 +141,7 @@ fn info(
         audience: &[#(#audience),*],
         priority: #priority,
         meta: #meta,
+        scopes: #scopes,
         cache: #cache,
     })
 }

@@ -9,6 +9,7 @@ use super::errors::Errors;
 use super::facts::{self, Name};
 use super::input;
 use super::keys::Keys;
+use super::scopes;
 use super::signature::{self, Handler, Kind};
 
 const HINTS: [&str; 4] = ["read_only", "destructive", "idempotent", "open_world"];
@@ -22,6 +23,7 @@ const KNOWN: &[&str] = &[
     "open_world",
     "icon",
     "meta",
+    "scopes",
     "deny_unknown",
     "task",
     "ask_first",
@@ -36,6 +38,7 @@ const KNOWN_FREE: &[&str] = &[
     "open_world",
     "icon",
     "meta",
+    "scopes",
     "deny_unknown",
     "task",
     "ask_first",
@@ -80,6 +83,7 @@ impl Tool {
             HINTS.map(|hint| facts::option(keys.switch(hint, errors)));
         let icons = facts::icons(&mut keys, mcp, errors);
         let meta = facts::meta(&mut keys, errors);
+        let scopes = scopes::read(&mut keys, errors);
         let closed = keys.switch("deny_unknown", errors).unwrap_or(false);
         let task = task(&mut keys, mcp, errors);
         let mut handler = Handler::read(kind, attrs, sig, errors);
@@ -106,6 +110,7 @@ impl Tool {
             },
             icons: #icons,
             meta: #meta,
+            scopes: #scopes,
             task: #task,
             }
         });

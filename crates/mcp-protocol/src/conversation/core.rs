@@ -1,14 +1,16 @@
 //! What both roles share: requests in flight in both directions, batches, cancellation, the end.
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::time::Duration;
 
 use super::batch::{BatchId, Batches, check_size};
 use crate::envelope::{self, InvalidMessage, Message, Notification, Request, Response, Unit};
 use crate::params::Key;
-use crate::{Call, Error, Limits, Method, Reply, RequestId, Revision, VecMap};
+use crate::{Call, Error, Limits, Method, Reply, RequestContext, RequestId, Revision, VecMap};
 
 /// What is to be done. `E` are the events of the role.
 #[allow(clippy::large_enum_variant, reason = "most are calls; a box would be an allocation for each")]
@@ -64,6 +66,16 @@ pub(super) struct Serving {
     batch: Option<BatchId>,
     pub origin: Origin,
     method: Method,
+    /// The request, where the conversation serves it itself once the program has admitted it.
+    deferred: Option<Box<Call>>,
+}
+
+/// Where a message came from.
+#[derive(Clone, Copy)]
+struct From<'c> {
+    batch: Option<BatchId>,
+    origin: Origin,
+    context: Option<&'c Arc<dyn RequestContext>>,
 }
 
 /// One side of a conversation: what it does with what the other side sends.
@@ -95,6 +107,11 @@ pub trait Role: Sized + 'static {
 
     /// Serves what concerns the conversation itself; `None` when the request is for the program.
     fn serve(conversation: &mut Conversation<Self>, call: &Call, origin: Origin) -> Option<Served>;
+
+    /// Whether the program has to admit a request of that method before the conversation serves it.
+    fn defers(&self, _method: Method) -> bool {
+        false
+    }
 
     /// A request is answered.
     fn replied(&mut self, method: Method, reply: &Reply);
@@ -183,19 +200,20 @@ impl<R: Role> Conversation<R> {
 
     /// Takes in one message, as it was framed by the transport.
     pub fn receive(&mut self, message: Vec<u8>) {
-        self.receive_unit(envelope::parse(message, &self.limits), ANYWHERE);
+        self.receive_unit(envelope::parse(message, &self.limits), ANYWHERE, None);
     }
 
-    /// Takes in one unit and remembers where it came from.
-    pub fn receive_unit(&mut self, unit: Unit, origin: Origin) {
+    /// Takes in one unit and remembers where it came from. `context` is what the transport knows of its requests.
+    pub fn receive_unit(&mut self, unit: Unit, origin: Origin, context: Option<&Arc<dyn RequestContext>>) {
         match unit {
-            Unit::One(message) => self.receive_message(message, None, origin),
+            Unit::One(message) => self.receive_message(message, From { batch: None, origin, context }),
             Unit::Batch(members) if self.role.revision().is_some_and(Revision::has_batches) => {
                 if let Err(invalid) = check_size(members.len()) {
                     return self.refuse(invalid, None, origin);
                 }
                 let batch = self.batches.begin(members.len(), origin);
-                members.into_iter().for_each(|member| self.receive_message(member, Some(batch), origin));
+                let from = From { batch: Some(batch), origin, context };
+                members.into_iter().for_each(|member| self.receive_message(member, from));
             }
             Unit::Batch(_) => self.refuse(envelope::not_an_object(), None, origin),
         }
@@ -209,8 +227,12 @@ impl<R: Role> Conversation<R> {
     /// Sends the answer to a request. Ignored when the request has been cancelled.
     pub fn reply(&mut self, id: &RequestId, reply: Reply) {
         let Some(serving) = self.serving.remove(id) else { return };
-        self.role.replied(serving.method, &reply);
-        self.answer(serving.batch, reply.into_message(id), serving.origin);
+        let Serving { batch, origin, method, deferred } = serving;
+        self.role.replied(method, &reply);
+        match deferred.filter(|_| reply.result().is_ok()) {
+            Some(call) => self.serve(*call, batch, origin),
+            None => self.answer(batch, reply.into_message(id), origin),
+        }
         self.finish();
     }
 
@@ -238,15 +260,10 @@ impl<R: Role> Conversation<R> {
         }
     }
 
-    fn receive_message(
-        &mut self,
-        message: Result<Message, InvalidMessage>,
-        batch: Option<BatchId>,
-        origin: Origin,
-    ) {
+    fn receive_message(&mut self, message: Result<Message, InvalidMessage>, from: From<'_>) {
         match message {
-            Err(invalid) => return self.refuse(invalid, batch, origin),
-            Ok(Message::Request(request)) => return self.receive_request(request, batch, origin),
+            Err(invalid) => return self.refuse(invalid, from.batch, from.origin),
+            Ok(Message::Request(request)) => return self.receive_request(request, from),
             Ok(Message::Notification(notification)) => match notification.method.method() {
                 Some(Method::Cancelled) => self.cancel(&notification),
                 _ => R::notified(self, &notification),
@@ -258,33 +275,47 @@ impl<R: Role> Conversation<R> {
             }
             Ok(Message::Stray) => {}
         }
-        self.settle(batch, None, origin);
+        self.settle(from.batch, None, from.origin);
     }
 
-    fn receive_request(&mut self, request: Request, batch: Option<BatchId>, origin: Origin) {
+    fn receive_request(&mut self, request: Request, from: From<'_>) {
         let refused = if self.serving.contains(&request.id) || self.role.holds(&request.id) {
             Error::invalid_request("Invalid request: a request with this id is in flight")
         } else if self.serving.len() + self.role.held() >= self.limits.in_flight {
             Error::internal("Too many requests in flight: wait for answers, then try again")
         } else {
-            return match self.role.admit(request, batch.is_some()) {
-                Ok(call) => self.enter(call, batch, origin),
-                Err(invalid) => self.refuse(invalid, batch, origin),
+            return match self.role.admit(request, from.batch.is_some()) {
+                Ok(call) => self.enter(call, from),
+                Err(invalid) => self.refuse(invalid, from.batch, from.origin),
             };
         };
-        self.refuse(InvalidMessage { id: Some(request.id), error: refused }, batch, origin);
+        let invalid = InvalidMessage { id: Some(request.id), error: refused };
+        self.refuse(invalid, from.batch, from.origin);
     }
 
-    fn enter(&mut self, call: Call, batch: Option<BatchId>, origin: Origin) {
+    fn enter(&mut self, mut call: Call, from: From<'_>) {
+        if let Some(context) = from.context {
+            call.set_context(Arc::clone(context));
+        }
+        if self.role.defers(call.method) {
+            let deferred = Some(Box::new(call.clone()));
+            return self.call(call, from.batch, from.origin, deferred);
+        }
+        self.serve(call, from.batch, from.origin);
+    }
+
+    fn serve(&mut self, call: Call, batch: Option<BatchId>, origin: Origin) {
         match R::serve(self, &call, origin) {
             Some(Served::Answer(reply)) => self.answer(batch, reply.into_message(&call.id), origin),
             Some(Served::Held) => {}
-            None => {
-                let serving = Serving { batch, origin, method: call.method };
-                self.serving.insert(call.id.clone(), serving);
-                self.effects.push_back(Effect::Call(call));
-            }
+            None => self.call(call, batch, origin, None),
         }
+    }
+
+    fn call(&mut self, call: Call, batch: Option<BatchId>, origin: Origin, deferred: Option<Box<Call>>) {
+        let serving = Serving { batch, origin, method: call.method, deferred };
+        self.serving.insert(call.id.clone(), serving);
+        self.effects.push_back(Effect::Call(call));
     }
 
     fn refuse(&mut self, invalid: InvalidMessage, batch: Option<BatchId>, origin: Origin) {

@@ -9,15 +9,15 @@ use super::core::{Conversation, Effect, Origin, OtherSide, OutgoingId, Role, Ser
 use super::session;
 use crate::call::{self, Known};
 use crate::envelope::{InvalidMessage, Notification, Request, Response};
-use crate::{Call, Error, Limits, LoggingLevel, Method, Reply, RequestId, Revision, Session, VecMap, params};
+use crate::{Call, Error, Limits, LoggingLevel, Method, Principal, Reply, RequestId, Revision, Session, VecMap, params};
 
 /// What only the server's side reports.
 #[derive(Debug)]
 pub enum ServerEvent {
     /// The client sent a notification that the server may care about: it is initialized, its roots changed.
     Notice(Method),
-    /// The client listens to these tasks from now on: the server sends their state.
-    Listening(Vec<String>),
+    /// That caller listens to these tasks from now on: the server sends their state.
+    Listening(Vec<String>, Option<Principal>),
 }
 
 /// What the server offers, as far as the conversation has to know.
@@ -35,6 +35,9 @@ pub struct Offer {
     pub logging: bool,
     /// It announces changes of tasks.
     pub tasks: bool,
+    /// Layers see the requests that the conversation serves itself (log levels, subscriptions): each goes to the handler
+    /// first, which answers it with an empty result or refuses it.
+    pub layered: bool,
     /// What announces all this: [`ANNOUNCING`](super::ANNOUNCING). A server that announces nothing does not carry the code.
     pub announcing: Option<&'static Announcing>,
 }
@@ -186,6 +189,11 @@ impl Role for ServerSide {
             (Method::Listen, Ok(())) => Some(Served::Held),
             (_, Ok(())) => Some(Served::Answer(Reply::empty(&call.id))),
         }
+    }
+
+    fn defers(&self, method: Method) -> bool {
+        self.offer.layered
+            && matches!(method, Method::SetLevel | Method::Subscribe | Method::Unsubscribe | Method::Listen)
     }
 
     /// An `initialize` that is answered with an error settles nothing.

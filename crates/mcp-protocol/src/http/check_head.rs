@@ -107,6 +107,17 @@ pub fn not_allowed(allow: &'static str) -> HttpRejection {
     HttpRejection::new(405, "Method not allowed: MCP messages are sent by POST").with("allow", allow)
 }
 
+/// Checks only the size of the head, and from whom and for which host a request is: what holds for every path of a server.
+///
+/// # Errors
+///
+/// The refusal: 431, 400 or 403.
+pub fn check_site(head: &Head<'_>, policy: &Policy) -> Result<(), HttpRejection> {
+    let headers = Headers::read(head.fields, policy.limits())?;
+    policy.check_host(head, &headers)?;
+    policy.check_origin(&headers)
+}
+
 fn check_body_fields(headers: &Headers<'_>, body: usize) -> Result<(), HttpRejection> {
     if !headers.field(HeaderName::ContentType).text().is_some_and(media::is_json) {
         return Err(HttpRejection::new(415, "Unsupported media type: Content-Type must be application/json"));

@@ -1,6 +1,7 @@
 //! The head of a request, and the fields of it that mean something here, taken out in one pass.
 
 use alloc::vec::Vec;
+use core::net::SocketAddr;
 
 use super::header_name::{NAMES, PARAM_PREFIX, SINGLE};
 use super::{HeaderName, HttpLimits, HttpRejection, cut, media};
@@ -19,6 +20,10 @@ pub struct Head<'a> {
     pub authority: Option<&'a str>,
     /// The header fields.
     pub fields: &'a dyn Fields,
+    /// The address of the other end of the connection, where the driver knows it: the client's, or a proxy's.
+    pub peer: Option<SocketAddr>,
+    /// The certificate that the client has authenticated its connection with, in DER.
+    pub client_certificate: Option<&'a [u8]>,
 }
 
 impl<'a> Head<'a> {

@@ -2,9 +2,10 @@
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
+use core::time::Duration;
 
 use super::{HeaderName, media};
 use crate::envelope::InvalidMessage;
@@ -47,11 +48,36 @@ impl HttpRejection {
         self
     }
 
-    /// 401: nobody is known to have sent the request. `challenge` goes into `WWW-Authenticate` (RFC 9110, 11.6.1), e.g.
+    /// 401: the request is not authenticated. `challenge` goes into `WWW-Authenticate` (RFC 9110, 11.6.1), e.g.
     /// `Bearer resource_metadata="https://example.com/.well-known/oauth-protected-resource"`.
     pub fn unauthorized(challenge: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(401, "Unauthorized: this server wants to know who sends a request")
+        Self::new(401, "Unauthorized: authentication required")
             .with(HeaderName::WwwAuthenticate.as_str(), challenge)
+    }
+
+    /// 403: the caller may not do this. `challenge` goes into `WWW-Authenticate` (RFC 6750, 3.1), e.g.
+    /// `Bearer error="insufficient_scope", scope="files:write"`.
+    pub fn forbidden(challenge: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(403, "Forbidden: the caller may not do this")
+            .with(HeaderName::WwwAuthenticate.as_str(), challenge)
+    }
+
+    /// 429: the caller sends too many requests. `retry_after` is rounded up to seconds.
+    pub fn too_many_requests(retry_after: Duration) -> Self {
+        let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
+        Self::new(429, "Too many requests: try again later").with("retry-after", seconds.to_string())
+    }
+
+    /// The same with another JSON-RPC error in its body.
+    #[must_use]
+    pub fn with_error(mut self, error: Error) -> Self {
+        self.0.error = error;
+        self
+    }
+
+    /// The JSON-RPC error in its body.
+    pub const fn error(&self) -> &Error {
+        &self.0.error
     }
 
     /// The status.

@@ -128,7 +128,7 @@ fn associated(call: &Call) -> Vec<u8> {
     aad.push(0);
     aad.extend_from_slice(&digest.finalize());
     // The digest has one length: what follows it is the name.
-    if let Some(principal) = call.owner() {
+    if let Some(principal) = call.principal() {
         aad.push(0);
         aad.extend_from_slice(principal.id().as_bytes());
     }

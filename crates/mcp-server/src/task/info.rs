@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use pulseengine_mcp_protocol::conversation::Announcing;
 use pulseengine_mcp_protocol::json::Writer;
-use pulseengine_mcp_protocol::{Call, Principal};
+use pulseengine_mcp_protocol::Principal;
 use pulseengine_mcp_transport::{Instance, Peer};
 
 use crate::handler::HandlerFuture;
+use crate::request::ServedCall;
 use crate::service::Work;
 use crate::{Context, Server};
 
@@ -27,7 +28,7 @@ pub(crate) struct TaskFunctions {
     /// Runs a tool whose arguments have been checked, as a task if there can be one.
     pub start: fn(&Server, TaskInfo, Context, Work) -> HandlerFuture,
     /// Serves `tasks/get`, `tasks/update` and `tasks/cancel`.
-    pub serve: fn(&Server, Call, Instance) -> HandlerFuture,
+    pub serve: fn(&Server, ServedCall, Instance) -> HandlerFuture,
     /// Sends the current state of tasks to a new subscriber, and each change from then on.
     pub subscribe: fn(&Server, &Arc<Peer>, Option<&Principal>, Vec<String>),
     /// What announces their changes.
@@ -53,7 +54,7 @@ pub(crate) trait TaskManager: Send + Sync {
     /// Makes a task of a tool's call.
     fn start(self: Arc<Self>, asks_first: bool, cx: Context, work: Work) -> HandlerFuture;
     /// Serves a call that is about a task.
-    fn serve(self: Arc<Self>, server: &Server, call: Call) -> HandlerFuture;
+    fn serve(self: Arc<Self>, server: &Server, call: ServedCall) -> HandlerFuture;
     /// Sends the current state of tasks to a new subscriber, and each change from then on.
     fn subscribe(self: Arc<Self>, peer: Arc<Peer>, principal: Option<Principal>, tasks: Vec<String>);
 }

@@ -21,6 +21,7 @@ use super::running::{self, RunningTask, failure, left, outcome, store_key};
 use crate::error::InputError;
 use crate::handler::{self, HandlerFuture};
 use crate::response::Response;
+use crate::request::ServedCall;
 use crate::service::Work;
 use crate::{Context, Server};
 
@@ -84,7 +85,7 @@ fn start(server: &Server, task: TaskInfo, cx: Context, work: Work) -> HandlerFut
     MaybeFuture::Ready(cx.failed(missing.into_failure()))
 }
 
-fn serve(server: &Server, call: Call, instance: Instance) -> HandlerFuture {
+fn serve(server: &Server, call: ServedCall, instance: Instance) -> HandlerFuture {
     if !instance.reaches_others() {
         return MaybeFuture::Ready(Reply::error(Error::method_not_found(call.method.name())));
     }
@@ -145,7 +146,7 @@ impl Tasks {
         let (id, run) = id.ok_or_else(|| Error::internal("no randomness to name a task with"))?;
         let millis = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         let (ttl, poll) = (millis(self.options.ttl), millis(self.options.poll_interval));
-        let owner = call.owner().map(|principal| principal.id().to_owned());
+        let owner = call.principal().map(|principal| principal.id().to_owned());
         let header = TaskHeader { id, run, made: running::now(), ttl, poll, owner };
         Ok((Arc::new(RunningTask::new(header, Arc::clone(&self.store))), permit))
     }
@@ -166,13 +167,16 @@ impl Tasks {
         self.running().push(Arc::clone(&task));
         let mut response = Response::of_type(cx.call(), cx.server().result_meta(), members.len(), "task");
         response.result.w.members(&members);
-        let reply = response.end(Outcome::Complete);
+        let reply = response.end(Outcome::Task);
+        let end = cx.served().hand_over();
         let at_work = Arc::clone(&task);
         let spawned = spawn(async move {
-            let state = match timeout(left(&at_work.header), work).await {
-                Ok(reply) => outcome(&reply),
-                Err(_) => failure(&Error::internal("The task took longer than it is kept")),
-            };
+            let late = |_| Reply::error(Error::internal("The task took longer than it is kept"));
+            let reply = timeout(left(&at_work.header), work).await.unwrap_or_else(late);
+            let state = outcome(&match end {
+                Some(end) => end.end(reply),
+                None => reply,
+            });
             at_work.end(state).await;
             self.forget(&at_work.header.id);
             drop(permit);
@@ -232,7 +236,7 @@ impl Tasks {
         if call.method == Method::UpdateTask && !is_object(call.text(Key::InputResponses)) {
             return Err(Error::invalid_params("Invalid params: inputResponses, an object, is required"));
         }
-        let found = self.find(&id, call.owner()).await?;
+        let found = self.find(&id, call.principal()).await?;
         if let Some(task) = self.find_running(&id) {
             self.change(task, call).await;
         }
@@ -279,7 +283,7 @@ impl TaskManager for Tasks {
         }
     }
 
-    fn serve(self: Arc<Self>, server: &Server, call: Call) -> HandlerFuture {
+    fn serve(self: Arc<Self>, server: &Server, call: ServedCall) -> HandlerFuture {
         let server = server.clone();
         MaybeFuture::Pending(Box::pin(async move {
             match self.answer(&server, &call).await {

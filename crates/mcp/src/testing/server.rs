@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pulseengine_mcp_protocol::conversation::Offer;
-use pulseengine_mcp_protocol::{Call, Limits, Method, Principal, Reply};
+use pulseengine_mcp_protocol::{Call, Limits, Method, Principal, Reply, RequestContext};
 use pulseengine_mcp_runtime::MaybeFuture;
 use pulseengine_mcp_server::Server;
 use pulseengine_mcp_transport::{Handler, Instance, Peer};
@@ -20,6 +20,15 @@ pub(super) struct Bound {
 impl Bound {
     fn principal(&self) -> Option<Principal> {
         self.identity.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// What the server knows of a call of the client.
+struct Known(Principal);
+
+impl RequestContext for Known {
+    fn principal(&self) -> Option<&Principal> {
+        Some(&self.0)
     }
 }
 
@@ -42,7 +51,7 @@ impl Handler for Bound {
 
     fn serve(&self, mut call: Call, peer: &Arc<Peer>) -> MaybeFuture<'static, Reply> {
         if let Some(principal) = self.principal() {
-            call.set_principal(principal);
+            call.set_context(Arc::new(Known(principal)));
         }
         self.server.serve(call, peer)
     }

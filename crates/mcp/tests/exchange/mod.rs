@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use pulseengine_mcp::Server;
 use pulseengine_mcp::http::{
-    Body, Endpoint, EventStream, Fields, Head, Instance, Policy, Response, endpoint_builder,
+    Body, Endpoint, EventStream, Fields, Head, Instance, Policy, RequestHead, Response, endpoint_builder,
 };
 use pulseengine_mcp::runtime::timeout;
 use serde_json::Value;
@@ -23,6 +23,28 @@ pub struct Client {
     pub endpoint: Endpoint,
     pub session: Option<String>,
     pub revision: Option<String>,
+}
+
+/// The head of a request.
+struct Given {
+    method: String,
+    path: String,
+    query: Option<String>,
+    fields: Pairs,
+}
+
+impl RequestHead for Given {
+    fn head(&self) -> Head<'_> {
+        Head {
+            method: &self.method,
+            path: &self.path,
+            query: self.query.as_deref(),
+            authority: None,
+            fields: &self.fields,
+            peer: None,
+            client_certificate: None,
+        }
+    }
 }
 
 struct Pairs(Vec<(String, String)>);
@@ -61,9 +83,13 @@ impl Client {
             fields.retain(|(known, _)| known != name);
             fields.push(((*name).to_owned(), (*value).to_owned()));
         }
-        let fields = Pairs(fields);
-        let head = Head { method, path, query, authority: None, fields: &fields };
-        Answer::of(self.endpoint.serve(&head, &mut body.as_bytes().to_vec()).await)
+        let head = Given {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            query: query.map(str::to_owned),
+            fields: Pairs(fields),
+        };
+        Answer::of(self.endpoint.serve(head, &mut body.as_bytes().to_vec()).await)
     }
 
     pub async fn post(&self, body: &str) -> Answer {
@@ -95,7 +121,7 @@ pub struct Answer {
 
 impl Answer {
     fn of(response: Response) -> Self {
-        let Response { status, headers, body } = response;
+        let Response { status, headers, body, .. } = response;
         Self { status, headers: headers.into_iter().map(|(n, v)| (n, v.into_owned())).collect(), body }
     }
 

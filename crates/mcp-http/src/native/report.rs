@@ -1,0 +1,65 @@
+//! What an observer sees of a connection.
+
+use std::error::Error;
+use std::io;
+use std::sync::Arc;
+
+use pulseengine_mcp_transport::{Event, Observer};
+
+use super::connection::Connection;
+
+/// Why a connection ended before its end.
+pub(super) enum Failure {
+    /// The TLS handshake failed.
+    #[cfg(feature = "tls")]
+    Tls(io::Error),
+    Io(io::Error),
+    Http(hyper::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl From<hyper::Error> for Failure {
+    fn from(error: hyper::Error) -> Self {
+        Self::Http(error)
+    }
+}
+
+/// Reports the beginning of a connection and, when it is dropped, its end.
+pub(super) struct Report {
+    observer: Option<Arc<dyn Observer>>,
+    connection: Arc<Connection>,
+    pub(super) failure: Option<Failure>,
+}
+
+impl Report {
+    pub(super) fn open(observer: Option<Arc<dyn Observer>>, connection: &Arc<Connection>) -> Self {
+        if let Some(observer) = &observer {
+            observer.observe(&Event::ConnectionOpened { peer: Some(connection.client().address) });
+        }
+        Self { observer, connection: Arc::clone(connection), failure: None }
+    }
+}
+
+impl Drop for Report {
+    fn drop(&mut self) {
+        let Some(observer) = &self.observer else { return };
+        let peer = self.connection.client().address;
+        let error: Option<&(dyn Error + 'static)> = match &self.failure {
+            None => None,
+            #[cfg(feature = "tls")]
+            Some(Failure::Tls(error)) => {
+                observer.observe(&Event::TlsFailed { peer, error });
+                None
+            }
+            Some(Failure::Io(error)) => Some(error),
+            Some(Failure::Http(error)) => Some(error),
+        };
+        let [received, sent] = self.connection.bytes();
+        observer.observe(&Event::ConnectionClosed { peer: Some(peer), received, sent, error });
+    }
+}

@@ -1,0 +1,124 @@
+//! What an observer sees of requests over HTTP. Linked only where there is one.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use pulseengine_mcp_runtime::Instant;
+use pulseengine_mcp_store::{Entry, Expect, Store, StoreError, StoreFuture, Version};
+use pulseengine_mcp_transport::{Event, Observer};
+
+use crate::request::HttpRequest;
+use crate::response::Source;
+use crate::{Body, EventStream, Response};
+
+/// Reports responses. A trait, so that an endpoint without an observer does not carry the code.
+pub(crate) trait Observe: Send + Sync {
+    /// A request has been received.
+    fn begin(&self) -> Instant;
+
+    /// It is answered.
+    fn answered(&self, began: Instant, request: &dyn HttpRequest, response: Response) -> Response;
+}
+
+pub(crate) struct Observed(pub(crate) Arc<dyn Observer>);
+
+impl Observe for Observed {
+    fn begin(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn answered(&self, began: Instant, request: &dyn HttpRequest, response: Response) -> Response {
+        self.0.observe(&Event::Response {
+            request: request.http_head(),
+            principal: request.principal(),
+            status: response.status,
+            rejected: response.rejected,
+            elapsed: began.elapsed(),
+        });
+        match response.body {
+            Body::Stream(events) => {
+                self.0.observe(&Event::StreamOpened);
+                let observed = ObservedStream { events, observer: Arc::clone(&self.0), sent: 0 };
+                Response { body: Body::Stream(EventStream::new(observed)), ..response }
+            }
+            body => Response { body, ..response },
+        }
+    }
+}
+
+struct ObservedStream {
+    events: EventStream,
+    observer: Arc<dyn Observer>,
+    sent: u64,
+}
+
+impl Source for ObservedStream {
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Vec<u8>>> {
+        let chunk = self.events.poll_chunk(cx);
+        if let Poll::Ready(Some(bytes)) = &chunk {
+            self.sent += bytes.len() as u64;
+        }
+        chunk
+    }
+}
+
+impl Drop for ObservedStream {
+    fn drop(&mut self) {
+        self.observer.observe(&Event::StreamClosed { sent: self.sent });
+    }
+}
+
+/// A store whose failures are reported to `observer`.
+pub fn observed_store(store: Arc<dyn Store>, observer: Arc<dyn Observer>) -> Arc<dyn Store> {
+    Arc::new(ObservedStore { store, observer })
+}
+
+struct ObservedStore {
+    store: Arc<dyn Store>,
+    observer: Arc<dyn Observer>,
+}
+
+impl ObservedStore {
+    fn follow<'a, T: Send + 'a>(
+        &'a self,
+        operation: &'static str,
+        work: StoreFuture<'a, T>,
+    ) -> StoreFuture<'a, T> {
+        Box::pin(async move {
+            let report = |error: StoreError| {
+                self.observer.observe(&Event::StoreFailed { operation, error: &error });
+                error
+            };
+            work.await.map_err(report)
+        })
+    }
+}
+
+impl Store for ObservedStore {
+    fn read<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<Entry>> {
+        self.follow("read", self.store.read(key))
+    }
+
+    fn write<'a>(
+        &'a self,
+        key: &'a str,
+        value: &'a [u8],
+        expect: Expect,
+        ttl: std::time::Duration,
+    ) -> StoreFuture<'a, Option<Version>> {
+        self.follow("write", self.store.write(key, value, expect, ttl))
+    }
+
+    fn remove<'a>(&'a self, key: &'a str, expect: Expect) -> StoreFuture<'a, bool> {
+        self.follow("remove", self.store.remove(key, expect))
+    }
+
+    fn keys<'a>(
+        &'a self,
+        prefix: &'a str,
+        after: Option<&'a str>,
+        most: usize,
+    ) -> StoreFuture<'a, Vec<String>> {
+        self.follow("keys", self.store.keys(prefix, after, most))
+    }
+}

@@ -1,0 +1,153 @@
+//! From a call, or a line of a list, to the entry that it is about.
+
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
+
+use pulseengine_mcp_protocol::params::{Key, member, string};
+use pulseengine_mcp_protocol::{Call, Method, match_uri};
+
+use crate::Server;
+use crate::cache::Cached;
+use crate::catalog::MadeTool;
+use crate::entry::{Entry, EntryKind, Scopes};
+use crate::info::{PromptInfo, ResourceInfo};
+use crate::lists::List;
+use crate::service::ToolInfo;
+
+/// What a call is about, once it has been looked for.
+#[derive(Default)]
+pub(crate) struct Found(OnceLock<Option<Thing>>);
+
+enum Thing {
+    Tool(&'static ToolInfo),
+    Made(Arc<dyn MadeTool>),
+    Resource(&'static ResourceInfo, String),
+    Prompt(&'static PromptInfo),
+}
+
+/// The entry that a call is about.
+pub(crate) fn find<'f>(server: &Server, call: &Call, found: &'f Found) -> Option<Entry<'f>> {
+    Some(match found.0.get_or_init(|| look(server, call)).as_ref()? {
+        Thing::Tool(tool) => of_tool(tool),
+        Thing::Made(tool) => tool.entry(),
+        Thing::Resource(resource, uri) => of_resource(resource, uri),
+        Thing::Prompt(prompt) => of_prompt(prompt),
+    })
+}
+
+fn look(server: &Server, call: &Call) -> Option<Thing> {
+    match call.method {
+        Method::CallTool => tool(server, &call.string(Key::Name)?),
+        Method::ReadResource | Method::Subscribe | Method::Unsubscribe => resource(server, call.string(Key::Uri)?),
+        Method::GetPrompt => prompt(server, &call.string(Key::Name)?),
+        Method::Complete => {
+            let of = |key| member(call.text(Key::Ref), key).and_then(string);
+            match &*of("type")? {
+                "ref/prompt" => prompt(server, &of("name")?),
+                _ => resource(server, of("uri")?),
+            }
+        }
+        _ => None,
+    }
+}
+
+fn tool(server: &Server, name: &str) -> Option<Thing> {
+    let definition = server.core().definition;
+    let free = definition.free.iter().map(|entry| entry.info);
+    let known = definition.tools.iter().chain(free).find(|tool| tool.name == name);
+    known.map(Thing::Tool).or_else(|| {
+        server.with_catalog(|catalog| {
+            let free = catalog.free.iter().find(|entry| entry.info.name == name);
+            let made = || catalog.made.iter().find(|tool| tool.name() == name).cloned();
+            free.map(|entry| Thing::Tool(entry.info)).or_else(|| made().map(Thing::Made))
+        })
+    })
+}
+
+fn resource(server: &Server, uri: Cow<'_, str>) -> Option<Thing> {
+    let resources = server.core().definition.resources;
+    // A completion names a template by its text.
+    let exact = resources.iter().find(|resource| resource.uri == uri);
+    let matching = || resources.iter().find(|known| known.template && match_uri(known.uri, &uri).is_some());
+    let info = exact.or_else(matching)?;
+    Some(Thing::Resource(info, uri.into_owned()))
+}
+
+fn prompt(server: &Server, name: &str) -> Option<Thing> {
+    server.core().definition.prompts.iter().find(|prompt| prompt.name == name).map(Thing::Prompt)
+}
+
+/// What `look` says of the entry at that place of a list.
+pub(crate) fn listed(
+    server: &Server,
+    list: &List,
+    of: Cached,
+    at: usize,
+    look: &mut dyn FnMut(Entry<'_>) -> bool,
+) -> bool {
+    let definition = server.core().definition;
+    let Some((name, source)) = list.source(at) else { return false };
+    match of {
+        Cached::Prompts => definition.prompts.get(source).is_some_and(|prompt| look(of_prompt(prompt))),
+        Cached::Resources | Cached::Templates => {
+            definition.resources.get(source).is_some_and(|resource| look(of_resource(resource, name)))
+        }
+        _ => {
+            let known = definition.tools.get(source);
+            let past = source.wrapping_sub(definition.tools.len());
+            match known.or_else(|| definition.free.get(past).map(|entry| entry.info)) {
+                Some(tool) => look(of_tool(tool)),
+                None => {
+                    let at = past.wrapping_sub(definition.free.len());
+                    match in_catalog(server, at, name).or_else(|| tool(server, name)) {
+                        Some(Thing::Tool(tool)) => look(of_tool(tool)),
+                        Some(Thing::Made(tool)) => look(tool.entry()),
+                        _ => false,
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The tool at that place of the catalog, if it has not changed since the list was written.
+fn in_catalog(server: &Server, at: usize, name: &str) -> Option<Thing> {
+    server.with_catalog(|catalog| match catalog.free.get(at) {
+        Some(entry) => Some(Thing::Tool(entry.info)),
+        None => {
+            let made = catalog.made.get(at.wrapping_sub(catalog.free.len()));
+            made.filter(|tool| tool.name() == name).cloned().map(Thing::Made)
+        }
+    })
+}
+
+const fn of_tool(tool: &ToolInfo) -> Entry<'_> {
+    Entry {
+        kind: EntryKind::Tool,
+        name: tool.name,
+        scopes: Scopes::declared(tool.scopes),
+        annotations: Some(tool.hints),
+        meta: tool.meta,
+    }
+}
+
+fn of_resource<'a>(resource: &'a ResourceInfo, uri: &'a str) -> Entry<'a> {
+    let is_template = resource.template && resource.uri == uri;
+    Entry {
+        kind: if is_template { EntryKind::Template } else { EntryKind::Resource },
+        name: uri,
+        scopes: Scopes::declared(resource.scopes),
+        annotations: None,
+        meta: resource.meta,
+    }
+}
+
+const fn of_prompt(prompt: &PromptInfo) -> Entry<'_> {
+    Entry {
+        kind: EntryKind::Prompt,
+        name: prompt.name,
+        scopes: Scopes::declared(prompt.scopes),
+        annotations: None,
+        meta: prompt.meta,
+    }
+}
