@@ -16,19 +16,18 @@ use crate::find_entry::{Found, find};
 use crate::handler::{self, HandlerFuture};
 use crate::layer::{Filter, Refusal};
 use crate::lists::List;
-use crate::request::{Layered, Request, ServedCall, TaskEnd};
+use crate::request::{Layered, Request, ServedCall, Shared};
 use crate::{Layer, Server};
 
 /// Serves a call through the layers.
 pub(crate) fn through_layers(server: &Server, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
-    let seen = Arc::new(Seen {
-        call,
+    let layered = Seen {
         server: server.clone(),
         began: Instant::now(),
         is_task: AtomicBool::new(false),
         found: Found::default(),
-    });
-    let mut passage = Passage::new(seen);
+    };
+    let mut passage = Passage::new(Arc::new(Shared { call, layered }));
     match passage.advance() {
         Step::Through => {
             let running = passage.run(peer);
@@ -42,9 +41,8 @@ pub(crate) fn through_layers(server: &Server, call: Call, peer: &Arc<Peer>) -> H
     }
 }
 
-/// A call that layers see.
+/// What there is to a call that layers see.
 struct Seen {
-    call: Call,
     server: Server,
     began: Instant,
     /// The call ends with its task.
@@ -60,15 +58,30 @@ impl Seen {
     fn filters<'a>(&'a self, request: &'a Request) -> Vec<Filter<'a>> {
         self.layers().iter().filter_map(|layer| layer.filter(request)).collect()
     }
+
+    fn report(&self, request: &Request, entered: usize, outcome: Outcome) {
+        let elapsed = self.began.elapsed();
+        for layer in self.layers().iter().take(entered).rev() {
+            // A layer that panics here must not keep the others from hearing it.
+            let _ = catch_unwind(AssertUnwindSafe(|| layer.after(request, outcome, elapsed)));
+        }
+    }
+
+    /// Lets the layers read and change the reply; what became of it.
+    fn reply(&self, request: &Request, entered: usize, reply: Reply) -> Reply {
+        let mut reply = reply;
+        for layer in self.layers().iter().take(entered).rev() {
+            if catch_unwind(AssertUnwindSafe(|| layer.on_reply(request, &mut reply))).is_err() {
+                reply = Reply::handler_failed();
+            }
+        }
+        reply
+    }
 }
 
 impl Layered for Seen {
-    fn call(&self) -> &Call {
-        &self.call
-    }
-
-    fn entry(&self) -> Option<Entry<'_>> {
-        find(&self.server, &self.call, &self.found)
+    fn entry(&self, call: &Call) -> Option<Entry<'_>> {
+        find(&self.server, call, &self.found)
     }
 
     fn list(&self, request: &Request, list: &List, key: &str, of: Cached) -> Option<Reply> {
@@ -77,28 +90,33 @@ impl Layered for Seen {
             return None;
         }
         let shows = |entry: &Entry<'_>| filters.iter().all(|filter| filter(entry));
-        Some(filter::respond(&self.server, list, key, of, &self.call, &shows))
+        Some(filter::respond(&self.server, list, key, of, request, &shows))
     }
 
-    fn hand_over(self: Arc<Self>) -> Box<dyn TaskEnd> {
+    fn begin_task(&self) {
         self.is_task.store(true, Ordering::Relaxed);
+    }
+
+    fn end_task(&self, request: &Request, reply: Option<Reply>) -> Reply {
         let entered = self.layers().len();
-        let mut passage = Passage::new(self);
-        passage.entered = entered;
-        passage.in_task = true;
-        Box::new(passage)
+        let Some(reply) = reply else {
+            self.report(request, entered, Outcome::Cancelled);
+            return Reply::handler_failed();
+        };
+        let reply = self.reply(request, entered, reply);
+        self.report(request, entered, reply.outcome());
+        reply
     }
 }
 
 /// The way of a call through the layers and back. Reports the end to the layers also when it is dropped before.
 struct Passage {
-    seen: Arc<Seen>,
+    shared: Arc<Shared<Seen>>,
     request: Request,
     /// How many layers have seen the call.
     entered: usize,
     /// The head of the response, as a layer set it that refused the call.
     rejection: Option<HttpRejection>,
-    in_task: bool,
     reported: bool,
 }
 
@@ -112,14 +130,18 @@ enum Step {
 }
 
 impl Passage {
-    fn new(seen: Arc<Seen>) -> Self {
-        let request = Request::new(Arc::clone(&seen) as _);
-        Self { seen, request, entered: 0, rejection: None, in_task: false, reported: false }
+    fn new(shared: Arc<Shared<Seen>>) -> Self {
+        let request = Request::new(Arc::clone(&shared) as _);
+        Self { shared, request, entered: 0, rejection: None, reported: false }
+    }
+
+    fn seen(&self) -> &Seen {
+        &self.shared.layered
     }
 
     /// Goes on through the layers, until one refuses or waits.
     fn advance(&mut self) -> Step {
-        while let Some(layer) = self.seen.layers().get(self.entered) {
+        while let Some(layer) = self.shared.layered.layers().get(self.entered) {
             self.entered += 1;
             match catch_unwind(AssertUnwindSafe(|| layer.before_async(&self.request))) {
                 Ok(MaybeFuture::Ready(Ok(()))) => {}
@@ -154,27 +176,27 @@ impl Passage {
 
     /// Serves a call that the layers have admitted.
     fn run(&self, peer: &Arc<Peer>) -> HandlerFuture {
-        match self.seen.call.method {
+        match self.request.method {
             // The conversation serves these, once they are admitted.
             Method::SetLevel | Method::Subscribe | Method::Unsubscribe | Method::Listen => {
-                MaybeFuture::Ready(Reply::empty(&self.seen.call.id))
+                MaybeFuture::Ready(Reply::empty(&self.request.id))
             }
             _ => match self.hidden() {
                 Some(unknown) => MaybeFuture::Ready(unknown),
-                None => self.seen.server.run(ServedCall::Layered(self.request.clone()), peer),
+                None => self.seen().server.run(ServedCall::Layered(self.request.clone()), peer),
             },
         }
     }
 
     /// The reply to a call that is about something that the caller may not see.
     fn hidden(&self) -> Option<Reply> {
-        let filters = self.seen.filters(&self.request);
+        let filters = self.seen().filters(&self.request);
         if filters.is_empty() {
             return None;
         }
-        let entry = self.seen.entry()?;
+        let entry = self.request.entry()?;
         let shown = filters.iter().all(|filter| filter(&entry));
-        (!shown).then(|| Reply::error(filter::unknown(&entry, &self.seen.call)))
+        (!shown).then(|| Reply::error(filter::unknown(&entry, &self.request)))
     }
 
     /// Follows a handler to its end.
@@ -193,50 +215,31 @@ impl Passage {
         self.end(Reply::refused(refusal.error))
     }
 
-    fn end(mut self, mut reply: Reply) -> Reply {
+    fn end(mut self, reply: Reply) -> Reply {
         if self.goes_on() {
             return reply;
         }
-        for layer in self.seen.layers().iter().take(self.entered).rev() {
-            let changed = AssertUnwindSafe(|| layer.on_reply(&self.request, &mut reply));
-            if catch_unwind(changed).is_err() {
-                reply = Reply::handler_failed();
-            }
-        }
+        let reply = self.seen().reply(&self.request, self.entered, reply);
         if let (Some(rejection), Some(context), Err(_)) =
-            (self.rejection.take(), self.seen.call.context(), reply.result())
+            (self.rejection.take(), self.request.context(), reply.result())
         {
             context.reject(rejection);
         }
-        self.report(reply.outcome());
+        self.reported = true;
+        self.seen().report(&self.request, self.entered, reply.outcome());
         reply
     }
 
-    /// Whether the call goes on as a task, which has a passage of its own.
+    /// Whether the call goes on as a task, with which it ends.
     fn goes_on(&self) -> bool {
-        !self.in_task && self.seen.is_task.load(Ordering::Relaxed)
-    }
-
-    fn report(&mut self, outcome: Outcome) {
-        self.reported = true;
-        let elapsed = self.seen.began.elapsed();
-        for layer in self.seen.layers().iter().take(self.entered).rev() {
-            // A layer that panics here must not keep the others from hearing it.
-            let _ = catch_unwind(AssertUnwindSafe(|| layer.after(&self.request, outcome, elapsed)));
-        }
-    }
-}
-
-impl TaskEnd for Passage {
-    fn end(self: Box<Self>, reply: Reply) -> Reply {
-        Self::end(*self, reply)
+        self.seen().is_task.load(Ordering::Relaxed)
     }
 }
 
 impl Drop for Passage {
     fn drop(&mut self) {
         if !self.reported && !self.goes_on() {
-            self.report(Outcome::Cancelled);
+            self.seen().report(&self.request, self.entered, Outcome::Cancelled);
         }
     }
 }

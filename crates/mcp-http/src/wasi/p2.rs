@@ -105,7 +105,7 @@ fn read(
 
 /// Hands over a response; what is left to do when its body is a stream.
 fn send(response: Response, out: ResponseOutparam) -> Option<(EventStream, OutgoingBody, OutputStream)> {
-    let Response { status, headers, body } = response;
+    let Response { status, headers, body, .. } = response;
     let mut fields: Vec<(String, Vec<u8>)> =
         headers.into_iter().map(|(name, value)| (name.to_owned(), value.into_owned().into_bytes())).collect();
     if let Body::Text(text) = &body {

@@ -95,7 +95,7 @@ async fn read(request: Request, declared: Option<usize>, most: usize) -> Result<
 
 /// Makes the host's response, and starts what writes its body.
 fn hand_over(response: Response) -> Result<HostResponse, ErrorCode> {
-    let Response { status, headers, body } = response;
+    let Response { status, headers, body, .. } = response;
     let length = match &body {
         Body::Text(text) => Some(("content-length", decimal(text.len()).into())),
         _ => None,

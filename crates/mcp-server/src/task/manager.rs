@@ -168,15 +168,12 @@ impl Tasks {
         let mut response = Response::of_type(cx.call(), cx.server().result_meta(), members.len(), "task");
         response.result.w.members(&members);
         let reply = response.end(Outcome::Task);
-        let end = cx.served().hand_over();
+        let end = cx.served().begin_task();
         let at_work = Arc::clone(&task);
         let spawned = spawn(async move {
             let late = |_| Reply::error(Error::internal("The task took longer than it is kept"));
             let reply = timeout(left(&at_work.header), work).await.unwrap_or_else(late);
-            let state = outcome(&match end {
-                Some(end) => end.end(reply),
-                None => reply,
-            });
+            let state = outcome(&end.end(reply));
             at_work.end(state).await;
             self.forget(&at_work.header.id);
             drop(permit);
