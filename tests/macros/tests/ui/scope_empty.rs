@@ -1,0 +1,13 @@
+use pulseengine_mcp::prelude::*;
+
+struct S;
+
+#[server]
+impl S {
+    #[tool(scopes("files:read", ""))]
+    fn a(&self) -> String {
+        String::new()
+    }
+}
+
+fn main() {}

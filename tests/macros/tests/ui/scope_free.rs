@@ -1,0 +1,6 @@
+use pulseengine_mcp::prelude::*;
+
+#[tool(scopes("files read"))]
+fn a() {}
+
+fn main() {}
