@@ -9,9 +9,9 @@ mod body;
 mod caller;
 mod endpoint;
 mod exchange;
-mod observed;
 #[cfg(all(feature = "http", not(all(target_os = "wasi", target_env = "p2"))))]
 pub mod native;
+mod observed;
 #[cfg(all(feature = "http", not(all(target_os = "wasi", target_env = "p2"))))]
 #[cfg_attr(unix, path = "native/signal_unix.rs")]
 #[cfg_attr(not(unix), path = "native/signal_any.rs")]

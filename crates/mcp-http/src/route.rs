@@ -152,4 +152,3 @@ impl RouteMatch for Route {
         self.handler.respond(request)
     }
 }
-

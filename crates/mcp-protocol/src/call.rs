@@ -6,9 +6,9 @@ use alloc::sync::Arc;
 use core::fmt;
 
 use crate::envelope::{InvalidMessage, Request};
+use crate::http::Head;
 use crate::method::{Row, Sender, Shape};
 use crate::params::{self, Key, Params};
-use crate::http::Head;
 use crate::{Error, LoggingLevel, Method, ParamHeaders, Principal, RequestContext, RequestId, Revision};
 
 /// What an `initialize` settled: the revision and the client, for the conversation that follows.

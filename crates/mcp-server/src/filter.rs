@@ -19,7 +19,9 @@ pub(crate) fn respond(
     shows: &dyn Fn(&Entry<'_>) -> bool,
 ) -> Reply {
     let shown = |at: usize| listed(server, list, of, at, &mut |entry| shows(&entry));
-    match cursor(call).and_then(|cursor| page(list, cursor.as_deref(), server.core().settings.page_size, &shown)) {
+    match cursor(call)
+        .and_then(|cursor| page(list, cursor.as_deref(), server.core().settings.page_size, &shown))
+    {
         Ok((text, next)) => server.respond_with_page(&text, next.as_deref(), key, of, call, true),
         Err(error) => Reply::error(error),
     }
@@ -62,6 +64,8 @@ pub(crate) fn unknown(entry: &Entry<'_>, call: &Call) -> Error {
         (_, Method::Complete) => Error::unknown("Unknown reference: ", entry.name),
         (EntryKind::Tool, _) => Error::unknown("Unknown tool: ", entry.name),
         (EntryKind::Prompt, _) => Error::unknown("Unknown prompt: ", entry.name),
-        (EntryKind::Resource | EntryKind::Template, _) => Error::resource_not_found(entry.name, call.revision),
+        (EntryKind::Resource | EntryKind::Template, _) => {
+            Error::resource_not_found(entry.name, call.revision)
+        }
     }
 }

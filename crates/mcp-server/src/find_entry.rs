@@ -38,7 +38,9 @@ pub(crate) fn find<'f>(server: &Server, call: &Call, found: &'f Found) -> Option
 fn look(server: &Server, call: &Call) -> Option<Thing> {
     match call.method {
         Method::CallTool => tool(server, &call.string(Key::Name)?),
-        Method::ReadResource | Method::Subscribe | Method::Unsubscribe => resource(server, call.string(Key::Uri)?),
+        Method::ReadResource | Method::Subscribe | Method::Unsubscribe => {
+            resource(server, call.string(Key::Uri)?)
+        }
         Method::GetPrompt => prompt(server, &call.string(Key::Name)?),
         Method::Complete => {
             let of = |key| member(call.text(Key::Ref), key).and_then(string);

@@ -9,8 +9,8 @@ use pulseengine_mcp_runtime::MaybeFuture;
 use pulseengine_mcp_transport::Peer;
 
 use crate::handler::{HandlerFuture, Listed, no_such_index};
-use crate::request::ServedCall;
 use crate::info::{CompletionInfo, IconInfo, PromptInfo, ResourceInfo, ServerInfo, ToolHints};
+use crate::request::ServedCall;
 use crate::{CacheHints, Context, Server, TaskInfo};
 
 /// A server, as `#[server]` makes it.

@@ -39,15 +39,15 @@ pulseengine_mcp_runtime::on_wasi! {
 
 pub use pulseengine_mcp_macros::{Schema, completion, prompt, resource, server, tool};
 pub use pulseengine_mcp_protocol as protocol;
+pub use pulseengine_mcp_protocol::{Call, Outcome, Reply, RequestContext};
 pub use pulseengine_mcp_protocol::{
     Error, ErrorCode, Limits, LoggingLevel, Method, Principal, Revision, model, schema,
 };
-pub use pulseengine_mcp_protocol::{Call, Outcome, Reply, RequestContext};
-pub use pulseengine_mcp_transport::{Event, Observer, SessionEnd};
 pub use pulseengine_mcp_runtime as runtime;
 pub use pulseengine_mcp_server::*;
 pub use pulseengine_mcp_store as store;
 pub use pulseengine_mcp_transport as transport;
+pub use pulseengine_mcp_transport::{Event, Observer, SessionEnd};
 pub use run::serve_stdio;
 
 pub mod prelude;

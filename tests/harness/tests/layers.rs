@@ -40,9 +40,8 @@ fn wasi_0_2_with_one_instance() {
 fn ends_are_counted(place: Place) {
     let served = place.serve("layered").unwrap();
     let address = served.address();
-    let threads: Vec<_> = (0..THREADS)
-        .map(|seed| thread::spawn(move || drive(place, address, seed as u64 + 1)))
-        .collect();
+    let threads: Vec<_> =
+        (0..THREADS).map(|seed| thread::spawn(move || drive(place, address, seed as u64 + 1))).collect();
     let mut seen = Seen::new();
     for thread in threads {
         for (kind, count) in thread.join().unwrap() {
@@ -54,7 +53,8 @@ fn ends_are_counted(place: Place) {
     let of = |kind: &str| seen.get(kind).copied().unwrap_or(0);
     println!("{place:?}: sent {seen:?}\ncounted {counts}");
 
-    let ends = ["complete", "tool_error", "input_required", "error", "refused", "cancelled", "panicked", "other"];
+    let ends =
+        ["complete", "tool_error", "input_required", "error", "refused", "cancelled", "panicked", "other"];
     assert_eq!(count("begun") - ends.iter().map(|end| count(end)).sum::<i64>(), 0, "{counts}");
     assert_eq!(count("refused"), of("refused"), "{counts}");
     assert_eq!(count("tool_error"), of("tool_error"), "{counts}");
@@ -108,7 +108,8 @@ struct Client {
 
 fn drive(place: Place, address: SocketAddr, seed: u64) -> Seen {
     let raw = Raw::to(address).unwrap();
-    let mut client = Client { address, raw, random: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15), id: 0, seen: Seen::new() };
+    let mut client =
+        Client { address, raw, random: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15), id: 0, seen: Seen::new() };
     for _ in 0..REQUESTS / THREADS {
         client.step(place);
     }
@@ -217,7 +218,9 @@ impl Client {
         let time = self.next(40);
         let request = match self.next(3) {
             0 => self.request("tools/call", "open", &json!({"name": "open"}), &format!("x-wait: {time}\r\n")),
-            _ => self.request("tools/call", "wait", &json!({"name": "wait", "arguments": {"time": time}}), ""),
+            _ => {
+                self.request("tools/call", "wait", &json!({"name": "wait", "arguments": {"time": time}}), "")
+            }
         };
         self.raw.send(request.as_bytes());
         thread::sleep(Duration::from_millis(self.next(5)));

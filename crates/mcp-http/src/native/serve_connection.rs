@@ -111,7 +111,7 @@ async fn speak<S: HttpService>(
             let (service, connection) = (service.clone(), Arc::clone(&state));
             async move { Ok::<_, Infallible>(answer(&service, &connection, request).await) }
         });
-        return run(http2_builder(limits).serve_connection(io, answering), connection).await
+        return run(http2_builder(limits).serve_connection(io, answering), connection).await;
     }
     let answering =
         service_fn(|request| async { Ok::<_, Infallible>(answer(&service, connection, request).await) });

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 use tokio_rustls::server::TlsStream;
 
 use super::client::Client;
@@ -56,7 +56,10 @@ impl Tls {
             roots.add(root.map_err(invalid)?).map_err(invalid)?;
         }
         if roots.is_empty() {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "there is no root certificate for clients"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "there is no root certificate for clients",
+            ));
         }
         Self::build(certificates, key, roots)
     }

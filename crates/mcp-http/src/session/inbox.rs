@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::task::{Context, Waker};
 
-use pulseengine_mcp_protocol::conversation::Origin;
 use pulseengine_mcp_protocol::RequestContext;
+use pulseengine_mcp_protocol::conversation::Origin;
 use pulseengine_mcp_protocol::envelope::Unit;
 
 /// A unit, where it came from, and the HTTP request that carried it.

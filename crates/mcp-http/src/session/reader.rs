@@ -13,8 +13,8 @@ use super::{Session, lock};
 use crate::Response;
 use crate::permit::Permit;
 use crate::response::Source;
-use pulseengine_mcp_transport::SessionEnd;
 use pulseengine_mcp_protocol::frame::{comment, event, named, priming, retry};
+use pulseengine_mcp_transport::SessionEnd;
 
 /// After which time a client is to come back whose stream cannot be kept open.
 const COME_BACK: Duration = Duration::from_secs(1);

@@ -49,7 +49,11 @@ pub(super) async fn remove(store: &dyn Store, id: &str) {
 }
 
 /// The conversation of a session that another process began for this caller.
-pub(super) async fn read(caller: Caller<'_>, store: &dyn Store, id: &str) -> Option<Conversation<ServerSide>> {
+pub(super) async fn read(
+    caller: Caller<'_>,
+    store: &dyn Store,
+    id: &str,
+) -> Option<Conversation<ServerSide>> {
     let entry = store.read(&key(id)).await.ok()??;
     let text = String::from_utf8(entry.value).ok()?;
     let revision = Revision::parse(&string(member(&text, "protocolVersion")?)?)?;

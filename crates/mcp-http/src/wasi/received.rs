@@ -23,7 +23,6 @@ impl Received {
         fields.iter_mut().for_each(|(name, _)| name.make_ascii_lowercase());
         Self { method, target, authority, fields }
     }
-
 }
 
 impl RequestHead for Received {

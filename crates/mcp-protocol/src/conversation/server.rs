@@ -9,7 +9,9 @@ use super::core::{Conversation, Effect, Origin, OtherSide, OutgoingId, Role, Ser
 use super::session;
 use crate::call::{self, Known};
 use crate::envelope::{InvalidMessage, Notification, Request, Response};
-use crate::{Call, Error, Limits, LoggingLevel, Method, Principal, Reply, RequestId, Revision, Session, VecMap, params};
+use crate::{
+    Call, Error, Limits, LoggingLevel, Method, Principal, Reply, RequestId, Revision, Session, VecMap, params,
+};
 
 /// What only the server's side reports.
 #[derive(Debug)]

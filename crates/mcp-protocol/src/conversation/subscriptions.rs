@@ -72,7 +72,8 @@ impl Conversation<ServerSide> {
         filter.origin = origin;
         self.effects.push_back(Effect::Send(filter.acknowledgement(&call.id), origin));
         if let Some(tasks) = &filter.tasks {
-            self.effects.push_back(Effect::Event(ServerEvent::Listening(tasks.clone(), call.principal().cloned())));
+            self.effects
+                .push_back(Effect::Event(ServerEvent::Listening(tasks.clone(), call.principal().cloned())));
         }
         self.role.listening.insert(call.id.clone(), filter);
         Ok(())

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
+use pulseengine_mcp_protocol::Principal;
 use pulseengine_mcp_protocol::conversation::Announcing;
 use pulseengine_mcp_protocol::json::Writer;
-use pulseengine_mcp_protocol::Principal;
 use pulseengine_mcp_transport::{Instance, Peer};
 
 use crate::handler::HandlerFuture;

@@ -20,8 +20,8 @@ use super::record::{self, TaskHeader};
 use super::running::{self, RunningTask, failure, left, outcome, store_key};
 use crate::error::InputError;
 use crate::handler::{self, HandlerFuture};
-use crate::response::Response;
 use crate::request::ServedCall;
+use crate::response::Response;
 use crate::service::Work;
 use crate::{Context, Server};
 

@@ -48,7 +48,12 @@ impl Layered {
         match cx.http() {
             None => "no head".into(),
             Some(head) => {
-                format!("{} {} x-trace={}", head.method, head.path, head.field("x-trace").text().unwrap_or("none"))
+                format!(
+                    "{} {} x-trace={}",
+                    head.method,
+                    head.path,
+                    head.field("x-trace").text().unwrap_or("none")
+                )
             }
         }
     }
