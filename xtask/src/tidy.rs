@@ -5,6 +5,7 @@
 
 mod circles;
 mod manifests;
+mod pictures;
 mod platform;
 mod shape;
 mod source;
@@ -90,9 +91,14 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     }
     findings.extend(circles::check(&found, &read(circles::LIST)?));
     findings.extend(manifests::check(&manifests));
+    findings.extend(pictures::check(&collect_pictures()?));
     crate::size::readme_agrees()?;
     if findings.is_empty() {
-        println!("tidy: {} files, {} rules", files.len(), RULES.len() + manifests::RULES + 1);
+        println!(
+            "tidy: {} files, {} rules",
+            files.len(),
+            RULES.len() + manifests::RULES + pictures::RULES + 1
+        );
         return Ok(());
     }
     findings.iter().for_each(|finding| println!("{finding}"));
@@ -127,6 +133,25 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) -> Result<(), Fa
         }
     }
     Ok(())
+}
+
+/// The pictures of the book: path and text of each Graphviz source, and the SVG beside it, if it is there.
+fn collect_pictures() -> Result<Vec<(String, String, Option<String>)>, Failure> {
+    let folder = Path::new(pictures::FOLDER);
+    let Ok(entries) = root().join(folder).read_dir() else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry =
+            entry.map_err(|e| Failure::new(e.to_string(), folder.display(), "check its permissions"))?;
+        let path = entry.path();
+        if path.extension().is_some_and(|extension| extension == "dot") {
+            let svg = std::fs::read_to_string(path.with_extension("svg")).ok();
+            let name = format!("{}/{}", pictures::FOLDER, entry.file_name().to_string_lossy());
+            found.push((name.clone(), read(&name)?, svg));
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 #[cfg(test)]

@@ -20,11 +20,10 @@ pages! {
     #[cfg(feature = "http")]
     Http "../../../docs/src/http.md";
     Input "../../../docs/src/input.md";
-    Layers "../../../docs/src/layers.md";
+    #[cfg(feature = "http")]
+    LifeOfARequest "../../../docs/src/life-of-a-request.md";
     Limits "../../../docs/src/limits.md";
     OutboundHttp "../../../docs/src/outbound-http.md";
-    #[cfg(feature = "http")]
-    Principals "../../../docs/src/principals.md";
     Prompts "../../../docs/src/prompts.md";
     Resources "../../../docs/src/resources.md";
     Sessions "../../../docs/src/sessions.md";
