@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use pulseengine_mcp_protocol::envelope::{self, Message, Request, Unit};
 use pulseengine_mcp_protocol::http::{
-    self, Accepted, CheckedHead, Head, HeaderName, HttpLimits, Policy, RequestKind, SingleValue,
+    self, Accepted, CheckedHead, HeaderName, HttpLimits, Policy, RequestKind, SingleValue,
 };
 use pulseengine_mcp_protocol::{Call, Error, Method, Reply};
 use pulseengine_mcp_runtime::MaybeFuture;
@@ -144,10 +144,28 @@ impl EndpointBuilder {
     }
 }
 
-/// A request whose head is in order.
-enum Admitted<'a> {
-    Message(CheckedHead<'a>),
-    Route(&'a dyn RouteMatch, Head<'a>),
+/// What a request is for.
+enum Target<'a> {
+    Message(&'a CheckedHead<'a>),
+    Route(&'a dyn RouteMatch),
+}
+
+impl Target<'_> {
+    /// Whether only authenticated callers are served.
+    fn is_authenticated(&self) -> bool {
+        match self {
+            Self::Message(_) => true,
+            Self::Route(route) => route.is_authenticated(),
+        }
+    }
+
+    /// The declared length of the body, if there is a body to read.
+    fn body(&self) -> Option<Option<usize>> {
+        match self {
+            Self::Message(checked) => checked.wants_body().then(|| checked.content_length()),
+            Self::Route(route) => route.wants_body().then_some(None),
+        }
+    }
 }
 
 impl Endpoint {
@@ -178,7 +196,7 @@ impl Endpoint {
     /// Serves a request: checks the head, authenticates the caller, reads the body, answers. Dropping the future, or the
     /// response's stream, cancels the work for the request.
     pub async fn serve(&self, head: impl RequestHead, body: &mut impl ReadBody) -> Response {
-        self.serve_received(request::received(head), body).await
+        self.serve_received(&request::received(head, None), body).await
     }
 
     /// Serves a request whose caller was authenticated before, by a program around the endpoint.
@@ -188,59 +206,63 @@ impl Endpoint {
         head: impl RequestHead,
         body: &mut impl ReadBody,
     ) -> Response {
-        let request = request::received(head);
-        let _ = request.authenticated().set(caller);
-        self.serve_received(request, body).await
+        self.serve_received(&request::received(head, Some(caller)), body).await
     }
 
-    async fn serve_received(&self, request: Arc<dyn HttpRequest>, body: &mut impl ReadBody) -> Response {
+    pub(crate) async fn serve_received(
+        &self,
+        request: &Arc<dyn HttpRequest>,
+        body: &mut impl ReadBody,
+    ) -> Response {
         let observe = self.core.observe.as_deref().map(|observe| (observe, observe.begin()));
-        let response = match self.admit(&request).await {
-            Ok(admitted) => self.answer(&request, admitted, body).await,
-            Err(rejected) => rejected,
-        };
+        let response = self.respond_to(request, body).await;
         match observe {
-            Some((observe, began)) => observe.answered(began, &*request, response),
+            Some((observe, began)) => observe.answered(began, &**request, response),
             None => response,
         }
     }
 
-    /// Checks the head, and authenticates the caller.
-    async fn admit<'a>(&'a self, request: &'a Arc<dyn HttpRequest>) -> Result<Admitted<'a>, Response> {
-        let (core, head) = (&*self.core, request.http_head());
-        let policy = &core.shared.policy;
-        let route = core.routes.as_deref().and_then(|routes| routes.find(head.path));
-        let (admitted, authenticates) = match route {
-            Some(route) => {
-                route.check(&head, policy, core.auth.is_some()).map_err(Response::rejected)?;
-                (Admitted::Route(route, head), route.is_authenticated())
-            }
-            None => {
-                let checked = http::check_head(&head, policy, core.shared.limits.message);
-                (Admitted::Message(checked.map_err(Response::rejected)?), true)
-            }
-        };
-        if let Some(gate) = core.auth.as_ref().filter(|_| authenticates) {
-            let authenticated = gate.identify(&head, policy.limits()).await?;
-            let _ = request.authenticated().set(authenticated);
+    /// Reports a response that the program around the endpoint gives in its place.
+    #[cfg_attr(not(feature = "http"), allow(dead_code, reason = "only a tower service does"))]
+    pub(crate) fn refused(&self, request: &Arc<dyn HttpRequest>, response: Response) -> Response {
+        match self.core.observe.as_deref() {
+            Some(observe) => observe.answered(observe.begin(), &**request, response),
+            None => response,
         }
-        Ok(admitted)
     }
 
-    async fn answer(
-        &self,
-        request: &Arc<dyn HttpRequest>,
-        admitted: Admitted<'_>,
-        body: &mut impl ReadBody,
-    ) -> Response {
-        let shared = &self.core.shared;
-        let (wants_body, declared) = match &admitted {
-            Admitted::Message(checked) => (checked.wants_body(), checked.content_length()),
-            Admitted::Route(route, _) => (route.wants_body(), None),
+    /// Whether the caller of a request is known, or will be.
+    fn knows_caller_of(&self, request: &Arc<dyn HttpRequest>) -> bool {
+        self.authenticates() || request.authenticated().get().is_some()
+    }
+
+    async fn respond_to(&self, request: &Arc<dyn HttpRequest>, body: &mut impl ReadBody) -> Response {
+        let (core, shared, head) = (&*self.core, &self.core.shared, request.http_head());
+        let (policy, most) = (&shared.policy, shared.limits.message);
+        let route = core.routes.as_deref().and_then(|routes| routes.find(head.path));
+        let checked;
+        let target = match route {
+            Some(route) => match route.check(&head, policy, self.knows_caller_of(request)) {
+                Ok(()) => Target::Route(route),
+                Err(rejection) => return Response::rejected(rejection),
+            },
+            None => match http::check_head(&head, policy, most) {
+                Ok(head) => {
+                    checked = head;
+                    Target::Message(&checked)
+                }
+                Err(rejection) => return Response::rejected(rejection),
+            },
         };
-        let bytes = match wants_body {
-            false => Vec::new(),
-            true => match body.read(declared, shared.limits.message, self.limits().body_time).await {
+        if let Some(gate) = core.auth.as_ref().filter(|_| target.is_authenticated()) {
+            match gate.identify(&head, policy.limits()).await {
+                Ok(authenticated) => drop(request.authenticated().set(authenticated)),
+                Err(rejected) => return rejected,
+            }
+        }
+        let bytes = match target.body() {
+            None => Vec::new(),
+            Some(declared) => match body.read(declared, most, policy.limits().body_time).await {
                 Ok(bytes) => bytes,
                 Err(BodyError::TooLong) => return Response::too_large(),
                 Err(BodyError::TooSlow) => return Response::too_slow(),
@@ -248,15 +270,15 @@ impl Endpoint {
             },
         };
         let caller = Caller { shared, request };
-        match admitted {
-            Admitted::Message(checked) => {
-                let response = self.respond(caller, &checked, bytes).await_value().await;
+        match target {
+            Target::Message(checked) => {
+                let response = self.respond(caller, checked, bytes).await_value().await;
                 match request.rejection().get() {
                     Some(Some(rejection)) => response.rejected_as(rejection),
                     _ => response.suited(checked.headers.accepts),
                 }
             }
-            Admitted::Route(route, head) => {
+            Target::Route(route) => {
                 let request = RouteRequest { head, body: &bytes, principal: caller.principal() };
                 route.respond(request).await_value().await
             }
@@ -318,7 +340,8 @@ impl Endpoint {
         MaybeFuture::pending(async move {
             let caller = Caller { shared: &shared, request: &request };
             match exchange::admit(caller, &call).await {
-                Ok(()) => open(caller, &call),
+                // A layer has seen it, whatever comes of it now.
+                Ok(()) => Response { rejected: false, ..open(caller, &call) },
                 Err(refused) => refused,
             }
         })

@@ -30,9 +30,10 @@ struct Received<H> {
     head: H,
 }
 
-/// A request with that head.
-pub(crate) fn received(head: impl RequestHead) -> Arc<dyn HttpRequest> {
-    Arc::new(Received { authenticated: OnceLock::new(), rejection: OnceLock::new(), head })
+/// A request with that head, of that caller if it is known.
+pub(crate) fn received(head: impl RequestHead, caller: Option<Authenticated>) -> Arc<dyn HttpRequest> {
+    let authenticated = caller.map_or_else(OnceLock::new, OnceLock::from);
+    Arc::new(Received { authenticated, rejection: OnceLock::new(), head })
 }
 
 impl<H: RequestHead> HttpRequest for Received<H> {

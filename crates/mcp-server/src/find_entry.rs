@@ -1,7 +1,7 @@
 //! From a call, or a line of a list, to the entry that it is about.
 
 use std::borrow::Cow;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use pulseengine_mcp_protocol::params::{Key, member, string};
 use pulseengine_mcp_protocol::{Call, Method, match_uri};
@@ -12,12 +12,10 @@ use crate::catalog::MadeTool;
 use crate::entry::{Entry, EntryKind, Scopes};
 use crate::info::{PromptInfo, ResourceInfo};
 use crate::lists::List;
+use crate::request::Found;
 use crate::service::ToolInfo;
 
-/// What a call is about, once it has been looked for.
-#[derive(Default)]
-pub(crate) struct Found(OnceLock<Option<Thing>>);
-
+/// What a call is about.
 enum Thing {
     Tool(&'static ToolInfo),
     Made(Arc<dyn MadeTool>),
@@ -25,14 +23,20 @@ enum Thing {
     Prompt(&'static PromptInfo),
 }
 
-/// The entry that a call is about.
-pub(crate) fn find<'f>(server: &Server, call: &Call, found: &'f Found) -> Option<Entry<'f>> {
-    Some(match found.0.get_or_init(|| look(server, call)).as_ref()? {
-        Thing::Tool(tool) => of_tool(tool),
-        Thing::Made(tool) => tool.entry(),
-        Thing::Resource(resource, uri) => of_resource(resource, uri),
-        Thing::Prompt(prompt) => of_prompt(prompt),
-    })
+impl Found for Thing {
+    fn entry(&self) -> Entry<'_> {
+        match self {
+            Self::Tool(tool) => of_tool(tool),
+            Self::Made(tool) => tool.entry(),
+            Self::Resource(resource, uri) => of_resource(resource, uri),
+            Self::Prompt(prompt) => of_prompt(prompt),
+        }
+    }
+}
+
+/// What a call is about; `None` when there is no such thing.
+pub(crate) fn find(server: &Server, call: &Call) -> Option<Box<dyn Found>> {
+    look(server, call).map(|thing| Box::new(thing) as _)
 }
 
 fn look(server: &Server, call: &Call) -> Option<Thing> {

@@ -1,7 +1,6 @@
 //! The seam where authorization, limits, logging and metrics attach.
 
 use std::fmt;
-use std::time::Duration;
 
 use pulseengine_mcp_protocol::http::HttpRejection;
 use pulseengine_mcp_protocol::{Error, Outcome, Reply};
@@ -69,9 +68,9 @@ pub trait Layer: Send + Sync + 'static {
     /// reply that ends the task. Not called when the request was cancelled.
     fn on_reply(&self, _request: &Request, _reply: &mut Reply) {}
 
-    /// The request has ended, `elapsed` after [`Layer::before`] was called: served, refused by this or another layer,
+    /// The request has ended, [`Request::elapsed`] after the first layer was called: served, refused by this or another layer,
     /// cancelled, panicked. A tool that became a task has ended when the task has.
-    fn after(&self, _request: &Request, _outcome: Outcome, _elapsed: Duration) {}
+    fn after(&self, _request: &Request, _outcome: Outcome) {}
 }
 
 /// Whether a request may be served, or a future that decides it.

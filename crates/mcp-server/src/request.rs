@@ -2,9 +2,12 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use pulseengine_mcp_protocol::{Call, Reply};
+use pulseengine_mcp_runtime::Instant;
 
 use crate::cache::Cached;
 use crate::entry::Entry;
@@ -16,24 +19,41 @@ use crate::lists::List;
 /// effect on the result.
 #[derive(Clone)]
 pub struct Request {
-    shared: Arc<Shared<dyn Layered>>,
+    shared: Arc<Shared>,
 }
 
 /// What all clones of a request share.
-pub(crate) struct Shared<L: ?Sized> {
+pub(crate) struct Shared {
     pub call: Call,
-    pub layered: L,
+    pub server: Arc<dyn LayeredServer>,
+    pub began: Instant,
+    /// The call ends with its task.
+    pub is_task: AtomicBool,
+    /// What the call is about, once it has been looked for.
+    pub found: OnceLock<Option<Box<dyn Found>>>,
 }
 
 impl Request {
-    pub(crate) const fn new(shared: Arc<Shared<dyn Layered>>) -> Self {
-        Self { shared }
+    pub(crate) fn new(call: Call, server: Arc<dyn LayeredServer>) -> Self {
+        let (began, is_task, found) = (Instant::now(), AtomicBool::new(false), OnceLock::new());
+        Self { shared: Arc::new(Shared { call, server, began, is_task, found }) }
+    }
+
+    /// The time since [`Layer::before`](crate::Layer::before) of the first layer was called.
+    pub fn elapsed(&self) -> Duration {
+        self.shared.began.elapsed()
+    }
+
+    /// Whether the call ends with its task.
+    pub(crate) fn is_task(&self) -> bool {
+        self.shared.is_task.load(Ordering::Relaxed)
     }
 
     /// The tool that is called, the resource that is read, the prompt that is filled in or, by a completion, the prompt or
     /// template that it completes; `None` when there is none of that name, and for other methods.
     pub fn entry(&self) -> Option<Entry<'_>> {
-        self.shared.layered.entry(&self.shared.call)
+        let find = || Arc::clone(&self.shared.server).find(&self.shared.call);
+        self.shared.found.get_or_init(find).as_ref().map(|found| found.entry())
     }
 }
 
@@ -51,18 +71,21 @@ impl fmt::Debug for Request {
     }
 }
 
-/// A call that layers see. A trait, so that a server without layers does not carry their code.
-pub(crate) trait Layered: Send + Sync {
-    fn entry(&self, call: &Call) -> Option<Entry<'_>>;
+/// A server with layers. A trait, so that a server without layers does not carry the code.
+pub(crate) trait LayeredServer: Send + Sync {
+    /// What a call is about.
+    fn find(self: Arc<Self>, call: &Call) -> Option<Box<dyn Found>>;
 
     /// The reply to a list request, when a layer decides what the caller sees of it.
-    fn list(&self, request: &Request, list: &List, key: &str, of: Cached) -> Option<Reply>;
+    fn list(self: Arc<Self>, request: &Request, list: &List, key: &str, of: Cached) -> Option<Reply>;
 
-    /// From now on the call ends with the task that its handler has become.
-    fn begin_task(&self);
+    /// A task has ended with that reply, which layers may change, or was cancelled.
+    fn end_task(self: Arc<Self>, request: &Request, reply: Option<&mut Reply>);
+}
 
-    /// The task has ended with that reply, or was cancelled; returns what the layers made of the reply.
-    fn end_task(&self, request: &Request, reply: Option<Reply>) -> Reply;
+/// What a call is about.
+pub(crate) trait Found: Send + Sync {
+    fn entry(&self) -> Entry<'_>;
 }
 
 /// A call that has become a task. Dropping it means that the task was cancelled.
@@ -70,18 +93,18 @@ pub(crate) struct TaskEnd(Option<Request>);
 
 impl TaskEnd {
     /// The task has ended with this reply; returns what the layers made of it.
-    pub fn end(mut self, reply: Reply) -> Reply {
-        match self.0.take() {
-            Some(request) => request.shared.layered.end_task(&request, Some(reply)),
-            None => reply,
+    pub fn end(mut self, mut reply: Reply) -> Reply {
+        if let Some(request) = self.0.take() {
+            Arc::clone(&request.shared.server).end_task(&request, Some(&mut reply));
         }
+        reply
     }
 }
 
 impl Drop for TaskEnd {
     fn drop(&mut self) {
         if let Some(request) = self.0.take() {
-            request.shared.layered.end_task(&request, None);
+            Arc::clone(&request.shared.server).end_task(&request, None);
         }
     }
 }
@@ -95,11 +118,11 @@ pub(crate) enum ServedCall {
 }
 
 impl ServedCall {
-    /// See [`Layered::list`].
+    /// See [`LayeredServer::list`].
     pub fn list(&self, list: &List, key: &str, of: Cached) -> Option<Reply> {
         match self {
             Self::Plain(_) => None,
-            Self::Layered(request) => request.shared.layered.list(request, list, key, of),
+            Self::Layered(request) => Arc::clone(&request.shared.server).list(request, list, key, of),
         }
     }
 
@@ -108,7 +131,7 @@ impl ServedCall {
         match self {
             Self::Plain(_) => TaskEnd(None),
             Self::Layered(request) => {
-                request.shared.layered.begin_task();
+                request.shared.is_task.store(true, Ordering::Relaxed);
                 TaskEnd(Some(request.clone()))
             }
         }

@@ -137,6 +137,15 @@ impl Server {
         self.core.settings.store.clone()
     }
 
+    /// The server of that core.
+    pub(crate) const fn of(core: Arc<Core>) -> Self {
+        Self { core }
+    }
+
+    pub(crate) fn shared_core(&self) -> Arc<Core> {
+        Arc::clone(&self.core)
+    }
+
     pub(crate) fn core(&self) -> &Core {
         &self.core
     }

@@ -2,244 +2,202 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use pulseengine_mcp_protocol::http::HttpRejection;
 use pulseengine_mcp_protocol::{Call, Method, Outcome, Reply};
-use pulseengine_mcp_runtime::{BoxFuture, Instant, MaybeFuture};
+use pulseengine_mcp_runtime::{BoxFuture, MaybeFuture};
 use pulseengine_mcp_transport::Peer;
 
+use crate::Server;
 use crate::cache::Cached;
 use crate::entry::Entry;
 use crate::filter;
-use crate::find_entry::{Found, find};
+use crate::find_entry::find;
 use crate::handler::{self, HandlerFuture};
-use crate::layer::{Filter, Refusal};
+use crate::layer::Refusal;
 use crate::lists::List;
-use crate::request::{Layered, Request, ServedCall, Shared};
-use crate::{Layer, Server};
+use crate::request::{Found, LayeredServer, Request, ServedCall};
+use crate::server::Core;
 
 /// Serves a call through the layers.
 pub(crate) fn through_layers(server: &Server, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
-    let layered = Seen {
-        server: server.clone(),
-        began: Instant::now(),
-        is_task: AtomicBool::new(false),
-        found: Found::default(),
-    };
-    let mut passage = Passage::new(Arc::new(Shared { call, layered }));
-    match passage.advance() {
-        Step::Through => {
-            let running = passage.run(peer);
-            passage.follow(running)
-        }
-        Step::Refused(refusal) => MaybeFuture::Ready(passage.refuse(refusal)),
-        Step::Wait(waiting) => {
-            let peer = Arc::clone(peer);
-            MaybeFuture::Pending(Box::pin(passage.wait(waiting, peer)))
-        }
-    }
-}
-
-/// What there is to a call that layers see.
-struct Seen {
-    server: Server,
-    began: Instant,
-    /// The call ends with its task.
-    is_task: AtomicBool,
-    found: Found,
-}
-
-impl Seen {
-    fn layers(&self) -> &[Arc<dyn Layer>] {
-        &self.server.core().layers
-    }
-
-    fn filters<'a>(&'a self, request: &'a Request) -> Vec<Filter<'a>> {
-        self.layers().iter().filter_map(|layer| layer.filter(request)).collect()
-    }
-
-    fn report(&self, request: &Request, entered: usize, outcome: Outcome) {
-        let elapsed = self.began.elapsed();
-        for layer in self.layers().iter().take(entered).rev() {
-            // A layer that panics here must not keep the others from hearing it.
-            let _ = catch_unwind(AssertUnwindSafe(|| layer.after(request, outcome, elapsed)));
-        }
-    }
-
-    /// Lets the layers read and change the reply; what became of it.
-    fn reply(&self, request: &Request, entered: usize, reply: Reply) -> Reply {
-        let mut reply = reply;
-        for layer in self.layers().iter().take(entered).rev() {
-            if catch_unwind(AssertUnwindSafe(|| layer.on_reply(request, &mut reply))).is_err() {
-                reply = Reply::handler_failed();
+    let mut way = Way { request: Request::new(call, server.shared_core() as _), entered: 0 };
+    let mut reply = match way.advance(server) {
+        Step::Through => match way.run(server, peer) {
+            MaybeFuture::Ready(reply) => reply,
+            MaybeFuture::Pending(future) => {
+                let passage = Passage::new(server, way);
+                return MaybeFuture::Pending(Box::pin(async move { passage.end(future.await) }));
             }
+        },
+        Step::Refused(reply) => reply,
+        Step::Wait(waiting) => {
+            let (passage, peer) = (Passage::new(server, way), Arc::clone(peer));
+            return MaybeFuture::Pending(Box::pin(passage.wait(waiting, peer)));
         }
-        reply
-    }
+    };
+    way.end(server, &mut reply);
+    MaybeFuture::Ready(reply)
 }
 
-impl Layered for Seen {
-    fn entry(&self, call: &Call) -> Option<Entry<'_>> {
-        find(&self.server, call, &self.found)
+impl LayeredServer for Core {
+    fn find(self: Arc<Self>, call: &Call) -> Option<Box<dyn Found>> {
+        find(&Server::of(self), call)
     }
 
-    fn list(&self, request: &Request, list: &List, key: &str, of: Cached) -> Option<Reply> {
-        let filters = self.filters(request);
+    fn list(self: Arc<Self>, request: &Request, list: &List, key: &str, of: Cached) -> Option<Reply> {
+        let filters: Vec<_> = self.layers.iter().filter_map(|layer| layer.filter(request)).collect();
         if filters.is_empty() {
             return None;
         }
         let shows = |entry: &Entry<'_>| filters.iter().all(|filter| filter(entry));
-        Some(filter::respond(&self.server, list, key, of, request, &shows))
+        Some(filter::respond(&Server::of(Arc::clone(&self)), list, key, of, request, &shows))
     }
 
-    fn begin_task(&self) {
-        self.is_task.store(true, Ordering::Relaxed);
-    }
-
-    fn end_task(&self, request: &Request, reply: Option<Reply>) -> Reply {
-        let entered = self.layers().len();
-        let Some(reply) = reply else {
-            self.report(request, entered, Outcome::Cancelled);
-            return Reply::handler_failed();
-        };
-        let reply = self.reply(request, entered, reply);
-        self.report(request, entered, reply.outcome());
-        reply
+    fn end_task(self: Arc<Self>, request: &Request, reply: Option<&mut Reply>) {
+        let way = Way { request: request.clone(), entered: self.layers.len() };
+        match reply {
+            Some(reply) => way.report_reply(&Server::of(self), reply),
+            None => way.report(&Server::of(self), Outcome::Cancelled),
+        }
     }
 }
 
-/// The way of a call through the layers and back. Reports the end to the layers also when it is dropped before.
-struct Passage {
-    shared: Arc<Shared<Seen>>,
+/// The way of a call through the layers and back.
+struct Way {
     request: Request,
     /// How many layers have seen the call.
     entered: usize,
-    /// The head of the response, as a layer set it that refused the call.
-    rejection: Option<HttpRejection>,
-    reported: bool,
 }
 
 /// What comes next.
 enum Step {
     /// All layers have admitted the call.
     Through,
-    Refused(Refusal),
+    /// A layer has refused it.
+    Refused(Reply),
     /// A layer waits.
     Wait(BoxFuture<Result<(), Refusal>>),
 }
 
-impl Passage {
-    fn new(shared: Arc<Shared<Seen>>) -> Self {
-        let request = Request::new(Arc::clone(&shared) as _);
-        Self { shared, request, entered: 0, rejection: None, reported: false }
-    }
-
-    fn seen(&self) -> &Seen {
-        &self.shared.layered
-    }
-
+impl Way {
     /// Goes on through the layers, until one refuses or waits.
-    fn advance(&mut self) -> Step {
-        while let Some(layer) = self.shared.layered.layers().get(self.entered) {
-            self.entered += 1;
-            match catch_unwind(AssertUnwindSafe(|| layer.before_async(&self.request))) {
-                Ok(MaybeFuture::Ready(Ok(()))) => {}
-                Ok(MaybeFuture::Ready(Err(refusal))) => return Step::Refused(refusal),
-                Ok(MaybeFuture::Pending(waiting)) => return Step::Wait(waiting),
-                Err(_) => return Step::Refused(layer_failed()),
+    fn advance(&mut self, server: &Server) -> Step {
+        let layers = &server.core().layers;
+        let through = AssertUnwindSafe(|| {
+            while let Some(layer) = layers.get(self.entered) {
+                self.entered += 1;
+                match layer.before_async(&self.request) {
+                    MaybeFuture::Ready(Ok(())) => {}
+                    MaybeFuture::Ready(Err(refusal)) => return Step::Refused(self.refused(refusal)),
+                    MaybeFuture::Pending(waiting) => return Step::Wait(waiting),
+                }
             }
-        }
-        Step::Through
+            Step::Through
+        });
+        catch_unwind(through).unwrap_or_else(|_| Step::Refused(self.refused(layer_failed())))
     }
 
-    /// Waits for the layers, then for the handler.
-    async fn wait(mut self, first: BoxFuture<Result<(), Refusal>>, peer: Arc<Peer>) -> Reply {
-        let mut waiting = first;
-        loop {
-            let refusal = match handler::pending(waiting).await_value().await {
-                Ok(()) => match self.advance() {
-                    Step::Through => break,
-                    Step::Wait(next) => {
-                        waiting = next;
-                        continue;
-                    }
-                    Step::Refused(refusal) => refusal,
-                },
-                Err(refusal) => refusal,
-            };
-            return self.refuse(refusal);
+    /// The reply to a call that a layer refuses. Over HTTP, its status and fields are those of the refusal.
+    fn refused(&self, refusal: Refusal) -> Reply {
+        if let (Some(rejection), Some(context)) = (refusal.rejection, self.request.context()) {
+            context.reject(rejection);
         }
-        let reply = self.run(&peer).await_value().await;
-        self.end(reply)
+        Reply::refused(refusal.error)
     }
 
     /// Serves a call that the layers have admitted.
-    fn run(&self, peer: &Arc<Peer>) -> HandlerFuture {
+    fn run(&self, server: &Server, peer: &Arc<Peer>) -> HandlerFuture {
+        if let Some(unknown) = self.hidden(server) {
+            return MaybeFuture::Ready(unknown);
+        }
         match self.request.method {
             // The conversation serves these, once they are admitted.
             Method::SetLevel | Method::Subscribe | Method::Unsubscribe | Method::Listen => {
                 MaybeFuture::Ready(Reply::empty(&self.request.id))
             }
-            _ => match self.hidden() {
-                Some(unknown) => MaybeFuture::Ready(unknown),
-                None => self.seen().server.run(ServedCall::Layered(self.request.clone()), peer),
-            },
+            _ => server.run(ServedCall::Layered(self.request.clone()), peer),
         }
     }
 
     /// The reply to a call that is about something that the caller may not see.
-    fn hidden(&self) -> Option<Reply> {
-        let filters = self.seen().filters(&self.request);
-        if filters.is_empty() {
-            return None;
+    fn hidden(&self, server: &Server) -> Option<Reply> {
+        for layer in server.core().layers.iter() {
+            if let Some(filter) = layer.filter(&self.request)
+                && let Some(entry) = self.request.entry()
+                && !filter(&entry)
+            {
+                return Some(Reply::error(filter::unknown(&entry, &self.request)));
+            }
         }
-        let entry = self.request.entry()?;
-        let shown = filters.iter().all(|filter| filter(&entry));
-        (!shown).then(|| Reply::error(filter::unknown(&entry, &self.request)))
+        None
     }
 
-    /// Follows a handler to its end.
-    fn follow(self, running: HandlerFuture) -> HandlerFuture {
-        match running {
-            MaybeFuture::Ready(reply) => MaybeFuture::Ready(self.end(reply)),
-            MaybeFuture::Pending(future) => MaybeFuture::Pending(Box::pin(async move {
-                let reply = future.await;
-                self.end(reply)
-            })),
+    /// The call has been answered, unless it goes on as a task.
+    fn end(&self, server: &Server, reply: &mut Reply) {
+        if !self.request.is_task() {
+            self.report_reply(server, reply);
         }
     }
 
-    fn refuse(mut self, refusal: Refusal) -> Reply {
-        self.rejection = refusal.rejection;
-        self.end(Reply::refused(refusal.error))
+    fn report_reply(&self, server: &Server, reply: &mut Reply) {
+        let layers = || server.core().layers.iter().take(self.entered).rev();
+        let changed = AssertUnwindSafe(|| layers().for_each(|layer| layer.on_reply(&self.request, reply)));
+        if catch_unwind(changed).is_err() {
+            *reply = Reply::handler_failed();
+        }
+        self.report(server, reply.outcome());
     }
 
-    fn end(mut self, reply: Reply) -> Reply {
-        if self.goes_on() {
-            return reply;
-        }
-        let reply = self.seen().reply(&self.request, self.entered, reply);
-        if let (Some(rejection), Some(context), Err(_)) =
-            (self.rejection.take(), self.request.context(), reply.result())
-        {
-            context.reject(rejection);
-        }
+    fn report(&self, server: &Server, outcome: Outcome) {
+        let mut layers = server.core().layers.iter().take(self.entered).rev();
+        // A layer that panics here must not keep the others from hearing it.
+        while catch_unwind(AssertUnwindSafe(|| {
+            layers.by_ref().for_each(|layer| layer.after(&self.request, outcome));
+        }))
+        .is_err()
+        {}
+    }
+}
+
+/// A call that is under way. Reports the end to the layers also when it is dropped before.
+struct Passage {
+    server: Server,
+    way: Way,
+    reported: bool,
+}
+
+impl Passage {
+    fn new(server: &Server, way: Way) -> Self {
+        Self { server: server.clone(), way, reported: false }
+    }
+
+    /// Waits for the layers, then for the handler.
+    async fn wait(mut self, first: BoxFuture<Result<(), Refusal>>, peer: Arc<Peer>) -> Reply {
+        let mut waiting = first;
+        let reply = loop {
+            match handler::pending(waiting).await_value().await {
+                Ok(()) => match self.way.advance(&self.server) {
+                    Step::Through => break self.way.run(&self.server, &peer).await_value().await,
+                    Step::Wait(next) => waiting = next,
+                    Step::Refused(reply) => break reply,
+                },
+                Err(refusal) => break self.way.refused(refusal),
+            }
+        };
+        self.end(reply)
+    }
+
+    fn end(mut self, mut reply: Reply) -> Reply {
         self.reported = true;
-        self.seen().report(&self.request, self.entered, reply.outcome());
+        self.way.end(&self.server, &mut reply);
         reply
-    }
-
-    /// Whether the call goes on as a task, with which it ends.
-    fn goes_on(&self) -> bool {
-        self.seen().is_task.load(Ordering::Relaxed)
     }
 }
 
 impl Drop for Passage {
     fn drop(&mut self) {
-        if !self.reported && !self.goes_on() {
-            self.seen().report(&self.request, self.entered, Outcome::Cancelled);
+        if !self.reported && !self.way.request.is_task() {
+            self.way.report(&self.server, Outcome::Cancelled);
         }
     }
 }

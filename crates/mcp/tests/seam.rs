@@ -103,8 +103,8 @@ impl Layer for Notes {
         self.note(if reply.result().is_ok() { "result" } else { "error" });
     }
 
-    fn after(&self, request: &Request, outcome: Outcome, elapsed: Duration) {
-        assert!(elapsed < Duration::from_secs(20));
+    fn after(&self, request: &Request, outcome: Outcome) {
+        assert!(request.elapsed() < Duration::from_secs(20));
         self.note(format_args!("after {} {outcome:?}", request.method.name()));
     }
 }

@@ -1,5 +1,6 @@
 //! One request, between hyper's types and the endpoint's.
 
+use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -14,14 +15,20 @@ use super::body::{BodyReader, ResponseBody};
 use super::client::Client;
 use super::http_service::HttpService;
 use super::request_body::RequestBody;
+use crate::request::{HttpRequest, received};
 use crate::{Authenticated, Endpoint, RequestHead, Response};
 
 impl HttpService for Endpoint {
     type Body = ResponseBody;
 
-    async fn call(&self, request: Request<RequestBody<'_>>) -> hyper::Response<ResponseBody> {
+    fn call(
+        &self,
+        request: Request<RequestBody<'_>>,
+    ) -> impl Future<Output = hyper::Response<ResponseBody>> + Send {
+        // Before the future is made: it would carry the head with it.
         let client = Arc::clone(request.body().client());
-        respond(self, request, Some(client), None).await.0
+        let (request, body) = taken_apart(request, Some(client), None);
+        respond(self, request, body, None)
     }
 
     fn shut_down(&self) {
@@ -74,26 +81,34 @@ pub(super) enum Rest {
     Unread,
 }
 
-/// Answers a request. `caller` is the caller, where the program around the endpoint has authenticated it.
-pub(super) async fn respond<B: Body + Send>(
-    endpoint: &Endpoint,
+/// A request as the endpoint takes it, and its body. `caller` is the caller, where the program around the endpoint has
+/// authenticated it.
+pub(super) fn taken_apart<B>(
     request: Request<B>,
     client: Option<Arc<Client>>,
     caller: Option<Authenticated>,
-) -> (hyper::Response<ResponseBody>, Rest)
+) -> (Arc<dyn HttpRequest>, B) {
+    let (parts, body) = request.into_parts();
+    (received(HyperHead { parts, client }, caller), body)
+}
+
+/// Answers a request. `rest` is set to what has not been read of it.
+pub(super) async fn respond<B: Body + Send>(
+    endpoint: &Endpoint,
+    request: Arc<dyn HttpRequest>,
+    body: B,
+    rest: Option<&mut Rest>,
+) -> hyper::Response<ResponseBody>
 where
     B::Data: Send,
 {
-    let (parts, body) = request.into_parts();
-    let head = HyperHead { parts, client };
     let body = pin!(body);
     let mut body = BodyReader::new(body);
-    let response = match caller {
-        None => endpoint.serve(head, &mut body).await,
-        Some(caller) => endpoint.serve_as(caller, head, &mut body).await,
-    };
-    let rest = if body.is_read() { Rest::Nothing } else { Rest::Unread };
-    (converted(response), rest)
+    let response = endpoint.serve_received(&request, &mut body).await;
+    if let Some(rest) = rest {
+        *rest = if body.is_read() { Rest::Nothing } else { Rest::Unread };
+    }
+    converted(response)
 }
 
 pub(super) fn converted(response: Response) -> hyper::Response<ResponseBody> {

@@ -12,7 +12,7 @@ use pulseengine_mcp_protocol::Principal;
 
 use super::body::ResponseBody;
 use super::client::{Client, PeerAddress};
-use super::request::{Rest, converted, respond};
+use super::request::{Rest, converted, respond, taken_apart};
 use super::request_body::announce_end;
 use crate::{Authenticated, Endpoint, Quota};
 
@@ -67,9 +67,14 @@ where
         Box::pin(async move {
             let principal = match principal {
                 Ok(principal) => principal,
-                Err(refusal) => return Ok(converted(refusal)),
+                Err(refusal) => {
+                    let (request, _) = taken_apart(request, client, None);
+                    return Ok(converted(endpoint.refused(&request, refusal)));
+                }
             };
-            let (mut response, rest) = respond(&endpoint, request, client, principal).await;
+            let mut rest = Rest::Nothing;
+            let (request, body) = taken_apart(request, client, principal);
+            let mut response = respond(&endpoint, request, body, Some(&mut rest)).await;
             if rest == Rest::Unread {
                 announce_end(&mut response, version);
             }

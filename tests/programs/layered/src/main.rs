@@ -168,7 +168,7 @@ impl Layer for Policy {
         }
     }
 
-    fn after(&self, _request: &Request, outcome: Outcome, _elapsed: Duration) {
+    fn after(&self, _request: &Request, outcome: Outcome) {
         COUNTS.ended(outcome);
     }
 }
