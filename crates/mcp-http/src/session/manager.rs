@@ -160,6 +160,8 @@ async fn post(caller: Caller<'_>, session: &Arc<Session>, unit: Unit, permit: Pe
 async fn save(caller: Caller<'_>, session: &Session) {
     let Some(store) = &caller.shared.store else { return };
     let ttl = caller.limits().session_time;
+    // The answer may be out before the turn that made it has ended, and only then the change is noted.
+    drop(lock(&session.driver));
     let unsaved = lock(&session.unsaved).take(ttl);
     if let Some(text) = unsaved
         && !record::write(&**store, &session.id, &text, ttl).await
