@@ -11,7 +11,7 @@ use pulseengine_mcp_protocol::http::{
     self, Accepted, CheckedHead, HeaderName, HttpLimits, Policy, RequestKind, SingleValue,
 };
 use pulseengine_mcp_protocol::{Call, Error, Method, Reply};
-use pulseengine_mcp_runtime::MaybeFuture;
+use pulseengine_mcp_runtime::{Instant, MaybeFuture};
 use pulseengine_mcp_store::Store;
 use pulseengine_mcp_transport::{Handler, Instance, Observer};
 
@@ -214,20 +214,26 @@ impl Endpoint {
         request: &Arc<dyn HttpRequest>,
         body: &mut impl ReadBody,
     ) -> Response {
-        let observe = self.core.observe.as_deref().map(|observe| (observe, observe.begin()));
+        let began = self.begin();
         let response = self.respond_to(request, body).await;
-        match observe {
-            Some((observe, began)) => observe.answered(began, &**request, response),
-            None => response,
-        }
+        self.answered(began, request, response)
     }
 
-    /// Reports a response that the program around the endpoint gives in its place.
-    #[cfg_attr(not(feature = "http"), allow(dead_code, reason = "only a tower service does"))]
-    pub(crate) fn refused(&self, request: &Arc<dyn HttpRequest>, response: Response) -> Response {
-        match self.core.observe.as_deref() {
-            Some(observe) => observe.answered(observe.begin(), &**request, response),
-            None => response,
+    /// When a request was received, if that is observed.
+    pub(crate) fn begin(&self) -> Option<Instant> {
+        self.core.observe.as_deref().map(Observe::begin)
+    }
+
+    /// Reports a response.
+    pub(crate) fn answered(
+        &self,
+        began: Option<Instant>,
+        request: &Arc<dyn HttpRequest>,
+        response: Response,
+    ) -> Response {
+        match (self.core.observe.as_deref(), began) {
+            (Some(observe), Some(began)) => observe.answered(began, &**request, response),
+            _ => response,
         }
     }
 

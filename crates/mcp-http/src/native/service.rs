@@ -69,7 +69,7 @@ where
                 Ok(principal) => principal,
                 Err(refusal) => {
                     let (request, _) = taken_apart(request, client, None);
-                    return Ok(converted(endpoint.refused(&request, refusal)));
+                    return Ok(converted(endpoint.answered(endpoint.begin(), &request, refusal)));
                 }
             };
             let mut rest = Rest::Nothing;
