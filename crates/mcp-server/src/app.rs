@@ -28,10 +28,13 @@ pub struct App {
     made: MadeTools,
     routes: Vec<Route>,
     /// Set by the first route, so that a server without routes does not carry the code.
-    share_routes: Option<fn(Vec<Route>) -> Arc<dyn Routes>>,
+    share_routes: Option<ShareRoutes>,
     /// Set by an observer, likewise.
-    observe_store: Option<fn(Arc<dyn Store>, Arc<dyn Observer>) -> Arc<dyn Store>>,
+    observe_store: Option<ObserveStore>,
 }
+
+type ShareRoutes = fn(Vec<Route>) -> Arc<dyn Routes>;
+type ObserveStore = fn(Arc<dyn Store>, Arc<dyn Observer>) -> Arc<dyn Store>;
 
 impl App {
     /// A server without a service, for tools that are free functions or made at run time.

@@ -48,9 +48,12 @@ pub(crate) struct Identity {
     pub instructions: Option<String>,
 }
 
+/// Takes a call through the layers.
+pub(crate) type Around = fn(&Server, Call, &Arc<Peer>) -> HandlerFuture;
+
 pub(crate) struct Settings {
-    /// Takes a call through the layers. Set by the first layer, so that a server without layers does not carry the code.
-    pub around: Option<fn(&Server, Call, &Arc<Peer>) -> HandlerFuture>,
+    /// Set by the first layer, so that a server without layers does not carry the code.
+    pub around: Option<Around>,
     pub page_size: usize,
     pub limits: Limits,
     pub logging: bool,

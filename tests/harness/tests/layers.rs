@@ -51,7 +51,6 @@ fn ends_are_counted(place: Place) {
     let counts = settled(&served);
     let count = |name: &str| counts[name].as_i64().unwrap();
     let of = |kind: &str| seen.get(kind).copied().unwrap_or(0);
-    println!("{place:?}: sent {seen:?}\ncounted {counts}");
 
     let ends =
         ["complete", "tool_error", "input_required", "error", "refused", "cancelled", "panicked", "other"];
