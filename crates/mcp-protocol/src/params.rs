@@ -1,4 +1,4 @@
-//! Params, split into their members in one pass. Every value stays the text it is until somebody wants it.
+//! Params, split into their members in one pass. Every value stays text until it is asked for.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;

@@ -1,4 +1,4 @@
-//! The protocol revisions and everything that differs between them. Nobody else compares version strings.
+//! The protocol revisions and everything that differs between them. No other code compares version strings.
 
 use crate::ErrorCode;
 use crate::json::Writer;

@@ -135,7 +135,7 @@ impl Run {
     fn settled(&self) -> Result<(), String> {
         match self.open.as_slice() {
             [] => Ok(()),
-            open => Err(format!("nobody expected\n  {}", open.join("\n  "))),
+            open => Err(format!("not expected:\n  {}", open.join("\n  "))),
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Where ours differs, on purpose:
 //! - bounds: depth 64 (serde_json: 128), and on nodes, members and characters of a number;
-//! - a number such as `1e400` is JSON; it is kept as text and refused by whoever wants a float;
+//! - a number such as `1e400` is JSON; it is kept as text and refused where a float is read;
 //! - a member of the envelope that appears twice is refused (serde_json keeps the last).
 //!
 //! Lone surrogates are refused by both.

@@ -18,7 +18,7 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// Names one future in the [`TaskSet`] that returned it, and never another one of that set.
 ///
-/// (After 2^32 futures in one slot a key repeats; nobody holds one for that long.)
+/// (After 2^32 futures in one slot a key repeats; no key is held for that long.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TaskKey {
     index: u32,
@@ -76,7 +76,7 @@ struct Queue {
     parent: Option<Waker>,
 }
 
-/// Behind the waker of one slot. Reused by the slot's next future if nobody else still holds it.
+/// Behind the waker of one slot. Reused by the slot's next future if nothing else still holds it.
 struct Entry {
     index: u32,
     generation: AtomicU32,
@@ -213,7 +213,7 @@ impl<T> TaskSet<T> {
                 }
             }
             if self.is_empty() {
-                // Futures may be woken in their last poll: nobody else would ever collect these keys.
+                // Futures may be woken in their last poll: nothing else would ever collect these keys.
                 self.woken.lock().keys.clear();
                 return Poll::Ready(None);
             }

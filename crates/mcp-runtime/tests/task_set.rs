@@ -146,7 +146,7 @@ fn one_call_polls_an_eager_future_a_bounded_number_of_times() {
     })));
     assert_eq!(poll(&mut set, &waker), Poll::Pending);
     assert!(polls.load(Ordering::SeqCst) <= 2, "{polls:?}");
-    assert!(parent.0.load(Ordering::SeqCst) >= 1, "nobody would poll it again");
+    assert!(parent.0.load(Ordering::SeqCst) >= 1, "it would never be polled again");
 }
 
 #[test]

@@ -15,7 +15,7 @@
 //! let hour = Duration::from_secs(3600);
 //! let first = store.write("cart/7", b"empty", Expect::Absent, hour).await?.unwrap();
 //! assert!(store.write("cart/7", b"apples", Expect::Version(first), hour).await?.is_some());
-//! // Somebody who still goes by the first version comes too late.
+//! // A writer that still expects the first version comes too late.
 //! assert_eq!(store.write("cart/7", b"pears", Expect::Version(first), hour).await?, None);
 //! assert_eq!(store.read("cart/7").await?.unwrap().value, b"apples");
 //! # Ok::<(), pulseengine_mcp_store::StoreError>(())

@@ -16,7 +16,7 @@ use crate::Instance;
 /// How many messages may wait to be written before handlers wait.
 const CAPACITY: usize = 256;
 
-/// How many messages may wait for a client that does not read before it is given up: announcements wait for nobody.
+/// How many messages may wait for a client that does not read before its connection is closed: announcements do not wait.
 const FORGOTTEN: usize = 1024;
 
 /// What a handler wants the connection to do.

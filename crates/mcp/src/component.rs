@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use pulseengine_mcp_runtime::wasi::exit;
 use pulseengine_mcp_server::Server;
 
-/// Runs a server as a program; what [`main!`](crate::main) does. Failure is told on standard error.
+/// Runs a server as a program; what [`main!`](crate::main) does. A failure is reported on standard error.
 pub fn run(server: impl Into<Server>) -> ExitCode {
     pulseengine_mcp_runtime::block_on(crate::run::stdio(server.into()))
 }

@@ -8,7 +8,7 @@
 //!
 //! #[server(name = "hello")]
 //! impl Hello {
-//!     /// Greets somebody.
+//!     /// Greets someone.
 //!     #[tool]
 //!     fn greet(&self, name: String) -> String {
 //!         format!("Hello, {name}!")

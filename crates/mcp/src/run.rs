@@ -42,14 +42,14 @@ pulseengine_mcp_runtime::on_wasi! {
     }
 }
 
-/// Serves over stdio; failure is told on standard error.
+/// Serves over stdio; a failure is reported on standard error.
 #[cfg_attr(not(feature = "stdio"), allow(dead_code, reason = "a program for HTTP only does not"))]
 pub(crate) async fn stdio(server: Server) -> ExitCode {
     if serve_stdio(server).await.is_ok() {
         return ExitCode::SUCCESS;
     }
     // Formatting the error would add a fifth to the size of a component. With standard error gone as well there
-    // is nobody left to tell.
+    // is no place left to report it.
     let _ = stderr().write_all(b"reading standard input or writing standard output failed\n").await;
     ExitCode::FAILURE
 }

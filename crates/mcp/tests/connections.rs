@@ -47,7 +47,7 @@ struct Workshop(Arc<Seen>);
 
 #[server(name = "workshop")]
 impl Workshop {
-    /// Says what it is told.
+    /// Echoes.
     #[tool]
     fn echo(&self, message: String) -> String {
         message
@@ -213,7 +213,7 @@ fn who_is_idle_makes_room() {
             assert!(says_hi(&mut client).await);
             clients.push(client);
         }
-        // The bound is reached and nobody has been closed.
+        // The bound is reached and no connection has been closed.
         for client in &mut clients {
             assert!(says_hi(client).await);
         }
@@ -228,7 +228,7 @@ fn who_is_idle_makes_room() {
 }
 
 #[test]
-fn where_nobody_is_idle_there_is_no_room() {
+fn without_an_idle_connection_there_is_no_room() {
     run(async {
         let limits = HttpLimits { connections: 2, ..HttpLimits::DEFAULT };
         let served = start(limits, |listener| listener).await;

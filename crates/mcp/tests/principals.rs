@@ -22,10 +22,10 @@ struct Desk;
 
 #[server(name = "desk", lists_ttl_ms = 1000, lists_cache = "public")]
 impl Desk {
-    /// Says who asks.
+    /// The caller.
     #[tool]
     fn whoami(&self, cx: &Context) -> String {
-        cx.principal().map_or("nobody", Principal::id).to_owned()
+        cx.principal().map_or("anonymous", Principal::id).to_owned()
     }
 
     /// Reports once, then never ends.
@@ -167,7 +167,7 @@ fn layers_are_told() {
     struct Seen(Arc<Mutex<Vec<String>>>);
     impl Layer for Seen {
         fn before(&self, request: &Request) -> Result<(), Refusal> {
-            let who = request.principal().map_or("nobody", Principal::id);
+            let who = request.principal().map_or("anonymous", Principal::id);
             self.0.lock().unwrap().push(who.to_owned());
             if who == "b" { Err(Error::invalid_request("not you").into()) } else { Ok(()) }
         }
@@ -186,7 +186,7 @@ fn a_layer_that_reads_the_caller_does_not_make_results_private() {
     struct Looks;
     impl Layer for Looks {
         fn before(&self, request: &Request) -> Result<(), Refusal> {
-            request.principal().map(drop).ok_or_else(|| Error::invalid_request("nobody").into())
+            request.principal().map(drop).ok_or_else(|| Error::invalid_request("anonymous").into())
         }
     }
     block_on(async {
@@ -263,7 +263,7 @@ fn a_program_around_it_may_know() {
             service.call(asked)
         };
         let (known, unknown) = (ask(Some("a"), "whoami"), ask(None, "whoami"));
-        for (answer, who) in [(known, "a"), (unknown, "nobody")] {
+        for (answer, who) in [(known, "a"), (unknown, "anonymous")] {
             let body = answer.await.unwrap().into_body().collect().await.unwrap().to_bytes();
             let answer: Value = serde_json::from_slice(&body).unwrap();
             assert_eq!(answer["result"]["content"][0]["text"], who);

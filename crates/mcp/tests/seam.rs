@@ -266,8 +266,8 @@ fn a_filter_hides_entries_in_lists_pages_and_calls() {
 
         // Unknown, in the same words as what is not there.
         let unknown = |answer: Answer, name: &str| answer.json()["error"].to_string().replace(name, "NAME");
-        let (hidden, absent) = (call(&client, "broken").await, call(&client, "nobody").await);
-        assert_eq!(unknown(hidden, "broken"), unknown(absent, "nobody"));
+        let (hidden, absent) = (call(&client, "broken").await, call(&client, "absent").await);
+        assert_eq!(unknown(hidden, "broken"), unknown(absent, "absent"));
         let read = |uri: &'static str| send(&client, "resources/read", json!({"uri": uri}));
         let (hidden, absent) = (read("desk://file/secret").await, read("desk://absent").await);
         assert_eq!(unknown(hidden, "desk://file/secret"), unknown(absent, "desk://absent"));

@@ -22,7 +22,7 @@ struct Name {
 
 #[server(name = "workshop")]
 impl Workshop {
-    /// Says what it is told.
+    /// Echoes.
     #[tool]
     fn echo(&self, message: String) -> String {
         message
@@ -42,7 +42,7 @@ impl Workshop {
     #[tool]
     async fn ask(&self, cx: &Context) -> Result<String, ToolError> {
         let answer = cx.elicit::<Name>("Who?").await?;
-        Ok(answer.accepted().map_or("nobody".into(), |answer| answer.name))
+        Ok(answer.accepted().map_or("anonymous".into(), |answer| answer.name))
     }
 
     /// Closes the connection, then answers.

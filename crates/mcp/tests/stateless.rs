@@ -28,7 +28,7 @@ impl Drop for Working {
 
 #[server(name = "workshop")]
 impl Workshop {
-    /// Says what it is told.
+    /// Echoes.
     #[tool]
     fn echo(&self, message: String) -> String {
         message

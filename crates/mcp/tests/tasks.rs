@@ -38,7 +38,7 @@ struct Amount {
 
 #[server(name = "shop")]
 impl Shop {
-    /// Waits until it is told to go on.
+    /// Waits until the test lets it go on.
     #[tool(task)]
     async fn wait(&self) -> &'static str {
         let guard = Guard(Arc::clone(&self.dropped));
@@ -197,7 +197,7 @@ fn questions_are_answered_in_parts_and_keys_are_not_used_again() {
         assert_eq!(asked["amount"]["method"], "elicitation/create");
         assert_eq!(asked["amount"]["params"]["message"], "How many apples?");
         let accept = |amount: u32| json!({"action": "accept", "content": {"amount": amount}});
-        // What nobody asked is ignored; what does not fit is asked again.
+        // An answer to no question is ignored; what does not fit is asked again.
         answer(&client, &id, json!({"pears": accept(9)})).await;
         answer(&client, &id, json!({"amount": {"action": "accept", "content": {"amount": "many"}}})).await;
         let asked = questions(&client, &id, 1).await;
@@ -257,7 +257,7 @@ fn a_tool_can_ask_before_it_becomes_a_task() {
         let client = client(Shop::default()).answer_with(accept);
         let id = start(&client, "deliver", json!({"at_all": true})).await;
         assert_eq!(settled(&client, &id).await["result"]["content"][0]["text"], "5: false true");
-        // Nobody has to begin.
+        // No task has to begin.
         let answer = client.call_tool("deliver", json!({"at_all": false})).await;
         assert_eq!(answer.text(), "5: false false");
         // Without the extension it is an ordinary call.
@@ -375,7 +375,7 @@ fn tasks_are_bounded() {
         while client.call_tool("wait", json!({})).await.error_code().is_some() {
             sleep(Duration::from_millis(5)).await;
         }
-        // A store that is full refuses, and what does not fit into it is told.
+        // A store that is full refuses, and what does not fit into it is reported.
         let store = MemoryStore::with_limits(StoreLimits::DEFAULT.entries(1));
         let client = self::client(App::of(shop.clone()).store(store));
         start(&client, "wait", json!({})).await;

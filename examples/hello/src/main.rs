@@ -6,7 +6,7 @@ struct Hello;
 
 #[server(name = "hello")]
 impl Hello {
-    /// Greets somebody.
+    /// Greets someone.
     #[tool]
     fn greet(&self, name: String) -> String {
         format!("Hello, {name}!")

@@ -2,7 +2,7 @@
 
 use std::future::pending;
 
-/// Waits until the program is told to stop: by Ctrl-C.
+/// Waits until the program receives a signal to stop: Ctrl-C.
 pub async fn stop_signal() {
     // A system that does not let it be caught ends the program by itself.
     if tokio::signal::ctrl_c().await.is_err() {

@@ -5,7 +5,7 @@ use std::task::Poll;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Waits until the program is told to stop: by SIGTERM, or by SIGINT, which Ctrl-C sends.
+/// Waits until the program receives a signal to stop: SIGTERM, or SIGINT, which Ctrl-C sends.
 pub async fn stop_signal() {
     // A system that does not let signals be caught ends the program by itself.
     let (Ok(mut terminate), Ok(mut interrupt)) =

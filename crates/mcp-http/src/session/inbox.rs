@@ -13,7 +13,7 @@ pub(super) type Arrived = (Origin, Unit, Arc<dyn RequestContext>);
 #[derive(Default)]
 pub(super) struct Inbox {
     units: Vec<Arrived>,
-    /// Wakes whoever drives the session.
+    /// Wakes what drives the session.
     driver: Option<Waker>,
     ended: bool,
 }

@@ -34,7 +34,7 @@ pub(super) struct Stream {
     pub done: bool,
     /// The connection is to end, and the client to come back after that time.
     pub suspended: Option<Duration>,
-    /// Who reads it; nobody is 0.
+    /// The number of its reader; 0 without one.
     pub reader: u64,
     waker: Option<Waker>,
     /// The client knows numbers of events, so it can come back.
@@ -172,7 +172,7 @@ impl Stream {
         }
     }
 
-    /// Forgets the oldest events: those that were taken, and others only when nobody reads.
+    /// Forgets the oldest events: those that were taken, and others only when there is no reader.
     fn trim(&mut self, most: usize, bytes: usize) {
         let mut held: usize = self.events.iter().map(|event| event.message.len()).sum();
         while self.events.len() > most || held > bytes {

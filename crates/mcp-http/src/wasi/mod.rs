@@ -89,7 +89,7 @@ fn decimal(length: usize) -> String {
 
 /// The `main` of a component that was built without stdio.
 pub fn serves_http_only() -> ExitCode {
-    // With standard error gone there is nobody to tell.
+    // With standard error gone there is no place left to report it.
     let _ = get_stderr()
         .blocking_write_and_flush(b"this component serves HTTP only: run it with `wasmtime serve`\n");
     ExitCode::FAILURE

@@ -151,7 +151,7 @@ fn send(response: Response, out: ResponseOutparam) -> Option<(EventStream, Outgo
     None
 }
 
-/// Writes all of it, in as few pieces as the host takes; false when nobody takes it any more.
+/// Writes all of it, in as few pieces as the host takes; false when the client has gone.
 fn write(stream: &OutputStream, mut bytes: &[u8]) -> bool {
     while !bytes.is_empty() {
         match stream.check_write() {
@@ -172,6 +172,6 @@ fn write(stream: &OutputStream, mut bytes: &[u8]) -> bool {
 
 /// Ends a body; one that is not ended is broken off by the host.
 fn finish(body: OutgoingBody) {
-    // The client has gone: nobody is left to be told.
+    // The client has gone, so an error has no reader.
     let _ = OutgoingBody::finish(body, None);
 }

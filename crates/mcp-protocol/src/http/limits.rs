@@ -25,7 +25,7 @@ pub struct HttpLimits {
     pub request_time: Duration,
     /// Time a stream of changes stays open. Default 1 h; then it ends, and the client opens another one.
     pub stream_time: Duration,
-    /// Time after which a silent stream gets a comment, so that nobody on the way closes it. Default 15 s.
+    /// Time after which a silent stream gets a comment, so that no proxy on the way closes it. Default 15 s.
     pub keep_alive: Duration,
     /// Connections at once. Default 1,024; above that the longest idle one is closed.
     pub connections: usize,

@@ -60,7 +60,7 @@ impl Policy {
     }
 
     /// Also serves the transport of 2024-11-05, "HTTP with SSE", which later revisions deprecate: the stream at the path
-    /// `stream`, e.g. `/sse`, and messages at the path `messages`, e.g. `/messages`, which clients are told as it is. It
+    /// `stream`, e.g. `/sse`, and messages at the path `messages`, e.g. `/messages`, which clients receive unchanged. It
     /// needs an endpoint with sessions, and an instance that serves several requests at once.
     #[must_use]
     pub fn http_with_sse(mut self, stream: impl Into<String>, messages: impl Into<String>) -> Self {
@@ -101,7 +101,7 @@ impl Policy {
         self
     }
 
-    /// Takes requests whose host is not told, for platforms that do not pass it on. One that is told is checked all the
+    /// Takes requests whose host is missing, for platforms that do not pass it on. A host that is there is checked all the
     /// same, and so is `Origin`, which a browser sends with every POST.
     #[must_use]
     pub fn hostless(mut self) -> Self {

@@ -29,7 +29,7 @@ impl ElicitParams {
         Self::Url(ElicitUrlParams::new(message, url))
     }
 
-    /// What the user is told.
+    /// The message for the user.
     #[must_use]
     pub fn message(&self) -> &str {
         match self {
@@ -93,7 +93,7 @@ pub struct ElicitFormParams {
     /// Says that this is a form, which absence says too. Since 2025-11-25.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<FormMode>,
-    /// What the user is told.
+    /// The message for the user.
     pub message: String,
     /// The fields of the form.
     pub requested_schema: ElicitSchema,
@@ -128,7 +128,7 @@ pub struct ElicitUrlParams {
     /// Metadata. Until 2025-11-25.
     #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
     pub meta: Option<Meta>,
-    /// What the user is told.
+    /// The message for the user.
     pub message: String,
     /// Where to go.
     pub url: String,

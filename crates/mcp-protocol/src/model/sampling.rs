@@ -102,7 +102,7 @@ impl CreateMessageParams {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ContextInclusion {
-    /// Nobody's.
+    /// None.
     None,
     /// Of the server that asks.
     ThisServer,

@@ -16,7 +16,7 @@ const STEPS: u32 = 1_000_000;
 /// Checks the next value and passes over it.
 ///
 /// Says what the jsonschema crate says of the schema that [`write`](super::write) writes, except that a key may not
-/// stand twice, aliases are accepted, and whole numbers are told from fractions exactly instead of in binary.
+/// stand twice, aliases are accepted, and whole numbers are distinguished from fractions exactly instead of in binary.
 ///
 /// # Errors
 /// The first thing that does not fit.

@@ -9,7 +9,7 @@ use super::{Bound, Named, Shape, Types};
 use crate::json::Writer;
 
 /// Writes the schema of `shape`. A named root is written out in place and referred to as `#`; other named types
-/// stand under `$defs`. There is no `$schema` and no `title` that nobody gave.
+/// stand under `$defs`. There is no `$schema` and no `title` that was not given.
 pub fn write(shape: &'static Shape, w: &mut Writer) {
     let mut flat = resolve::<true>(shape);
     let mut names = Names { root: None, all: Vec::new() };

@@ -154,7 +154,7 @@ fn interleave(lists: Vec<Vec<Value>>) -> Vec<Value> {
 }
 
 /// Objects that are instances of all parts at once; a later part overrides an earlier one. Of the parts only
-/// `Result` is open, and its openness is that of all results: members nobody knows are ignored.
+/// `Result` is open, and its openness is that of all results: unknown members are ignored.
 fn together(parts: &[Vec<Value>]) -> Vec<Value> {
     let most = parts.iter().map(Vec::len).max().unwrap_or(0);
     let whole = |index: usize| {

@@ -27,7 +27,7 @@ pub const NOT_TYPES: &[(&str, &[&str])] = &[
             "TaskAugmentedRequestParams",
         ],
     ),
-    ("results are told apart by their requests", &["ClientResult", "ServerResult"]),
+    ("results are distinguished by their requests", &["ClientResult", "ServerResult"]),
     (
         "envelopes, of which the crate's envelope module is in charge",
         &[

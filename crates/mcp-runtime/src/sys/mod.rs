@@ -6,7 +6,7 @@
 //!
 //! - `block_on(future)` runs a future to its end on this thread, and with it every spawned task; tasks that are left
 //!   are dropped before it returns. It waits in the operating system or host, never in a loop, and does not wait for
-//!   input nobody will send. Nested calls panic or trap.
+//!   input that never comes. Nested calls panic or trap.
 //! - `spawn(future) -> JoinHandle<T>` starts a task that runs whether or not the handle is kept; `spawn_blocking`
 //!   delivers the result of a closure. `JoinHandle`, `AbortHandle`, `JoinError`: an aborted task is dropped by
 //!   the runtime before its handle reports `is_cancelled`. `yield_now` lets every other ready task run once.

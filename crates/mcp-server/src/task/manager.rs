@@ -120,7 +120,7 @@ fn random_id() -> Option<String> {
 }
 
 fn unknown() -> Error {
-    Error::invalid_params("Task not found: it never existed, has expired, or belongs to somebody else")
+    Error::invalid_params("Task not found: it never existed, has expired, or belongs to another caller")
 }
 
 fn unavailable(_: pulseengine_mcp_store::StoreError) -> Error {

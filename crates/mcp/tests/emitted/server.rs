@@ -103,7 +103,7 @@ impl Talkative {
     }
 
     #[tool]
-    #[allow(clippy::panic, reason = "what a client is told then")]
+    #[allow(clippy::panic, reason = "what a client receives then")]
     fn panics(&self) {
         panic!("on purpose");
     }

@@ -14,7 +14,7 @@ pub struct Workshop;
 
 #[server(name = "workshop")]
 impl Workshop {
-    /// Says what it is told.
+    /// Echoes.
     #[tool]
     fn echo(&self, message: String) -> String {
         message

@@ -1,4 +1,4 @@
-//! Changes that clients are told of.
+//! Changes that are announced to clients.
 
 use pulseengine_mcp::prelude::*;
 

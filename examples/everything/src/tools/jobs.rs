@@ -88,6 +88,6 @@ pub async fn test_tool_with_task(cx: &Context) -> Result<String, ToolError> {
 fn named(entry: Elicited<Entry>) -> String {
     match entry {
         Elicited::Accepted(Entry { name, confirm: true }) => name,
-        _ => "nobody".into(),
+        _ => "no one".into(),
     }
 }

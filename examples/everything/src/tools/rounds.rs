@@ -66,7 +66,7 @@ pub async fn test_input_required_result_multi_round(cx: &Context) -> Result<Stri
     Ok(format!("{} You like {color}.", greet(name)))
 }
 
-/// Refuses a state that somebody has changed.
+/// Refuses a state that was changed.
 #[tool]
 pub async fn test_input_required_result_tampered_state(cx: &Context) -> Result<String, ToolError> {
     confirm(cx).await

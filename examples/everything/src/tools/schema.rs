@@ -54,7 +54,7 @@ pub fn json_schema_2020_12_tool() -> Result<DynamicTool, Error> {
 /// A tool to add and to remove while the server runs.
 pub fn greeter() -> Result<DynamicTool, Error> {
     let input = r#"{"type":"object","properties":{"name":{"type":"string"}},"required":["name"]}"#;
-    Ok(DynamicTool::new(GREETER, input)?.description("Greets somebody.").handler(
+    Ok(DynamicTool::new(GREETER, input)?.description("Greets someone.").handler(
         |arguments, _cx| async move {
             let name = arguments.get("name").and_then(|name| name.as_str()).unwrap_or("stranger");
             format!("Hello, {name}!")

@@ -94,7 +94,7 @@ impl Drain {
         let Self::Unopened(kind) = *self else { return };
         *self = if super::inside() {
             let (writer, reader) = wit_stream::new();
-            // What it would tell is told by the write that fails.
+            // The write that fails reports the error.
             drop(match kind {
                 Kind::Out => wasip3::cli::stdout::write_via_stream(reader),
                 Kind::Err => wasip3::cli::stderr::write_via_stream(reader),
