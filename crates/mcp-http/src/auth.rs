@@ -8,7 +8,7 @@ use pulseengine_mcp_protocol::Principal;
 use pulseengine_mcp_protocol::http::{Head, HttpLimits, HttpRejection};
 use pulseengine_mcp_runtime::timeout;
 
-use crate::quota::Authenticated;
+use crate::request::HttpRequest;
 use crate::{Quota, Response};
 
 /// A verdict that may have to be waited for.
@@ -49,13 +49,17 @@ where
     }
 }
 
-/// Who a request is from, or the response that refuses it.
-pub type Identifying<'a> = Pin<Box<dyn Future<Output = Result<Authenticated, Response>> + Send + 'a>>;
+/// The request then has its caller; or the response that refuses it.
+pub type Identifying<'a> = Pin<Box<dyn Future<Output = Result<(), Response>> + Send + 'a>>;
 
 /// An authenticator, with the quota of its principals. A trait, so that an endpoint without does not carry the code.
 pub trait AuthGate: Send + Sync {
-    /// Who a request is from, or the response that refuses it.
-    fn identify<'a>(&'a self, head: &'a Head<'a>, limits: &'a HttpLimits) -> Identifying<'a>;
+    /// Finds out who a request is from, and keeps it with the request.
+    ///
+    /// # Errors
+    ///
+    /// The response that refuses it.
+    fn identify<'a>(&'a self, request: &'a dyn HttpRequest, limits: &'a HttpLimits) -> Identifying<'a>;
 }
 
 /// The gate of an authenticator.
@@ -69,10 +73,14 @@ struct Gate<A> {
 }
 
 impl<A: Authenticator> AuthGate for Gate<A> {
-    fn identify<'a>(&'a self, head: &'a Head<'a>, limits: &'a HttpLimits) -> Identifying<'a> {
+    fn identify<'a>(&'a self, request: &'a dyn HttpRequest, limits: &'a HttpLimits) -> Identifying<'a> {
         Box::pin(async move {
-            match timeout(limits.handler_time, self.authenticator.authenticate(head)).await {
-                Ok(Ok(principal)) => self.quota.enter(principal, limits),
+            let head = request.http_head();
+            match timeout(limits.handler_time, self.authenticator.authenticate(&head)).await {
+                Ok(Ok(principal)) => {
+                    let _ = request.authenticated().set(self.quota.enter(principal, limits)?);
+                    Ok(())
+                }
                 Ok(Err(rejection)) => Err(Response::rejected(rejection)),
                 Err(_) => Err(Response::authentication_timed_out()),
             }

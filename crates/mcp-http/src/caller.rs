@@ -8,10 +8,10 @@ use pulseengine_mcp_runtime::{Instant, unix_time};
 use pulseengine_mcp_store::Store;
 use pulseengine_mcp_transport::{Handler, Instance, Observer, Peer};
 
-use crate::Response;
 use crate::permit::{Permit, PermitKind, Permits};
-use crate::quota::{QuotaPermit, stream_permit};
+use crate::quota::{CallerPermit, stream_permit};
 use crate::request::HttpRequest;
+use crate::{Response, ServerParts};
 
 /// What all requests of an endpoint share.
 pub(crate) struct Shared {
@@ -32,9 +32,10 @@ impl Shared {
         handler: Arc<dyn Handler>,
         policy: Policy,
         instance: Instance,
-        store: Option<Arc<dyn Store>>,
-        observer: Option<Arc<dyn Observer>>,
+        parts: &ServerParts,
     ) -> Self {
+        let (store, observing) = (parts.store.clone(), parts.observing.as_ref());
+        let observer = observing.map(|observing| Arc::clone(observing.observer()));
         let (limits, permits) = (handler.limits(), Permits::new(policy.limits()));
         Self { handler, limits, policy, instance, store, observer, permits, open: Mutex::default() }
     }
@@ -86,7 +87,7 @@ impl<'a> Caller<'a> {
     }
 
     /// The permits for a stream: of the endpoint, and of the caller's quota; 503 or 429 when none is left.
-    pub(crate) fn stream_permits(&self) -> Result<(Permit, Option<QuotaPermit>), Response> {
+    pub(crate) fn stream_permits(&self) -> Result<(Permit, Option<Box<dyn CallerPermit>>), Response> {
         let permit = self.shared.permits.take(PermitKind::Stream).ok_or_else(Response::busy)?;
         Ok((permit, stream_permit(self.request.permit(), self.limits())?))
     }

@@ -12,16 +12,16 @@ use pulseengine_mcp_protocol::http::{
 };
 use pulseengine_mcp_protocol::{Call, Error, Method, Reply};
 use pulseengine_mcp_runtime::{Instant, MaybeFuture};
-use pulseengine_mcp_store::Store;
 use pulseengine_mcp_transport::{Handler, Instance, Observer};
 
 use crate::caller::{Caller, Shared};
-use crate::observed::{Observe, Observed};
+use crate::exchange::Subscribe;
+use crate::observed::{Observe, Observing};
 use crate::request::HttpRequest;
-use crate::route::{RouteMatch, Routes};
+use crate::route::RouteMatch;
 use crate::session::{SessionManager, Sessions};
 use crate::{
-    AuthGate, Authenticated, BodyError, ReadBody, RequestHead, Response, RouteRequest, exchange, request,
+    Authenticated, BodyError, ReadBody, RequestHead, Response, RouteRequest, ServerParts, exchange, request,
     sessionless, subscription,
 };
 
@@ -34,43 +34,20 @@ pub struct Endpoint {
 
 struct Core {
     shared: Arc<Shared>,
-    auth: Option<Arc<dyn AuthGate>>,
-    routes: Option<Arc<dyn Routes>>,
+    parts: ServerParts,
     observe: Option<Box<dyn Observe>>,
     /// Serves the revisions up to 2025-11-25 in sessions.
     sessions: Option<Box<dyn SessionManager>>,
     /// Opens subscription streams; set where anything can be announced, so that only such an instance carries the code.
-    subscribe: Option<fn(Caller<'_>, &Call) -> Response>,
-}
-
-/// An observer, and what reports to it: only an endpoint that has one carries the code.
-#[derive(Clone)]
-pub struct Observing {
-    observer: Arc<dyn Observer>,
-    observe: fn(Arc<dyn Observer>) -> Box<dyn Observe>,
-}
-
-impl Observing {
-    /// Reports to that observer.
-    pub fn new(observer: Arc<dyn Observer>) -> Self {
-        Self { observer, observe: |observer| Box::new(Observed(observer)) }
-    }
-
-    /// The observer.
-    pub const fn observer(&self) -> &Arc<dyn Observer> {
-        &self.observer
-    }
+    subscribe: Option<Subscribe>,
 }
 
 /// An endpoint being put together.
 pub struct EndpointBuilder {
     handler: Arc<dyn Handler>,
+    parts: ServerParts,
     policy: Policy,
     instance: Instance,
-    auth: Option<Arc<dyn AuthGate>>,
-    routes: Option<Arc<dyn Routes>>,
-    observer: Option<Observing>,
-    store: Option<Arc<dyn Store>>,
     sessions: Option<fn() -> Box<dyn SessionManager>>,
 }
 
@@ -89,34 +66,6 @@ impl EndpointBuilder {
         self
     }
 
-    /// Authenticates the callers.
-    #[must_use]
-    pub fn auth_gate(mut self, gate: Option<Arc<dyn AuthGate>>) -> Self {
-        self.auth = gate;
-        self
-    }
-
-    /// Serves more paths.
-    #[must_use]
-    pub fn routes(mut self, routes: Option<Arc<dyn Routes>>) -> Self {
-        self.routes = routes;
-        self
-    }
-
-    /// Reports connections, responses, streams and sessions.
-    #[must_use]
-    pub fn observing(mut self, observing: Option<Observing>) -> Self {
-        self.observer = observing;
-        self
-    }
-
-    /// Where sessions are kept besides memory, so that they outlive the process.
-    #[must_use]
-    pub fn store(mut self, store: Option<Arc<dyn Store>>) -> Self {
-        self.store = store;
-        self
-    }
-
     /// Gives clients of the revisions up to 2025-11-25 a session, if the instance outlives a request. Without sessions
     /// each of their requests is served by itself, so that the server cannot ask them anything.
     #[must_use]
@@ -127,24 +76,22 @@ impl EndpointBuilder {
 
     /// The endpoint.
     pub fn build(self) -> Endpoint {
-        let instance = self.instance;
-        let observer = self.observer.as_ref().map(|observing| Arc::clone(&observing.observer));
-        let shared = Arc::new(Shared::new(self.handler, self.policy, instance, self.store, observer));
+        let Self { handler, parts, instance, .. } = self;
+        let observe = parts.observing.clone().map(Observing::into_observe);
+        let shared = Arc::new(Shared::new(handler, self.policy, instance, &parts));
         let core = Core {
             shared,
-            auth: self.auth,
-            routes: self.routes,
-            observe: self.observer.map(|observing| (observing.observe)(observing.observer)),
+            parts,
+            observe,
             sessions: self.sessions.filter(|_| instance.lasting).map(|sessions| sessions()),
-            subscribe: instance
-                .reaches_others()
-                .then_some(subscription::open as fn(Caller<'_>, &Call) -> Response),
+            subscribe: instance.reaches_others().then_some(subscription::open as Subscribe),
         };
         Endpoint { core: Arc::new(core) }
     }
 }
 
 /// What a request is for.
+#[derive(Clone, Copy)]
 enum Target<'a> {
     Message(&'a CheckedHead<'a>),
     Route(&'a dyn RouteMatch),
@@ -152,7 +99,7 @@ enum Target<'a> {
 
 impl Target<'_> {
     /// Whether only authenticated callers are served.
-    fn is_authenticated(&self) -> bool {
+    fn is_authenticated(self) -> bool {
         match self {
             Self::Message(_) => true,
             Self::Route(route) => route.is_authenticated(),
@@ -160,7 +107,7 @@ impl Target<'_> {
     }
 
     /// The declared length of the body, if there is a body to read.
-    fn body(&self) -> Option<Option<usize>> {
+    fn body(self) -> Option<Option<usize>> {
         match self {
             Self::Message(checked) => checked.wants_body().then(|| checked.content_length()),
             Self::Route(route) => route.wants_body().then_some(None),
@@ -169,18 +116,9 @@ impl Target<'_> {
 }
 
 impl Endpoint {
-    /// Begins an endpoint for the server `handler`.
-    pub fn builder(handler: Arc<dyn Handler>) -> EndpointBuilder {
-        EndpointBuilder {
-            handler,
-            policy: Policy::new(),
-            instance: Instance::PROCESS,
-            auth: None,
-            routes: None,
-            observer: None,
-            store: None,
-            sessions: None,
-        }
+    /// Begins an endpoint for the server `handler`, with what it brings besides.
+    pub fn builder(handler: Arc<dyn Handler>, parts: ServerParts) -> EndpointBuilder {
+        EndpointBuilder { handler, parts, policy: Policy::new(), instance: Instance::PROCESS, sessions: None }
     }
 
     /// The limits on requests and connections.
@@ -190,7 +128,7 @@ impl Endpoint {
 
     /// Whether the endpoint authenticates its callers.
     pub fn authenticates(&self) -> bool {
-        self.core.auth.is_some()
+        self.core.parts.auth_gate.is_some()
     }
 
     /// Serves a request: checks the head, authenticates the caller, reads the body, answers. Dropping the future, or the
@@ -245,7 +183,7 @@ impl Endpoint {
     async fn respond_to(&self, request: &Arc<dyn HttpRequest>, body: &mut impl ReadBody) -> Response {
         let (core, shared, head) = (&*self.core, &self.core.shared, request.http_head());
         let (policy, most) = (&shared.policy, shared.limits.message);
-        let route = core.routes.as_deref().and_then(|routes| routes.find(head.path));
+        let route = core.parts.routes.as_deref().and_then(|routes| routes.find(head.path));
         let checked;
         let target = match route {
             Some(route) => match route.check(&head, policy, self.knows_caller_of(request)) {
@@ -260,10 +198,9 @@ impl Endpoint {
                 Err(rejection) => return Response::rejected(rejection),
             },
         };
-        if let Some(gate) = core.auth.as_ref().filter(|_| target.is_authenticated()) {
-            match gate.identify(&head, policy.limits()).await {
-                Ok(authenticated) => drop(request.authenticated().set(authenticated)),
-                Err(rejected) => return rejected,
+        if let Some(gate) = core.parts.auth_gate.as_ref().filter(|_| target.is_authenticated()) {
+            if let Err(rejected) = gate.identify(&**request, policy.limits()).await {
+                return rejected;
             }
         }
         let bytes = match target.body() {
@@ -276,18 +213,18 @@ impl Endpoint {
             },
         };
         let caller = Caller { shared, request };
-        match target {
-            Target::Message(checked) => {
-                let response = self.respond(caller, checked, bytes).await_value().await;
-                match request.rejection().get() {
-                    Some(Some(rejection)) => response.rejected_as(rejection),
-                    _ => response.suited(checked.headers.accepts),
-                }
-            }
+        let whole;
+        let responding = match target {
+            Target::Message(checked) => self.respond(caller, checked, bytes),
             Target::Route(route) => {
-                let request = RouteRequest { head, body: &bytes, principal: caller.principal() };
-                route.respond(request).await_value().await
+                whole = bytes;
+                route.respond(RouteRequest { head, body: &whole, principal: caller.principal() })
             }
+        };
+        let response = responding.await_value().await;
+        match target {
+            Target::Message(checked) => request.head_of(response, checked.headers.accepts),
+            Target::Route(_) => response,
         }
     }
 
@@ -335,22 +272,10 @@ impl Endpoint {
         if call.method != Method::Listen {
             return exchange::serve(caller, call, instance);
         }
-        let open = match self.core.subscribe {
-            Some(subscribe) => subscribe,
-            None => acknowledge_nothing,
-        };
-        if !caller.handler().offer(instance).layered {
-            return MaybeFuture::Ready(open(caller, &call));
+        match self.core.parts.admitting {
+            None => MaybeFuture::Ready(open(self.core.subscribe, caller, &call)),
+            Some(admitting) => (admitting.0)(caller, call, self.core.subscribe),
         }
-        let (shared, request) = (Arc::clone(caller.shared), Arc::clone(caller.request));
-        MaybeFuture::pending(async move {
-            let caller = Caller { shared: &shared, request: &request };
-            match exchange::admit(caller, &call).await {
-                // A layer has seen it, whatever comes of it now.
-                Ok(()) => Response { rejected: false, ..open(caller, &call) },
-                Err(refused) => refused,
-            }
-        })
     }
 
     /// Ends the streams that stay open, in good order. Requests that are being served go on.
@@ -366,6 +291,14 @@ impl Endpoint {
     /// How many requests and streams are being served.
     pub fn in_flight(&self) -> usize {
         self.core.shared.permits.in_use()
+    }
+}
+
+/// Answers `subscriptions/listen`.
+pub(crate) fn open(subscribe: Option<Subscribe>, caller: Caller<'_>, call: &Call) -> Response {
+    match subscribe {
+        Some(subscribe) => subscribe(caller, call),
+        None => acknowledge_nothing(caller, call),
     }
 }
 

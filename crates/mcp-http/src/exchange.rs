@@ -14,6 +14,7 @@ use pulseengine_mcp_transport::{Command, Instance, Peer};
 
 use crate::Response;
 use crate::caller::Caller;
+use crate::endpoint::open;
 use crate::permit::Permit;
 use crate::response::{Source, status_of_reply};
 
@@ -63,8 +64,35 @@ pub(crate) fn serve(caller: Caller<'_>, call: Call, instance: Instance) -> Maybe
     }
 }
 
-/// Has the layers of the server decide on a request that the endpoint serves itself.
-pub(crate) async fn admit(caller: Caller<'_>, call: &Call) -> Result<(), Response> {
+/// Lets the layers of a server decide on the requests that the endpoint serves itself. Only a server with layers names it.
+#[derive(Clone, Copy)]
+pub struct Admitting(pub(crate) fn(Caller<'_>, Call, Option<Subscribe>) -> MaybeFuture<'static, Response>);
+
+/// Opens a subscription stream.
+pub(crate) type Subscribe = fn(Caller<'_>, &Call) -> Response;
+
+impl Admitting {
+    /// By the handler's answer: an empty result admits the request.
+    pub const BY_HANDLER: Self = Self(|caller, call, subscribe| {
+        let (shared, request) = (Arc::clone(caller.shared), Arc::clone(caller.request));
+        MaybeFuture::pending(async move {
+            let caller = Caller { shared: &shared, request: &request };
+            match admit(caller, &call).await {
+                // A layer has seen it, whatever comes of it now.
+                Ok(()) => Response { rejected: false, ..open(subscribe, caller, &call) },
+                Err(refused) => refused,
+            }
+        })
+    });
+}
+
+impl std::fmt::Debug for Admitting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Admitting")
+    }
+}
+
+async fn admit(caller: Caller<'_>, call: &Call) -> Result<(), Response> {
     let _permit = caller.request_permit()?;
     let peer = Arc::new(Peer::new(caller.shared.instance));
     let deciding = caller.handler().serve(call.clone(), &peer).await_value();

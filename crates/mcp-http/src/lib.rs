@@ -19,6 +19,7 @@ mod signal;
 #[cfg(all(feature = "http", target_os = "wasi", target_env = "p2"))]
 pub mod wasi;
 
+mod parts;
 mod permit;
 mod quota;
 mod request;
@@ -30,8 +31,10 @@ mod subscription;
 
 pub use auth::{AuthGate, Authenticating, Authenticator, Identifying, auth_gate};
 pub use body::{BodyError, ReadBody};
-pub use endpoint::{Endpoint, EndpointBuilder, Observing};
-pub use observed::observed_store;
+pub use endpoint::{Endpoint, EndpointBuilder};
+pub use exchange::Admitting;
+pub use observed::{Observing, observed_store};
+pub use parts::ServerParts;
 pub use quota::{Authenticated, Quota};
 pub use request::RequestHead;
 pub use response::{Body, EventStream, Response};

@@ -1,11 +1,12 @@
 //! What an observer sees of requests over HTTP. Linked only where there is one.
 
+use std::io;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use pulseengine_mcp_runtime::Instant;
 use pulseengine_mcp_store::{Entry, Expect, Store, StoreError, StoreFuture, Version};
-use pulseengine_mcp_transport::{Event, Observer};
+use pulseengine_mcp_transport::{ConnectionError, Event, Observer};
 
 use crate::request::HttpRequest;
 use crate::response::Source;
@@ -20,7 +21,55 @@ pub(crate) trait Observe: Send + Sync {
     fn answered(&self, began: Instant, request: &dyn HttpRequest, response: Response) -> Response;
 }
 
-pub(crate) struct Observed(pub(crate) Arc<dyn Observer>);
+/// An observer, and what reports to it: only a server that has one carries the code.
+#[derive(Clone)]
+pub struct Observing {
+    observer: Arc<dyn Observer>,
+    functions: &'static Functions,
+}
+
+struct Functions {
+    observe: fn(Arc<dyn Observer>) -> Box<dyn Observe>,
+    opened: fn(&dyn Observer),
+    closed: fn(&dyn Observer, u64, u64, Option<&io::Error>),
+}
+
+static FUNCTIONS: Functions = Functions {
+    observe: |observer| Box::new(Observed(observer)),
+    opened: |observer| observer.observe(&Event::ConnectionOpened { peer: None }),
+    closed: |observer, received, sent, error| {
+        let error = error.map(ConnectionError::Io);
+        observer.observe(&Event::ConnectionClosed { peer: None, received, sent, error });
+    },
+};
+
+impl Observing {
+    /// Reports to that observer.
+    pub fn new(observer: Arc<dyn Observer>) -> Self {
+        Self { observer, functions: &FUNCTIONS }
+    }
+
+    /// The observer.
+    pub const fn observer(&self) -> &Arc<dyn Observer> {
+        &self.observer
+    }
+
+    /// Serving over stdio begins.
+    pub fn opened(&self) {
+        (self.functions.opened)(&*self.observer);
+    }
+
+    /// Serving over stdio has ended.
+    pub fn closed(&self, received: u64, sent: u64, error: Option<&io::Error>) {
+        (self.functions.closed)(&*self.observer, received, sent, error);
+    }
+
+    pub(crate) fn into_observe(self) -> Box<dyn Observe> {
+        (self.functions.observe)(self.observer)
+    }
+}
+
+pub(crate) struct Observed(Arc<dyn Observer>);
 
 impl Observe for Observed {
     fn begin(&self) -> Instant {

@@ -33,7 +33,7 @@ impl Quota {
     pub fn enter(&self, principal: Principal, limits: &HttpLimits) -> Result<Authenticated, Response> {
         let permit = self.take(principal.id(), Counted::Requests, limits.in_flight_each);
         match permit {
-            Some(permit) => Ok(Authenticated { principal, permit }),
+            Some(permit) => Ok(Authenticated { principal, permit: Box::new(permit) }),
             None => Err(Response::too_many()),
         }
     }
@@ -71,7 +71,22 @@ impl Quota {
 #[derive(Debug)]
 pub struct Authenticated {
     pub(crate) principal: Principal,
-    pub(crate) permit: QuotaPermit,
+    pub(crate) permit: Box<dyn CallerPermit>,
+}
+
+/// What a caller has open. A trait, so that an endpoint without authentication does not carry the code.
+pub(crate) trait CallerPermit: Send + Sync + std::fmt::Debug {
+    /// A permit for a stream of the same caller; 429 when none is left.
+    fn stream(&self, limits: &HttpLimits) -> Result<Box<dyn CallerPermit>, Response>;
+}
+
+impl CallerPermit for QuotaPermit {
+    fn stream(&self, limits: &HttpLimits) -> Result<Box<dyn CallerPermit>, Response> {
+        match self.quota.take(&self.principal, Counted::Streams, limits.streams_each) {
+            Some(permit) => Ok(Box::new(permit)),
+            None => Err(Response::too_many()),
+        }
+    }
 }
 
 /// Something that a principal has open. Dropping it lowers the count.
@@ -93,12 +108,10 @@ impl Drop for QuotaPermit {
 
 /// Reserves a stream for the caller of a request; `None` where the caller is not authenticated.
 pub(crate) fn stream_permit(
-    request: Option<&QuotaPermit>,
+    request: Option<&dyn CallerPermit>,
     limits: &HttpLimits,
-) -> Result<Option<QuotaPermit>, Response> {
-    let Some(request) = request else { return Ok(None) };
-    let permit = request.quota.take(&request.principal, Counted::Streams, limits.streams_each);
-    permit.map(Some).ok_or_else(Response::too_many)
+) -> Result<Option<Box<dyn CallerPermit>>, Response> {
+    request.map(|request| request.stream(limits)).transpose()
 }
 
 #[cfg(test)]
@@ -115,11 +128,11 @@ mod tests {
         let enter = |id: &str| quota.enter(Principal::new(id), &limits);
         let (first, second, other) = (enter("a").unwrap(), enter("a").unwrap(), enter("b").unwrap());
         assert_eq!(enter("a").unwrap_err().status, 429);
-        let open = stream_permit(Some(&first.permit), &limits).unwrap();
+        let open = stream_permit(Some(&*first.permit), &limits).unwrap();
         assert!(open.is_some());
-        let refused = stream_permit(Some(&second.permit), &limits);
+        let refused = stream_permit(Some(&*second.permit), &limits);
         assert_eq!(refused.err().map(|refusal| refusal.status), Some(429));
-        assert!(stream_permit(Some(&other.permit), &limits).unwrap().is_some());
+        assert!(stream_permit(Some(&*other.permit), &limits).unwrap().is_some());
         drop(second);
         assert_eq!(quota.open.lock().unwrap()["a"], [1, 1]);
         drop((first, open, other));

@@ -1,11 +1,12 @@
 //! One HTTP request, as everything that serves it knows it.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use pulseengine_mcp_protocol::http::{Head, HttpRejection};
+use pulseengine_mcp_protocol::http::{Accepts, Head, HttpRejection};
 use pulseengine_mcp_protocol::{Principal, RequestContext};
 
-use crate::quota::{Authenticated, QuotaPermit};
+use crate::Response;
+use crate::quota::{Authenticated, CallerPermit};
 
 /// The head of a request, owned by the driver that received it. Handlers may read it for as long as they run.
 pub trait RequestHead: Send + Sync + 'static {
@@ -14,26 +15,38 @@ pub trait RequestHead: Send + Sync + 'static {
 }
 
 /// One HTTP request. It lives for as long as something serves it.
-pub(crate) trait HttpRequest: RequestContext {
+pub trait HttpRequest: RequestContext {
     fn http_head(&self) -> Head<'_>;
 
     /// Who sent it, once that is known.
     fn authenticated(&self) -> &OnceLock<Authenticated>;
 
-    /// The rejection that decides on the response's head; `Some(None)`: none may.
-    fn rejection(&self) -> &OnceLock<Option<HttpRejection>>;
+    /// The rejection that decides on the response's head.
+    fn rejection(&self) -> &Mutex<Rejecting>;
+}
+
+/// What decides on the head of a response.
+#[derive(Default)]
+pub enum Rejecting {
+    /// The answer.
+    #[default]
+    No,
+    /// A layer that has refused the request.
+    With(HttpRejection),
+    /// The batch, whatever becomes of its members.
+    Batch,
 }
 
 struct Received<H> {
     authenticated: OnceLock<Authenticated>,
-    rejection: OnceLock<Option<HttpRejection>>,
+    rejection: Mutex<Rejecting>,
     head: H,
 }
 
 /// A request with that head, of that caller if it is known.
 pub(crate) fn received(head: impl RequestHead, caller: Option<Authenticated>) -> Arc<dyn HttpRequest> {
     let authenticated = caller.map_or_else(OnceLock::new, OnceLock::from);
-    Arc::new(Received { authenticated, rejection: OnceLock::new(), head })
+    Arc::new(Received { authenticated, rejection: Mutex::default(), head })
 }
 
 impl<H: RequestHead> HttpRequest for Received<H> {
@@ -45,7 +58,7 @@ impl<H: RequestHead> HttpRequest for Received<H> {
         &self.authenticated
     }
 
-    fn rejection(&self) -> &OnceLock<Option<HttpRejection>> {
+    fn rejection(&self) -> &Mutex<Rejecting> {
         &self.rejection
     }
 }
@@ -60,19 +73,29 @@ impl<H: RequestHead> RequestContext for Received<H> {
     }
 
     fn reject(&self, rejection: HttpRejection) {
-        // The first one counts.
-        let _ = self.rejection.set(Some(rejection));
+        let mut rejecting = self.rejection.lock().unwrap_or_else(PoisonError::into_inner);
+        if !matches!(*rejecting, Rejecting::Batch) {
+            *rejecting = Rejecting::With(rejection);
+        }
     }
 }
 
 impl dyn HttpRequest {
     /// The permit of the caller's quota, where the caller is authenticated.
-    pub(crate) fn permit(&self) -> Option<&QuotaPermit> {
-        self.authenticated().get().map(|authenticated| &authenticated.permit)
+    pub(crate) fn permit(&self) -> Option<&dyn CallerPermit> {
+        self.authenticated().get().map(|authenticated| &*authenticated.permit)
     }
 
     /// Has the response of a batch keep its status, whatever becomes of its members.
     pub(crate) fn is_batch(&self) {
-        let _ = self.rejection().set(None);
+        *self.rejection().lock().unwrap_or_else(PoisonError::into_inner) = Rejecting::Batch;
+    }
+
+    /// A response with its head: that of the rejection, if a layer has refused the request, or one that suits the client.
+    pub(crate) fn head_of(&self, response: Response, accepts: Accepts) -> Response {
+        match &*self.rejection().lock().unwrap_or_else(PoisonError::into_inner) {
+            Rejecting::With(rejection) => response.rejected_as(rejection),
+            _ => response.suited(accepts),
+        }
     }
 }

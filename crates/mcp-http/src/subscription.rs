@@ -15,7 +15,7 @@ use pulseengine_mcp_transport::{Driver, Outlet, Peer};
 use crate::Response;
 use crate::caller::Caller;
 use crate::permit::Permit;
-use crate::quota::QuotaPermit;
+use crate::quota::CallerPermit;
 use crate::response::Source;
 
 /// The origin of the one request that a conversation serves here.
@@ -53,7 +53,7 @@ struct SubscriptionStream {
     keep_alive: Duration,
     quiet: Option<Pin<Box<Sleep>>>,
     end: Instant,
-    _permits: (Permit, Option<QuotaPermit>),
+    _permits: (Permit, Option<Box<dyn CallerPermit>>),
 }
 
 /// What is to be sent.

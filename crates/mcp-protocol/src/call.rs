@@ -36,12 +36,12 @@ pub struct Call {
     session: Option<Arc<Session>>,
     level: Option<LoggingLevel>,
     param_headers: Option<ParamHeaders>,
-    context: Option<Context>,
+    pub(crate) context: Option<Context>,
 }
 
 /// What the transport knows of it.
 #[derive(Clone)]
-struct Context(Arc<dyn RequestContext>);
+pub(crate) struct Context(pub(crate) Arc<dyn RequestContext>);
 
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

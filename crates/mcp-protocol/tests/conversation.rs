@@ -33,7 +33,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use pulseengine_mcp_protocol::conversation::{ANNOUNCING, Change, Offer, ServerEvent, ServerSide};
+use pulseengine_mcp_protocol::conversation::{ANNOUNCING, Change, LAYERING, Offer, ServerEvent, ServerSide};
 use pulseengine_mcp_protocol::{
     Conversation, Effect, Error, Limits, LoggingLevel, Method, Outcome, Reply, RequestId,
 };
@@ -116,7 +116,7 @@ impl Case {
             resource_updates: offers("updates"),
             logging: offers("logging"),
             tasks: offers("tasks"),
-            layered: offers("layered"),
+            layering: offers("layered").then_some(&LAYERING),
         };
         let mut limits = Limits::DEFAULT;
         if let Some((name, value)) = find("limit: ").and_then(|limit: &str| limit.split_once(' ')) {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use pulseengine_mcp_http::{Authenticator, Observing, Route, Routes, auth_gate, observed_store};
+use pulseengine_mcp_http::{Admitting, Authenticator, Observing, Route, Routes, auth_gate, observed_store};
 use pulseengine_mcp_protocol::Limits;
-use pulseengine_mcp_protocol::conversation::ANNOUNCING;
+use pulseengine_mcp_protocol::conversation::{ANNOUNCING, LAYERING};
 use pulseengine_mcp_store::Store;
 use pulseengine_mcp_transport::Observer;
 
@@ -87,6 +87,8 @@ impl App {
     pub fn layer(mut self, layer: impl Layer) -> Self {
         self.layers.push(Arc::new(layer));
         self.settings.around = Some(through_layers);
+        self.settings.parts.admitting = Some(Admitting::BY_HANDLER);
+        self.settings.layering = Some(&LAYERING);
         self
     }
 
@@ -97,7 +99,7 @@ impl App {
     /// there is no authentication: the only client is the one that started the server.
     #[must_use]
     pub fn authenticate(mut self, authenticator: impl Authenticator) -> Self {
-        self.settings.auth_gate = Some(auth_gate(authenticator));
+        self.settings.parts.auth_gate = Some(auth_gate(authenticator));
         self
     }
 
@@ -155,7 +157,7 @@ impl App {
     /// server: tasks that an earlier run left unfinished there have failed.
     #[must_use]
     pub fn store(mut self, store: impl Store) -> Self {
-        self.settings.store = Some(Arc::new(store));
+        self.settings.parts.store = Some(Arc::new(store));
         self
     }
 
@@ -192,18 +194,18 @@ impl App {
     /// Reports what happens around requests, where no layer sees it, in place of to an earlier observer.
     #[must_use]
     pub fn observer(mut self, observer: impl Observer) -> Self {
-        self.settings.observing = Some(Observing::new(Arc::new(observer)));
+        self.settings.parts.observing = Some(Observing::new(Arc::new(observer)));
         self.observe_store = Some(observed_store);
         self
     }
 
     /// The finished server.
     pub fn build(mut self) -> Server {
-        let settings = &mut self.settings;
-        settings.routes = self.share_routes.map(|share| share(self.routes));
-        if let (Some(observe), Some(observing)) = (self.observe_store, &settings.observing) {
+        let parts = &mut self.settings.parts;
+        parts.routes = self.share_routes.map(|share| share(self.routes));
+        if let (Some(observe), Some(observing)) = (self.observe_store, &parts.observing) {
             let observer = observing.observer();
-            settings.store = settings.store.take().map(|store| observe(store, Arc::clone(observer)));
+            parts.store = parts.store.take().map(|store| observe(store, Arc::clone(observer)));
         }
         let catalog = Catalog { free: self.free, made: self.made, lists: Lists::default() };
         Server::new(self.service, self.identity, self.settings, self.layers, catalog)

@@ -1,12 +1,12 @@
 //! From a call to what serves it: tools directly, other methods through the method groups that the server has.
 
+use std::io;
 use std::sync::Arc;
 
-use pulseengine_mcp_http::Observing;
 use pulseengine_mcp_protocol::conversation::Offer;
 use pulseengine_mcp_protocol::{Call, Error, Limits, Method, Principal, Reply};
 use pulseengine_mcp_runtime::MaybeFuture;
-use pulseengine_mcp_transport::{Handler, Instance, Observer, Peer};
+use pulseengine_mcp_transport::{Handler, Instance, Peer};
 
 use crate::Server;
 use crate::handler::{self, HandlerFuture};
@@ -33,8 +33,16 @@ impl Handler for Server {
         }
     }
 
-    fn observer(&self) -> Option<&Arc<dyn Observer>> {
-        self.core().settings.observing.as_ref().map(Observing::observer)
+    fn opened(&self) {
+        if let Some(observing) = &self.core().settings.parts.observing {
+            observing.opened();
+        }
+    }
+
+    fn closed(&self, received: u64, sent: u64, error: Option<&io::Error>) {
+        if let Some(observing) = &self.core().settings.parts.observing {
+            observing.closed(received, sent, error);
+        }
     }
 
     fn serve(&self, call: Call, peer: &Arc<Peer>) -> HandlerFuture {

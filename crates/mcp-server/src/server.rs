@@ -2,11 +2,10 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
-use pulseengine_mcp_http::{AuthGate, Observing, Routes};
-use pulseengine_mcp_protocol::conversation::{Announcing, Change, Offer};
+use pulseengine_mcp_http::ServerParts;
+use pulseengine_mcp_protocol::conversation::{Announcing, Change, Layering, Offer};
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::{Call, Limits, Outcome, Reply, Revision};
-use pulseengine_mcp_store::Store;
 use pulseengine_mcp_transport::{Instance, Peer};
 
 use crate::cache::{Cached, Hints, write_hints};
@@ -52,6 +51,8 @@ pub(crate) struct Identity {
 pub(crate) type Around = fn(&Server, Call, &Arc<Peer>) -> HandlerFuture;
 
 pub(crate) struct Settings {
+    /// Set by the first layer, likewise.
+    pub layering: Option<&'static Layering>,
     /// Set by the first layer, so that a server without layers does not carry the code.
     pub around: Option<Around>,
     pub page_size: usize,
@@ -64,20 +65,16 @@ pub(crate) struct Settings {
     pub connect: Option<fn(&Server, &Arc<Peer>)>,
     pub subscriptions: bool,
     pub state_key: Option<[u8; 32]>,
-    /// Where tasks are kept; else in memory.
-    pub store: Option<Arc<dyn Store>>,
+    /// What the endpoint over HTTP takes, and the store of tasks.
+    pub parts: ServerParts,
     pub tasks: TaskOptions,
-    /// Authenticates the callers over HTTP.
-    pub auth_gate: Option<Arc<dyn AuthGate>>,
-    /// More paths over HTTP.
-    pub routes: Option<Arc<dyn Routes>>,
-    pub observing: Option<Observing>,
     pub hints: Hints,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            layering: None,
             around: None,
             page_size: 100,
             limits: Limits::DEFAULT,
@@ -87,11 +84,8 @@ impl Default for Settings {
             connect: None,
             subscriptions: false,
             state_key: None,
-            store: None,
+            parts: ServerParts::default(),
             tasks: TaskOptions::default(),
-            auth_gate: None,
-            routes: None,
-            observing: None,
             hints: Hints::default(),
         }
     }
@@ -120,24 +114,9 @@ impl Server {
         Self { core: Arc::new(core) }
     }
 
-    /// What authenticates the callers over HTTP, if the server has an authenticator.
-    pub fn auth_gate(&self) -> Option<Arc<dyn AuthGate>> {
-        self.core.settings.auth_gate.clone()
-    }
-
-    /// The paths that the server serves over HTTP besides its endpoint.
-    pub fn routes(&self) -> Option<Arc<dyn Routes>> {
-        self.core.settings.routes.clone()
-    }
-
-    /// Sees what happens around requests, if the server has an observer.
-    pub fn observing(&self) -> Option<Observing> {
-        self.core.settings.observing.clone()
-    }
-
-    /// The store that was given to [`App::store`](crate::App::store).
-    pub fn store(&self) -> Option<Arc<dyn Store>> {
-        self.core.settings.store.clone()
+    /// What the server brings to its endpoint over HTTP.
+    pub fn parts(&self) -> ServerParts {
+        self.core.settings.parts.clone()
     }
 
     /// The server of that core.
@@ -205,7 +184,7 @@ impl Server {
             resources_changed: announces && self.has_resources(),
             resource_updates: settings.subscriptions && instance.lasting && self.has_resources(),
             logging: settings.logging && instance.lasting,
-            layered: settings.around.is_some(),
+            layering: settings.layering,
             tasks: tasks.is_some() && instance.reaches_others(),
             announcing: settings.announcing.or_else(|| tasks.map(|tasks| tasks.functions.announcing)),
         }

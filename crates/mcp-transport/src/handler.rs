@@ -1,8 +1,9 @@
 //! What serves requests.
 
+use std::io;
 use std::sync::Arc;
 
-use crate::{Instance, Observer, Peer};
+use crate::{Instance, Peer};
 use pulseengine_mcp_protocol::conversation::Offer;
 use pulseengine_mcp_protocol::{Call, Limits, Method, Principal, Reply};
 use pulseengine_mcp_runtime::MaybeFuture;
@@ -23,10 +24,11 @@ pub trait Handler: Send + Sync + 'static {
     /// A client listens to these tasks from now on, if they are those of that principal.
     fn listening(&self, _peer: &Arc<Peer>, _principal: Option<&Principal>, _tasks: Vec<String>) {}
 
-    /// Sees what happens around requests.
-    fn observer(&self) -> Option<&Arc<dyn Observer>> {
-        None
-    }
+    /// Serving a pair of byte streams begins.
+    fn opened(&self) {}
+
+    /// Serving a pair of byte streams has ended: bytes received and sent, and why it ended before the end of the input.
+    fn closed(&self, _received: u64, _sent: u64, _error: Option<&io::Error>) {}
 
     /// Serves one request.
     fn serve(&self, call: Call, peer: &Arc<Peer>) -> MaybeFuture<'static, Reply>;

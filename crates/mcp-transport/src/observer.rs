@@ -1,6 +1,7 @@
 //! What happens around requests, where no layer sees it.
 
 use std::error::Error;
+use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -32,7 +33,7 @@ pub enum Event<'a> {
         /// Bytes sent; without those of TLS.
         sent: u64,
         /// Why it ended before its end, if it did.
-        error: Option<&'a (dyn Error + 'static)>,
+        error: Option<ConnectionError<'a>>,
     },
     /// A connection has been refused, because there are too many.
     ConnectionRefused {
@@ -85,6 +86,16 @@ pub enum Event<'a> {
         /// Why.
         error: &'a (dyn Error + 'static),
     },
+}
+
+/// Why a connection has ended before its end.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum ConnectionError<'a> {
+    /// Reading or writing failed. By its own type: as a trait object it would carry its text into every component.
+    Io(&'a io::Error),
+    /// What arrived is no HTTP, or it broke off.
+    Http(&'a (dyn Error + 'static)),
 }
 
 /// Why a session has ended.

@@ -28,6 +28,12 @@ impl Link<ServerEnd> {
     }
 }
 
+impl Link<ServerEnd> {
+    pub(crate) fn handler(&self) -> &dyn Handler {
+        &*self.end.handler
+    }
+}
+
 impl End for ServerEnd {
     type Role = ServerSide;
     type Peer = Peer;

@@ -16,7 +16,7 @@ use pulseengine_mcp_runtime::io::{AsyncRead, AsyncWrite, ReadBuf};
 use crate::client::{ClientHandler, ClientPeer, Events};
 use crate::client_end::ClientEnd;
 use crate::connection::{End, Link, Outlet};
-use crate::{Driver, Event, Handler, Instance, Peer};
+use crate::{Driver, Handler, Instance, Peer};
 use pulseengine_mcp_protocol::frame::{Frame, NdJson, push_line};
 
 /// Bytes read at once.
@@ -36,10 +36,7 @@ where
 {
     let peer = Arc::new(Peer::new(Instance::PROCESS));
     handler.connected(&peer);
-    let observer = handler.observer().cloned();
-    if let Some(observer) = &observer {
-        observer.observe(&Event::ConnectionOpened { peer: None });
-    }
+    handler.opened();
     let limits = handler.limits();
     let conversation = Conversation::new(handler.offer(Instance::PROCESS), limits);
     let mut stream = Stream::new(Driver::new(conversation, handler, peer), limits);
@@ -50,11 +47,7 @@ where
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         served => served,
     };
-    if let Some(observer) = &observer {
-        let error = served.as_ref().err().map(|error| error as _);
-        let (received, sent) = (stream.received, stream.out.sent);
-        observer.observe(&Event::ConnectionClosed { peer: None, received, sent, error });
-    }
+    stream.driver.handler().closed(stream.received, stream.out.sent, served.as_ref().err());
     served
 }
 

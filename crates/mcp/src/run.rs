@@ -57,8 +57,6 @@ pub(crate) async fn stdio(server: Server) -> ExitCode {
 /// Begins the HTTP endpoint of a server, with what the server was configured with.
 pub fn endpoint_builder(server: impl Into<Server>) -> EndpointBuilder {
     let server = server.into();
-    let (gate, routes, observing, store) =
-        (server.auth_gate(), server.routes(), server.observing(), server.store());
-    let builder = Endpoint::builder(Arc::new(server)).auth_gate(gate).store(store);
-    builder.routes(routes).observing(observing)
+    let parts = server.parts();
+    Endpoint::builder(Arc::new(server), parts)
 }

@@ -1,10 +1,9 @@
 //! What an observer sees of a connection.
 
-use std::error::Error;
 use std::io;
 use std::sync::Arc;
 
-use pulseengine_mcp_transport::{Event, Observer};
+use pulseengine_mcp_transport::{ConnectionError, Event, Observer};
 
 use super::connection::Connection;
 
@@ -49,15 +48,15 @@ impl Drop for Report {
     fn drop(&mut self) {
         let Some(observer) = &self.observer else { return };
         let peer = self.connection.client().address;
-        let error: Option<&(dyn Error + 'static)> = match &self.failure {
+        let error = match &self.failure {
             None => None,
             #[cfg(feature = "tls")]
             Some(Failure::Tls(error)) => {
                 observer.observe(&Event::TlsFailed { peer, error });
                 None
             }
-            Some(Failure::Io(error)) => Some(error),
-            Some(Failure::Http(error)) => Some(error),
+            Some(Failure::Io(error)) => Some(ConnectionError::Io(error)),
+            Some(Failure::Http(error)) => Some(ConnectionError::Http(error)),
         };
         let [received, sent] = self.connection.bytes();
         observer.observe(&Event::ConnectionClosed { peer: Some(peer), received, sent, error });

@@ -117,7 +117,9 @@ impl Session {
             };
             let nothing_new = messages.is_empty();
             for (origin, unit, context) in messages {
-                driver.conversation.receive_unit(unit, origin, Some(&context));
+                driver.conversation.set_context(Some(context));
+                driver.conversation.receive_unit(unit, origin);
+                driver.conversation.set_context(None);
                 driver.act(&mut out);
             }
             driver.run(cx, &mut out);

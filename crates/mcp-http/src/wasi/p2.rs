@@ -34,7 +34,8 @@ const CHUNK: u64 = 64 * 1024;
 /// Serves one request, to the end of its response.
 pub fn serve(endpoint: &Endpoint, request: IncomingRequest, out: ResponseOutparam) {
     block_on(async {
-        let response = endpoint.serve(received(&request), &mut BodyReader(&request)).await;
+        let head = crate::request::received(received(&request), None);
+        let response = endpoint.serve_received(&head, &mut BodyReader(&request)).await;
         if let Some((mut events, body, stream)) = send(response, out) {
             while let Some(chunk) = poll_fn(|cx| events.poll_chunk(cx)).await {
                 if !write(&stream, &chunk) {

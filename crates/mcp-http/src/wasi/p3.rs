@@ -41,7 +41,8 @@ pub async fn serve(endpoint: &'static Endpoint, request: Request) -> Result<Host
 
 async fn respond(endpoint: &Endpoint, request: Request) -> Response {
     let received = received(&request);
-    endpoint.serve(received, &mut BodyReader(Some(request))).await
+    let head = crate::request::received(received, None);
+    endpoint.serve_received(&head, &mut BodyReader(Some(request))).await
 }
 
 fn received(request: &Request) -> Received {

@@ -283,7 +283,7 @@ impl Role for ClientSide {
         call::admit_from_server(request, self.revision().unwrap_or(self.settings.revision))
     }
 
-    fn serve(_conversation: &mut Conversation<Self>, call: &Call, _origin: Origin) -> Option<Served> {
+    fn serve(_conversation: &mut Conversation<Self>, call: &Call, _origin: Origin) -> Option<Served<Self>> {
         (call.method == Method::Ping).then(|| Served::Answer(Reply::empty(&call.id)))
     }
 

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use super::batch::{BatchId, Batches, check_size};
+use crate::call::Context;
 use crate::envelope::{self, InvalidMessage, Message, Notification, Request, Response, Unit};
 use crate::params::Key;
 use crate::{Call, Error, Limits, Method, Reply, RequestContext, RequestId, Revision, VecMap};
@@ -61,22 +62,17 @@ pub(super) struct OutgoingCode<R: Role> {
 }
 
 /// A request in flight that the other side sent.
-#[derive(Debug)]
-pub(super) struct Serving {
+pub(super) struct Serving<R: Role> {
     batch: Option<BatchId>,
     pub origin: Origin,
     method: Method,
-    /// The request, where the conversation serves it itself once the program has admitted it.
-    deferred: Option<Box<Call>>,
+    /// What the conversation serves itself, once the program has admitted it.
+    deferred: Option<Deferred<R>>,
 }
 
-/// Where a message came from.
-#[derive(Clone, Copy)]
-struct From<'c> {
-    batch: Option<BatchId>,
-    origin: Origin,
-    context: Option<&'c Arc<dyn RequestContext>>,
-}
+/// Serves a request that the conversation serves itself, now that the program has admitted or refused it with that reply; the
+/// answer, unless it stays open. A trait object, so that a server that defers nothing does not carry the code.
+pub type Deferred<R> = Box<dyn FnOnce(&mut Conversation<R>, Reply, Origin) -> Option<Reply> + Send + Sync>;
 
 /// One side of a conversation: what it does with what the other side sends.
 pub trait Role: Sized + 'static {
@@ -106,12 +102,7 @@ pub trait Role: Sized + 'static {
     fn admit(&self, request: Request, in_batch: bool) -> Result<Call, InvalidMessage>;
 
     /// Serves what concerns the conversation itself; `None` when the request is for the program.
-    fn serve(conversation: &mut Conversation<Self>, call: &Call, origin: Origin) -> Option<Served>;
-
-    /// Whether the program has to admit a request of that method before the conversation serves it.
-    fn defers(&self, _method: Method) -> bool {
-        false
-    }
+    fn serve(conversation: &mut Conversation<Self>, call: &Call, origin: Origin) -> Option<Served<Self>>;
 
     /// A request is answered.
     fn replied(&mut self, method: Method, reply: &Reply);
@@ -145,23 +136,25 @@ pub struct OtherSide {
 }
 
 /// How a request was served by the conversation itself.
-#[derive(Debug)]
-pub enum Served {
+pub enum Served<R: Role> {
     /// It is answered with this.
     Answer(Reply),
     /// It stays open, held by the role.
     Held,
+    /// The program has to admit it first.
+    Deferred(Deferred<R>),
 }
 
 /// One side of a conversation over a connection that both sides write to, such as stdio.
 pub struct Conversation<R: Role> {
     pub(super) limits: Limits,
     pub(super) role: R,
-    pub(super) serving: VecMap<RequestId, Serving>,
+    pub(super) serving: VecMap<RequestId, Serving<R>>,
     pub(super) outgoing: VecMap<OutgoingId, Outgoing>,
     pub(super) next_outgoing: OutgoingId,
     pub(super) outgoing_code: Option<&'static OutgoingCode<R>>,
     batches: Batches<Origin>,
+    context: Option<Context>,
     pub(super) effects: VecDeque<Effect<R::Event>>,
     pub(super) closed: bool,
     drained: bool,
@@ -177,6 +170,7 @@ impl<R: Role> Conversation<R> {
             next_outgoing: 1,
             outgoing_code: None,
             batches: Batches::new(),
+            context: None,
             effects: VecDeque::new(),
             closed: false,
             drained: false,
@@ -200,20 +194,24 @@ impl<R: Role> Conversation<R> {
 
     /// Takes in one message, as it was framed by the transport.
     pub fn receive(&mut self, message: Vec<u8>) {
-        self.receive_unit(envelope::parse(message, &self.limits), ANYWHERE, None);
+        self.receive_unit(envelope::parse(message, &self.limits), ANYWHERE);
     }
 
-    /// Takes in one unit and remembers where it came from. `context` is what the transport knows of its requests.
-    pub fn receive_unit(&mut self, unit: Unit, origin: Origin, context: Option<&Arc<dyn RequestContext>>) {
+    /// What the transport knows of the requests that are received from now on.
+    pub fn set_context(&mut self, context: Option<Arc<dyn RequestContext>>) {
+        self.context = context.map(Context);
+    }
+
+    /// Takes in one unit and remembers where it came from.
+    pub fn receive_unit(&mut self, unit: Unit, origin: Origin) {
         match unit {
-            Unit::One(message) => self.receive_message(message, From { batch: None, origin, context }),
+            Unit::One(message) => self.receive_message(message, None, origin),
             Unit::Batch(members) if self.role.revision().is_some_and(Revision::has_batches) => {
                 if let Err(invalid) = check_size(members.len()) {
                     return self.refuse(invalid, None, origin);
                 }
                 let batch = self.batches.begin(members.len(), origin);
-                let from = From { batch: Some(batch), origin, context };
-                members.into_iter().for_each(|member| self.receive_message(member, from));
+                members.into_iter().for_each(|member| self.receive_message(member, Some(batch), origin));
             }
             Unit::Batch(_) => self.refuse(envelope::not_an_object(), None, origin),
         }
@@ -227,11 +225,13 @@ impl<R: Role> Conversation<R> {
     /// Sends the answer to a request. Ignored when the request has been cancelled.
     pub fn reply(&mut self, id: &RequestId, reply: Reply) {
         let Some(serving) = self.serving.remove(id) else { return };
-        let Serving { batch, origin, method, deferred } = serving;
-        self.role.replied(method, &reply);
-        match deferred.filter(|_| reply.result().is_ok()) {
-            Some(call) => self.serve(*call, batch, origin),
-            None => self.answer(batch, reply.into_message(id), origin),
+        self.role.replied(serving.method, &reply);
+        let reply = match serving.deferred {
+            Some(deferred) => deferred(self, reply, serving.origin),
+            None => Some(reply),
+        };
+        if let Some(reply) = reply {
+            self.answer(serving.batch, reply.into_message(id), serving.origin);
         }
         self.finish();
     }
@@ -260,10 +260,15 @@ impl<R: Role> Conversation<R> {
         }
     }
 
-    fn receive_message(&mut self, message: Result<Message, InvalidMessage>, from: From<'_>) {
+    fn receive_message(
+        &mut self,
+        message: Result<Message, InvalidMessage>,
+        batch: Option<BatchId>,
+        origin: Origin,
+    ) {
         match message {
-            Err(invalid) => return self.refuse(invalid, from.batch, from.origin),
-            Ok(Message::Request(request)) => return self.receive_request(request, from),
+            Err(invalid) => return self.refuse(invalid, batch, origin),
+            Ok(Message::Request(request)) => return self.receive_request(request, batch, origin),
             Ok(Message::Notification(notification)) => match notification.method.method() {
                 Some(Method::Cancelled) => self.cancel(&notification),
                 _ => R::notified(self, &notification),
@@ -275,44 +280,33 @@ impl<R: Role> Conversation<R> {
             }
             Ok(Message::Stray) => {}
         }
-        self.settle(from.batch, None, from.origin);
+        self.settle(batch, None, origin);
     }
 
-    fn receive_request(&mut self, request: Request, from: From<'_>) {
+    fn receive_request(&mut self, request: Request, batch: Option<BatchId>, origin: Origin) {
         let refused = if self.serving.contains(&request.id) || self.role.holds(&request.id) {
             Error::invalid_request("Invalid request: a request with this id is in flight")
         } else if self.serving.len() + self.role.held() >= self.limits.in_flight {
             Error::internal("Too many requests in flight: wait for answers, then try again")
         } else {
-            return match self.role.admit(request, from.batch.is_some()) {
-                Ok(call) => self.enter(call, from),
-                Err(invalid) => self.refuse(invalid, from.batch, from.origin),
+            return match self.role.admit(request, batch.is_some()) {
+                Ok(call) => self.enter(call, batch, origin),
+                Err(invalid) => self.refuse(invalid, batch, origin),
             };
         };
-        let invalid = InvalidMessage { id: Some(request.id), error: refused };
-        self.refuse(invalid, from.batch, from.origin);
+        self.refuse(InvalidMessage { id: Some(request.id), error: refused }, batch, origin);
     }
 
-    fn enter(&mut self, mut call: Call, from: From<'_>) {
-        if let Some(context) = from.context {
-            call.set_context(Arc::clone(context));
+    fn enter(&mut self, mut call: Call, batch: Option<BatchId>, origin: Origin) {
+        if self.context.is_some() {
+            call.context = self.context.clone();
         }
-        if self.role.defers(call.method) {
-            let deferred = Some(Box::new(call.clone()));
-            return self.call(call, from.batch, from.origin, deferred);
-        }
-        self.serve(call, from.batch, from.origin);
-    }
-
-    fn serve(&mut self, call: Call, batch: Option<BatchId>, origin: Origin) {
-        match R::serve(self, &call, origin) {
-            Some(Served::Answer(reply)) => self.answer(batch, reply.into_message(&call.id), origin),
-            Some(Served::Held) => {}
-            None => self.call(call, batch, origin, None),
-        }
-    }
-
-    fn call(&mut self, call: Call, batch: Option<BatchId>, origin: Origin, deferred: Option<Box<Call>>) {
+        let deferred = match R::serve(self, &call, origin) {
+            Some(Served::Answer(reply)) => return self.answer(batch, reply.into_message(&call.id), origin),
+            Some(Served::Held) => return,
+            Some(Served::Deferred(deferred)) => Some(deferred),
+            None => None,
+        };
         let serving = Serving { batch, origin, method: call.method, deferred };
         self.serving.insert(call.id.clone(), serving);
         self.effects.push_back(Effect::Call(call));

@@ -18,5 +18,5 @@ pub(crate) use batch::check_size;
 pub use change::Change;
 pub use client::{ClientEvent, ClientSettings, ClientSide};
 pub use core::{ANYWHERE, Conversation, Effect, Origin, OtherSide, OutgoingId, Role, Served};
-pub use server::{Announcing, Offer, ServerEvent, ServerSide};
+pub use server::{Announcing, LAYERING, Layering, Offer, ServerEvent, ServerSide};
 pub use subscriptions::ANNOUNCING;

@@ -1,11 +1,12 @@
 //! The server's side: `initialize`, log levels, subscriptions.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::change::{Change, Filter};
-use super::core::{Conversation, Effect, Origin, OtherSide, OutgoingId, Role, Served};
+use super::core::{Conversation, Deferred, Effect, Origin, OtherSide, OutgoingId, Role, Served};
 use super::session;
 use crate::call::{self, Known};
 use crate::envelope::{InvalidMessage, Notification, Request, Response};
@@ -37,12 +38,25 @@ pub struct Offer {
     pub logging: bool,
     /// It announces changes of tasks.
     pub tasks: bool,
-    /// Layers see the requests that the conversation serves itself (log levels, subscriptions): each goes to the handler
-    /// first, which answers it with an empty result or refuses it.
-    pub layered: bool,
+    /// [`LAYERING`], where layers see the requests that the conversation serves itself (log levels, subscriptions): each
+    /// goes to the handler first, which answers it with an empty result or refuses it.
+    pub layering: Option<&'static Layering>,
     /// What announces all this: [`ANNOUNCING`](super::ANNOUNCING). A server that announces nothing does not carry the code.
     pub announcing: Option<&'static Announcing>,
 }
+
+/// What lets layers decide on the requests that the conversation serves itself.
+#[derive(Debug)]
+pub struct Layering(fn(&Call) -> Deferred<ServerSide>);
+
+/// See [`Offer::layering`].
+pub static LAYERING: Layering = Layering(|call| {
+    let call = call.clone();
+    Box::new(move |conversation, reply, origin| match reply.result() {
+        Ok(_) => conversation.serve_itself(&call, origin),
+        Err(_) => Some(reply),
+    })
+});
 
 /// What keeps subscriptions and announces changes.
 #[derive(Debug)]
@@ -132,6 +146,21 @@ impl Conversation<ServerSide> {
     }
 }
 
+impl Conversation<ServerSide> {
+    /// Serves a request that is not for the program; its answer, unless it stays open.
+    fn serve_itself(&mut self, call: &Call, origin: Origin) -> Option<Reply> {
+        let served = match call.method {
+            Method::SetLevel => self.role.set_level(call),
+            _ => self.listen(call, origin),
+        };
+        match served {
+            Err(error) => Some(Reply::error(error)),
+            Ok(()) if call.method == Method::Listen => None,
+            Ok(()) => Some(Reply::empty(&call.id)),
+        }
+    }
+}
+
 impl ServerSide {
     fn initialize(&mut self, call: &Call) -> Result<(), Error> {
         self.known.session = Some(Arc::new(session::session_of(call)?));
@@ -177,25 +206,20 @@ impl Role for ServerSide {
         call::admit_known(request, &self.known)
     }
 
-    fn serve(conversation: &mut Conversation<Self>, call: &Call, origin: Origin) -> Option<Served> {
-        let served = match call.method {
-            Method::Ping => Ok(()),
-            Method::Initialize => conversation.role.initialize(call),
-            Method::SetLevel => conversation.role.set_level(call),
-            Method::Subscribe | Method::Unsubscribe | Method::Listen => conversation.listen(call, origin),
+    fn serve(conversation: &mut Conversation<Self>, call: &Call, origin: Origin) -> Option<Served<Self>> {
+        match call.method {
+            Method::Ping => return Some(Served::Answer(Reply::empty(&call.id))),
+            Method::Initialize => {
+                let refused = conversation.role.initialize(call).err();
+                return refused.map(|error| Served::Answer(Reply::error(error)));
+            }
+            Method::SetLevel | Method::Subscribe | Method::Unsubscribe | Method::Listen => {}
             _ => return None,
-        };
-        match (call.method, served) {
-            (_, Err(error)) => Some(Served::Answer(Reply::error(error))),
-            (Method::Initialize, Ok(())) => None,
-            (Method::Listen, Ok(())) => Some(Served::Held),
-            (_, Ok(())) => Some(Served::Answer(Reply::empty(&call.id))),
         }
-    }
-
-    fn defers(&self, method: Method) -> bool {
-        self.offer.layered
-            && matches!(method, Method::SetLevel | Method::Subscribe | Method::Unsubscribe | Method::Listen)
+        Some(match conversation.role.offer.layering {
+            Some(layering) => Served::Deferred((layering.0)(call)),
+            None => conversation.serve_itself(call, origin).map_or(Served::Held, Served::Answer),
+        })
     }
 
     /// An `initialize` that is answered with an error settles nothing.

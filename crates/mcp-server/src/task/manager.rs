@@ -105,7 +105,7 @@ fn manager(server: &Server) -> Arc<dyn TaskManager> {
 
 fn open(server: &Server) -> Arc<dyn TaskManager> {
     let settings = &server.core().settings;
-    let store = settings.store.clone().unwrap_or_else(|| Arc::new(MemoryStore::new()));
+    let store = settings.parts.store.clone().unwrap_or_else(|| Arc::new(MemoryStore::new()));
     let options = settings.tasks;
     let room = Arc::new(Semaphore::new(options.most.min(Semaphore::MAX_PERMITS)));
     Arc::new(Tasks { run: random_id(), store, options, room, running: Mutex::default() })
