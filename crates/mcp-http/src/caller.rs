@@ -8,10 +8,10 @@ use pulseengine_mcp_runtime::{Instant, unix_time};
 use pulseengine_mcp_store::Store;
 use pulseengine_mcp_transport::{Handler, Instance, Observer, Peer};
 
+use crate::Response;
 use crate::permit::{Permit, PermitKind, Permits};
 use crate::quota::{CallerPermit, stream_permit};
 use crate::request::HttpRequest;
-use crate::{Response, ServerParts};
 
 /// What all requests of an endpoint share.
 pub(crate) struct Shared {
@@ -32,10 +32,9 @@ impl Shared {
         handler: Arc<dyn Handler>,
         policy: Policy,
         instance: Instance,
-        parts: &ServerParts,
+        store: Option<Arc<dyn Store>>,
+        observer: Option<Arc<dyn Observer>>,
     ) -> Self {
-        let (store, observing) = (parts.store.clone(), parts.observing.as_ref());
-        let observer = observing.map(|observing| Arc::clone(observing.observer()));
         let (limits, permits) = (handler.limits(), Permits::new(policy.limits()));
         Self { handler, limits, policy, instance, store, observer, permits, open: Mutex::default() }
     }

@@ -10,12 +10,12 @@ use pulseengine_mcp_protocol::envelope::{self, Message, Request, Unit};
 use pulseengine_mcp_protocol::http::{
     self, Accepted, CheckedHead, HeaderName, HttpLimits, Policy, RequestKind, SingleValue,
 };
-use pulseengine_mcp_protocol::{Call, Error, Method, Reply};
+use pulseengine_mcp_protocol::{Call, Method};
 use pulseengine_mcp_runtime::{Instant, MaybeFuture};
 use pulseengine_mcp_transport::{Handler, Instance, Observer};
 
 use crate::caller::{Caller, Shared};
-use crate::exchange::Subscribe;
+use crate::listen::{Subscribe, open};
 use crate::observed::{Observe, Observing};
 use crate::request::HttpRequest;
 use crate::route::RouteMatch;
@@ -78,9 +78,10 @@ impl EndpointBuilder {
     pub fn build(self) -> Endpoint {
         let Self { handler, parts, instance, .. } = self;
         let observe = parts.observing.clone().map(Observing::into_observe);
-        let shared = Arc::new(Shared::new(handler, self.policy, instance, &parts));
+        let observer = parts.observing.as_ref().map(|observing| Arc::clone(observing.observer()));
+        let shared = Shared::new(handler, self.policy, instance, parts.store.clone(), observer);
         let core = Core {
-            shared,
+            shared: Arc::new(shared),
             parts,
             observe,
             sessions: self.sessions.filter(|_| instance.lasting).map(|sessions| sessions()),
@@ -198,10 +199,10 @@ impl Endpoint {
                 Err(rejection) => return Response::rejected(rejection),
             },
         };
-        if let Some(gate) = core.parts.auth_gate.as_ref().filter(|_| target.is_authenticated()) {
-            if let Err(rejected) = gate.identify(&**request, policy.limits()).await {
-                return rejected;
-            }
+        if let Some(gate) = core.parts.auth_gate.as_ref().filter(|_| target.is_authenticated())
+            && let Err(rejected) = gate.identify(&**request, policy.limits()).await
+        {
+            return rejected;
         }
         let bytes = match target.body() {
             None => Vec::new(),
@@ -291,26 +292,6 @@ impl Endpoint {
     /// How many requests and streams are being served.
     pub fn in_flight(&self) -> usize {
         self.core.shared.permits.in_use()
-    }
-}
-
-/// Answers `subscriptions/listen`.
-pub(crate) fn open(subscribe: Option<Subscribe>, caller: Caller<'_>, call: &Call) -> Response {
-    match subscribe {
-        Some(subscribe) => subscribe(caller, call),
-        None => acknowledge_nothing(caller, call),
-    }
-}
-
-/// Answers `subscriptions/listen` where nothing can ever be announced.
-fn acknowledge_nothing(caller: Caller<'_>, call: &Call) -> Response {
-    let messages = match caller.handler().offer(caller.shared.instance).announcing {
-        Some(announcing) => announcing.tell_nothing(call),
-        None => Err(Error::method_not_found(call.method.name())),
-    };
-    match messages {
-        Ok([acknowledgement, end]) => Response::events(&[&acknowledgement, &end]),
-        Err(error) => Response::reply(Reply::error(error), &call.id, call.revision),
     }
 }
 

@@ -9,12 +9,11 @@ use std::time::Duration;
 use pulseengine_mcp_protocol::frame::event;
 use pulseengine_mcp_protocol::http::HttpLimits;
 use pulseengine_mcp_protocol::{Call, Error, Reply, RequestId, Revision};
-use pulseengine_mcp_runtime::{BoxFuture, Instant, MaybeFuture, Sleep, sleep_until, timeout};
+use pulseengine_mcp_runtime::{BoxFuture, Instant, MaybeFuture, Sleep, sleep_until};
 use pulseengine_mcp_transport::{Command, Instance, Peer};
 
 use crate::Response;
 use crate::caller::Caller;
-use crate::endpoint::open;
 use crate::permit::Permit;
 use crate::response::{Source, status_of_reply};
 
@@ -64,46 +63,7 @@ pub(crate) fn serve(caller: Caller<'_>, call: Call, instance: Instance) -> Maybe
     }
 }
 
-/// Lets the layers of a server decide on the requests that the endpoint serves itself. Only a server with layers names it.
-#[derive(Clone, Copy)]
-pub struct Admitting(pub(crate) fn(Caller<'_>, Call, Option<Subscribe>) -> MaybeFuture<'static, Response>);
-
-/// Opens a subscription stream.
-pub(crate) type Subscribe = fn(Caller<'_>, &Call) -> Response;
-
-impl Admitting {
-    /// By the handler's answer: an empty result admits the request.
-    pub const BY_HANDLER: Self = Self(|caller, call, subscribe| {
-        let (shared, request) = (Arc::clone(caller.shared), Arc::clone(caller.request));
-        MaybeFuture::pending(async move {
-            let caller = Caller { shared: &shared, request: &request };
-            match admit(caller, &call).await {
-                // A layer has seen it, whatever comes of it now.
-                Ok(()) => Response { rejected: false, ..open(subscribe, caller, &call) },
-                Err(refused) => refused,
-            }
-        })
-    });
-}
-
-impl std::fmt::Debug for Admitting {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Admitting")
-    }
-}
-
-async fn admit(caller: Caller<'_>, call: &Call) -> Result<(), Response> {
-    let _permit = caller.request_permit()?;
-    let peer = Arc::new(Peer::new(caller.shared.instance));
-    let deciding = caller.handler().serve(call.clone(), &peer).await_value();
-    match timeout(caller.limits().handler_time, deciding).await {
-        Ok(reply) if reply.result().is_ok() => Ok(()),
-        Ok(reply) => Err(Response::reply(reply, &call.id, call.revision)),
-        Err(_) => Err(Response::json(504, too_late(&call.id))),
-    }
-}
-
-fn too_late(id: &RequestId) -> String {
+pub(crate) fn too_late(id: &RequestId) -> String {
     Error::internal("Internal error: the handler took too long").response(Some(id), None)
 }
 

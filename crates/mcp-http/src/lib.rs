@@ -9,6 +9,7 @@ mod body;
 mod caller;
 mod endpoint;
 mod exchange;
+mod listen;
 #[cfg(all(feature = "http", not(all(target_os = "wasi", target_env = "p2"))))]
 pub mod native;
 mod observed;
@@ -32,7 +33,7 @@ mod subscription;
 pub use auth::{AuthGate, Authenticating, Authenticator, Identifying, auth_gate};
 pub use body::{BodyError, ReadBody};
 pub use endpoint::{Endpoint, EndpointBuilder};
-pub use exchange::Admitting;
+pub use listen::Admitting;
 pub use observed::{Observing, observed_store};
 pub use parts::ServerParts;
 pub use quota::{Authenticated, Quota};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pulseengine_mcp_store::Store;
 
-use crate::exchange::Admitting;
+use crate::listen::Admitting;
 use crate::observed::Observing;
 use crate::{AuthGate, Routes};
 
