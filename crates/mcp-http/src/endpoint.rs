@@ -159,11 +159,13 @@ impl Endpoint {
     }
 
     /// When a request was received, if that is observed.
+    #[inline]
     pub(crate) fn begin(&self) -> Option<Instant> {
         self.core.observe.as_deref().map(Observe::begin)
     }
 
     /// Reports a response.
+    #[inline]
     pub(crate) fn answered(
         &self,
         began: Option<Instant>,

@@ -1,6 +1,7 @@
 //! One HTTP request, as everything that serves it knows it.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use pulseengine_mcp_protocol::http::{Accepts, Head, HttpRejection};
 use pulseengine_mcp_protocol::{Principal, RequestContext};
@@ -22,7 +23,21 @@ pub trait HttpRequest: RequestContext {
     fn authenticated(&self) -> &OnceLock<Authenticated>;
 
     /// The rejection that decides on the response's head.
-    fn rejection(&self) -> &Mutex<Rejecting>;
+    fn rejection(&self) -> &Rejection;
+}
+
+/// The rejection of a request, if there is one.
+#[derive(Default)]
+pub struct Rejection {
+    /// Most requests are not rejected, and do not take the lock.
+    is_set: AtomicBool,
+    by: Mutex<Rejecting>,
+}
+
+impl Rejection {
+    fn lock(&self) -> MutexGuard<'_, Rejecting> {
+        self.by.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What decides on the head of a response.
@@ -39,14 +54,14 @@ pub enum Rejecting {
 
 struct Received<H> {
     authenticated: OnceLock<Authenticated>,
-    rejection: Mutex<Rejecting>,
+    rejection: Rejection,
     head: H,
 }
 
 /// A request with that head, of that caller if it is known.
 pub(crate) fn received(head: impl RequestHead, caller: Option<Authenticated>) -> Arc<dyn HttpRequest> {
     let authenticated = caller.map_or_else(OnceLock::new, OnceLock::from);
-    Arc::new(Received { authenticated, rejection: Mutex::default(), head })
+    Arc::new(Received { authenticated, rejection: Rejection::default(), head })
 }
 
 impl<H: RequestHead> HttpRequest for Received<H> {
@@ -58,7 +73,7 @@ impl<H: RequestHead> HttpRequest for Received<H> {
         &self.authenticated
     }
 
-    fn rejection(&self) -> &Mutex<Rejecting> {
+    fn rejection(&self) -> &Rejection {
         &self.rejection
     }
 }
@@ -73,9 +88,10 @@ impl<H: RequestHead> RequestContext for Received<H> {
     }
 
     fn reject(&self, rejection: HttpRejection) {
-        let mut rejecting = self.rejection.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rejecting = self.rejection.lock();
         if !matches!(*rejecting, Rejecting::Batch) {
             *rejecting = Rejecting::With(rejection);
+            self.rejection.is_set.store(true, Ordering::Release);
         }
     }
 }
@@ -88,12 +104,15 @@ impl dyn HttpRequest {
 
     /// Has the response of a batch keep its status, whatever becomes of its members.
     pub(crate) fn is_batch(&self) {
-        *self.rejection().lock().unwrap_or_else(PoisonError::into_inner) = Rejecting::Batch;
+        *self.rejection().lock() = Rejecting::Batch;
     }
 
     /// A response with its head: that of the rejection, if a layer has refused the request, or one that suits the client.
     pub(crate) fn head_of(&self, response: Response, accepts: Accepts) -> Response {
-        match &*self.rejection().lock().unwrap_or_else(PoisonError::into_inner) {
+        if !self.rejection().is_set.load(Ordering::Acquire) {
+            return response.suited(accepts);
+        }
+        match &*self.rejection().lock() {
             Rejecting::With(rejection) => response.rejected_as(rejection),
             _ => response.suited(accepts),
         }
