@@ -5,6 +5,7 @@
 
 mod circles;
 mod manifests;
+mod phrases;
 mod pictures;
 mod platform;
 mod shape;
@@ -92,12 +93,13 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     findings.extend(circles::check(&found, &read(circles::LIST)?));
     findings.extend(manifests::check(&manifests));
     findings.extend(pictures::check(&collect_pictures()?));
+    findings.extend(phrases::check(&collect_texts()?));
     crate::size::readme_agrees()?;
     if findings.is_empty() {
         println!(
             "tidy: {} files, {} rules",
             files.len(),
-            RULES.len() + manifests::RULES + pictures::RULES + 1
+            RULES.len() + manifests::RULES + phrases::RULES + pictures::RULES + 1
         );
         return Ok(());
     }
@@ -118,6 +120,30 @@ fn read(path: &str) -> Result<String, Failure> {
 
 /// Rust files and manifests below `folder`, as paths from the root with `/`.
 fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) -> Result<(), Failure> {
+    collect_named(root, folder, &|name| name.ends_with(".rs") || name == "Cargo.toml", files)
+}
+
+/// The documents at the root and below the folders of [`phrases`], with the code there.
+fn collect_texts() -> Result<Vec<(String, String)>, Failure> {
+    let is_text = |name: &str| [".rs", ".md", ".txt", ".dot"].iter().any(|end| name.ends_with(end));
+    let mut paths = Vec::new();
+    for folder in phrases::FOLDERS {
+        collect_named(root(), Path::new(folder), &is_text, &mut paths)?;
+    }
+    let entries = root().read_dir().into_iter().flatten().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    paths.extend(names.filter(|name| name.ends_with(".md")));
+    paths.sort();
+    paths.into_iter().map(|path| Ok((path.clone(), read(&path)?))).collect()
+}
+
+/// Files below `folder` whose name is wanted, as paths from the root with `/`.
+fn collect_named(
+    root: &Path,
+    folder: &Path,
+    wanted: &dyn Fn(&str) -> bool,
+    files: &mut Vec<String>,
+) -> Result<(), Failure> {
     let Ok(entries) = root.join(folder).read_dir() else { return Ok(()) };
     for entry in entries {
         let entry =
@@ -126,9 +152,9 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) -> Result<(), Fa
         let name = entry.file_name().to_string_lossy().into_owned();
         if entry.path().is_dir() {
             if !matches!(name.as_str(), "target" | "node_modules") && !name.starts_with('.') {
-                collect(root, &path, files)?;
+                collect_named(root, &path, wanted, files)?;
             }
-        } else if name.ends_with(".rs") || name == "Cargo.toml" {
+        } else if wanted(&name) {
             files.push(path.to_string_lossy().replace('\\', "/"));
         }
     }
