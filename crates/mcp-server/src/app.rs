@@ -93,7 +93,7 @@ impl App {
     }
 
     /// Authenticates the callers over HTTP, and refuses requests of unknown callers. Handlers and layers read the caller with
-    /// [`Context::principal`] and [`Request::principal`](crate::Request::principal). Tasks, sessions and `requestState` then
+    /// [`Context::principal`] and [`Call::principal`](pulseengine_mcp_protocol::Call::principal). Tasks, sessions and `requestState` then
     /// belong to the caller that began them. A principal may have
     /// [`in_flight_each`](pulseengine_mcp_protocol::http::HttpLimits::in_flight_each) requests in flight. Over stdio
     /// there is no authentication: the only client is the one that started the server.

@@ -100,19 +100,24 @@ fn passed(lines: &[String], stderr: &str) {
     assert_eq!(*verdict, format!("passed {}", cases.len()), "standard error:\n{stderr}");
 }
 
+/// What else the machine does can only add to the CPU time of a wait, so the least of a few is the program's.
 fn waits_without_work(contract: &Contract) {
+    let least =
+        (0..3).map(|_| cpu_of_a_wait(contract)).find(|cpu| cpu.is_none_or(|cpu| cpu < CPU_WHILE_WAITING));
+    assert!(least.is_some(), "each of three waits took more than {CPU_WHILE_WAITING:?} of CPU time");
+}
+
+/// The CPU time of waiting for a second, where the target tells it.
+fn cpu_of_a_wait(contract: &Contract) -> Option<Duration> {
     let mut conversation = start(contract, "wait");
     assert_eq!(conversation.line(DEADLINE).as_deref(), Ok("waiting"));
     let (began, before) = (Instant::now(), conversation.cpu());
     assert_eq!(conversation.line(DEADLINE).as_deref(), Ok("waited"));
     let (waited, after) = (began.elapsed(), conversation.cpu());
     assert!(waited > Duration::from_millis(900), "waited only {waited:?}");
-    if let Some((before, after)) = before.zip(after) {
-        let cpu = after.saturating_sub(before);
-        assert!(cpu < CPU_WHILE_WAITING, "waiting took {cpu:?} of CPU time");
-    }
     sleep(Duration::from_millis(200));
     assert_eq!(conversation.finish(DEADLINE).unwrap().1.code, 0);
+    before.zip(after).map(|(before, after)| after.saturating_sub(before))
 }
 
 fn many_lines() -> Vec<String> {
