@@ -56,7 +56,7 @@ impl Route {
         self
     }
 
-    /// Serves authenticated callers only, like the endpoint does. Without one every request is refused.
+    /// Serves authenticated callers only, like the endpoint does. Without an authenticator every request is refused.
     #[must_use]
     pub fn authenticated(mut self) -> Self {
         self.check = Check::Caller;

@@ -50,7 +50,7 @@ fn look(server: &Server, call: &Call) -> Option<Thing> {
             let of = |key| member(call.text(Key::Ref), key).and_then(string);
             match &*of("type")? {
                 "ref/prompt" => prompt(server, &of("name")?),
-                _ => resource(server, of("uri")?),
+                _ => reference(server, of("uri")?),
             }
         }
         _ => None,
@@ -72,10 +72,16 @@ fn tool(server: &Server, name: &str) -> Option<Thing> {
 
 fn resource(server: &Server, uri: Cow<'_, str>) -> Option<Thing> {
     let resources = server.core().definition.resources;
-    // A completion names a template by its text.
-    let exact = resources.iter().find(|resource| resource.uri == uri);
+    // In the order in which reading looks: what is decided on here has to be what is read.
+    let fixed = resources.iter().find(|known| !known.template && known.uri == uri);
     let matching = || resources.iter().find(|known| known.template && match_uri(known.uri, &uri).is_some());
-    let info = exact.or_else(matching)?;
+    let info = fixed.or_else(matching)?;
+    Some(Thing::Resource(info, uri.into_owned()))
+}
+
+/// What a completion names: a resource by its URI, or a template by its text.
+fn reference(server: &Server, uri: Cow<'_, str>) -> Option<Thing> {
+    let info = server.core().definition.resources.iter().find(|known| known.uri == uri)?;
     Some(Thing::Resource(info, uri.into_owned()))
 }
 

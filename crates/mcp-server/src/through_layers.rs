@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use pulseengine_mcp_protocol::http::HttpRejection;
 use pulseengine_mcp_protocol::{Call, Method, Outcome, Reply};
 use pulseengine_mcp_runtime::{BoxFuture, MaybeFuture};
 use pulseengine_mcp_transport::Peer;
@@ -20,7 +21,7 @@ use crate::server::Core;
 
 /// Serves a call through the layers.
 pub(crate) fn through_layers(server: &Server, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
-    let mut way = Way { request: Request::new(call, server.shared_core() as _), entered: 0 };
+    let mut way = Way { request: Request::new(call, server.shared_core() as _), entered: 0, rejection: None };
     let mut reply = match way.advance(server) {
         Step::Through => match way.run(server, peer) {
             MaybeFuture::Ready(reply) => reply,
@@ -54,7 +55,7 @@ impl LayeredServer for Core {
     }
 
     fn end_task(self: Arc<Self>, request: &Request, reply: Option<&mut Reply>) {
-        let way = Way { request: request.clone(), entered: self.layers.len() };
+        let way = Way { request: request.clone(), entered: self.layers.len(), rejection: None };
         match reply {
             Some(reply) => way.report_reply(&Server::of(self), reply),
             None => way.report(&Server::of(self), Outcome::Cancelled),
@@ -67,6 +68,8 @@ struct Way {
     request: Request,
     /// How many layers have seen the call.
     entered: usize,
+    /// The head of the HTTP response, where a layer has refused the call and set it.
+    rejection: Option<HttpRejection>,
 }
 
 /// What comes next.
@@ -98,10 +101,8 @@ impl Way {
     }
 
     /// The reply to a call that a layer refuses. Over HTTP, its status and fields are those of the refusal.
-    fn refused(&self, refusal: Refusal) -> Reply {
-        if let (Some(rejection), Some(context)) = (refusal.rejection, self.request.context()) {
-            context.reject(rejection);
-        }
+    fn refused(&mut self, refusal: Refusal) -> Reply {
+        self.rejection = refusal.rejection;
         Reply::refused(refusal.error)
     }
 
@@ -144,6 +145,12 @@ impl Way {
         let changed = AssertUnwindSafe(|| layers().for_each(|layer| layer.on_reply(&self.request, reply)));
         if catch_unwind(changed).is_err() {
             *reply = Reply::handler_failed();
+        }
+        // A layer may have put a result in place of the refusal.
+        if let (Some(rejection), Some(context), Err(_)) =
+            (&self.rejection, self.request.context(), reply.result())
+        {
+            context.reject(rejection.clone());
         }
         self.report(server, reply.outcome());
     }

@@ -149,6 +149,52 @@ fn every_layer_that_saw_a_request_hears_that_another_refused_it() {
 }
 
 #[test]
+fn a_result_in_place_of_a_refusal_has_the_head_of_a_result() {
+    struct Forgives;
+    impl Layer for Forgives {
+        fn on_reply(&self, request: &Request, reply: &mut Reply) {
+            *reply = Reply::new(&request.id, r#"{"resultType":"complete","content":[]}"#, Outcome::Complete);
+        }
+    }
+    let refuse = |_: &Request| MaybeFuture::Ready(Err(HttpRejection::forbidden("Bearer").into()));
+    let (answer, _) = noted(|app, _, _| app.layer(Forgives).layer(Before(refuse)), "echo");
+    assert_eq!((answer.status, answer.header("www-authenticate")), (200, None));
+}
+
+#[test]
+fn what_layers_decide_on_is_what_is_read() {
+    struct Overlap;
+    #[server(name = "overlap")]
+    impl Overlap {
+        /// Everything.
+        #[resource("overlap://{+path}", scopes("all"))]
+        fn all(&self, path: String) -> String {
+            path
+        }
+
+        /// Files.
+        #[resource("overlap://files/{name}")]
+        fn file(&self, name: String) -> String {
+            name
+        }
+    }
+    struct Scoped;
+    impl Layer for Scoped {
+        fn filter<'a>(&'a self, _: &'a Request) -> Option<Filter<'a>> {
+            Some(Box::new(|entry| entry.scopes.is_empty()))
+        }
+    }
+    block_on(async {
+        let client = client(App::of(Overlap).layer(Scoped));
+        // Both match the text of the second one, and the first one serves it.
+        for uri in ["overlap://files/{name}", "overlap://files/a"] {
+            let answer = send(&client, "resources/read", json!({"uri": uri})).await.json();
+            assert!(answer["error"].is_object(), "{uri}: {answer}");
+        }
+    });
+}
+
+#[test]
 fn a_panic_in_a_handler_or_a_layer_ends_the_request_alone() {
     let (answer, notes) = noted(|app, outer, _| app.layer(outer), "broken");
     assert_eq!((answer.status, answer.json()["error"]["code"].as_i64()), (500, Some(-32603)));

@@ -16,18 +16,6 @@ pub(super) enum Failure {
     Http(hyper::Error),
 }
 
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
-
-impl From<hyper::Error> for Failure {
-    fn from(error: hyper::Error) -> Self {
-        Self::Http(error)
-    }
-}
-
 /// Reports the beginning of a connection and, when it is dropped, its end.
 pub(super) struct Report {
     observer: Option<Arc<dyn Observer>>,

@@ -1,4 +1,4 @@
-//! A server that wants to know who asks. A token is the name of its owner; what stands after a dot says more.
+//! A server with an authenticator. A token is the name of its owner; what stands after a dot says more.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ struct Guarded;
 
 #[server(name = "guarded", version = "1.0.0", lists_ttl_ms = 1000, lists_cache = "public")]
 impl Guarded {
-    /// Says who asks.
+    /// Names the caller.
     #[tool]
     fn whoami(&self, cx: &Context) -> String {
         cx.principal().map_or("nobody", Principal::id).to_owned()
@@ -39,7 +39,7 @@ impl Guarded {
         "same"
     }
 
-    /// Depends on who asks.
+    /// Depends on the caller.
     #[resource("guarded://own", ttl_ms = 1000, cache = "public")]
     fn own(&self, cx: &Context) -> String {
         cx.principal().map_or("nobody", Principal::id).to_owned()
