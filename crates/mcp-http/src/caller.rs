@@ -9,6 +9,7 @@ use pulseengine_mcp_store::Store;
 use pulseengine_mcp_transport::{Handler, Instance, Observer, Peer};
 
 use crate::Response;
+use crate::observed::Observing;
 use crate::permit::{Permit, PermitKind, Permits};
 use crate::quota::{CallerPermit, stream_permit};
 use crate::request::HttpRequest;
@@ -21,7 +22,7 @@ pub(crate) struct Shared {
     pub(crate) instance: Instance,
     /// Where sessions are kept besides memory.
     pub(crate) store: Option<Arc<dyn Store>>,
-    pub(crate) observer: Option<Arc<dyn Observer>>,
+    pub(crate) observing: Option<Observing>,
     pub(crate) permits: Arc<Permits>,
     /// The connections that stay open until the endpoint ends them.
     open: Mutex<Vec<Weak<Peer>>>,
@@ -33,10 +34,15 @@ impl Shared {
         policy: Policy,
         instance: Instance,
         store: Option<Arc<dyn Store>>,
-        observer: Option<Arc<dyn Observer>>,
+        observing: Option<Observing>,
     ) -> Self {
         let (limits, permits) = (handler.limits(), Permits::new(policy.limits()));
-        Self { handler, limits, policy, instance, store, observer, permits, open: Mutex::default() }
+        Self { handler, limits, policy, instance, store, observing, permits, open: Mutex::default() }
+    }
+
+    /// Sees what happens around requests.
+    pub(crate) fn observer(&self) -> Option<&Arc<dyn Observer>> {
+        self.observing.as_ref().map(Observing::observer)
     }
 
     /// Ends the connections that stay open, in good order.

@@ -15,14 +15,13 @@ use pulseengine_mcp_runtime::{Instant, MaybeFuture};
 use pulseengine_mcp_transport::{Handler, Instance, Observer};
 
 use crate::caller::{Caller, Shared};
-use crate::listen::{Subscribe, open};
-use crate::observed::{Observe, Observing};
+use crate::listen::{Admitting, Subscribe, open};
 use crate::request::HttpRequest;
 use crate::route::RouteMatch;
 use crate::session::{SessionManager, Sessions};
 use crate::{
-    Authenticated, BodyError, ReadBody, RequestHead, Response, RouteRequest, ServerParts, exchange, request,
-    sessionless, subscription,
+    AuthGate, Authenticated, BodyError, ReadBody, RequestHead, Response, RouteRequest, Routes, ServerParts,
+    exchange, request, sessionless, subscription,
 };
 
 /// An MCP endpoint over HTTP: one server, its policy, and what is being served. Cheap to clone; clones are the same
@@ -34,8 +33,9 @@ pub struct Endpoint {
 
 struct Core {
     shared: Arc<Shared>,
-    parts: ServerParts,
-    observe: Option<Box<dyn Observe>>,
+    auth_gate: Option<Arc<dyn AuthGate>>,
+    routes: Option<Arc<dyn Routes>>,
+    admitting: Option<Admitting>,
     /// Serves the revisions up to 2025-11-25 in sessions.
     sessions: Option<Box<dyn SessionManager>>,
     /// Opens subscription streams; set where anything can be announced, so that only such an instance carries the code.
@@ -46,8 +46,8 @@ struct Core {
 pub struct EndpointBuilder {
     handler: Arc<dyn Handler>,
     parts: ServerParts,
-    policy: Policy,
-    instance: Instance,
+    pub(crate) policy: Policy,
+    pub(crate) instance: Instance,
     sessions: Option<fn() -> Box<dyn SessionManager>>,
 }
 
@@ -77,13 +77,13 @@ impl EndpointBuilder {
     /// The endpoint.
     pub fn build(self) -> Endpoint {
         let Self { handler, parts, instance, .. } = self;
-        let observe = parts.observing.clone().map(Observing::into_observe);
-        let observer = parts.observing.as_ref().map(|observing| Arc::clone(observing.observer()));
-        let shared = Shared::new(handler, self.policy, instance, parts.store.clone(), observer);
+        let ServerParts { auth_gate, store, routes, observing, admitting } = parts;
+        let shared = Shared::new(handler, self.policy, instance, store, observing);
         let core = Core {
             shared: Arc::new(shared),
-            parts,
-            observe,
+            auth_gate,
+            routes,
+            admitting,
             sessions: self.sessions.filter(|_| instance.lasting).map(|sessions| sessions()),
             subscribe: instance.reaches_others().then_some(subscription::open as Subscribe),
         };
@@ -129,7 +129,7 @@ impl Endpoint {
 
     /// Whether the endpoint authenticates its callers.
     pub fn authenticates(&self) -> bool {
-        self.core.parts.auth_gate.is_some()
+        self.core.auth_gate.is_some()
     }
 
     /// Serves a request: checks the head, authenticates the caller, reads the body, answers. Dropping the future, or the
@@ -161,7 +161,7 @@ impl Endpoint {
     /// When a request was received, if that is observed.
     #[inline]
     pub(crate) fn begin(&self) -> Option<Instant> {
-        self.core.observe.as_deref().map(Observe::begin)
+        self.core.shared.observing.as_ref().map(|_| Instant::now())
     }
 
     /// Reports a response.
@@ -172,8 +172,8 @@ impl Endpoint {
         request: &Arc<dyn HttpRequest>,
         response: Response,
     ) -> Response {
-        match (self.core.observe.as_deref(), began) {
-            (Some(observe), Some(began)) => observe.answered(began, &**request, response),
+        match (&self.core.shared.observing, began) {
+            (Some(observing), Some(began)) => observing.answered(began, &**request, response),
             _ => response,
         }
     }
@@ -186,7 +186,7 @@ impl Endpoint {
     async fn respond_to(&self, request: &Arc<dyn HttpRequest>, body: &mut impl ReadBody) -> Response {
         let (core, shared, head) = (&*self.core, &self.core.shared, request.http_head());
         let (policy, most) = (&shared.policy, shared.limits.message);
-        let route = core.parts.routes.as_deref().and_then(|routes| routes.find(head.path));
+        let route = core.routes.as_deref().and_then(|routes| routes.find(head.path));
         let checked;
         let target = match route {
             Some(route) => match route.check(&head, policy, self.knows_caller_of(request)) {
@@ -201,7 +201,7 @@ impl Endpoint {
                 Err(rejection) => return Response::rejected(rejection),
             },
         };
-        if let Some(gate) = core.parts.auth_gate.as_ref().filter(|_| target.is_authenticated())
+        if let Some(gate) = core.auth_gate.as_ref().filter(|_| target.is_authenticated())
             && let Err(rejected) = gate.identify(&**request, policy.limits()).await
         {
             return rejected;
@@ -226,8 +226,14 @@ impl Endpoint {
         };
         let response = responding.await_value().await;
         match target {
-            Target::Message(checked) => request.head_of(response, checked.headers.accepts),
             Target::Route(_) => response,
+            Target::Message(checked) => {
+                let accepts = checked.headers.accepts;
+                match core.admitting {
+                    Some(admitting) => (admitting.head_of)(&**request, response, accepts),
+                    None => response.suited(accepts),
+                }
+            }
         }
     }
 
@@ -275,9 +281,9 @@ impl Endpoint {
         if call.method != Method::Listen {
             return exchange::serve(caller, call, instance);
         }
-        match self.core.parts.admitting {
+        match self.core.admitting {
             None => MaybeFuture::Ready(open(self.core.subscribe, caller, &call)),
-            Some(admitting) => (admitting.0)(caller, call, self.core.subscribe),
+            Some(admitting) => (admitting.admit)(caller, call, self.core.subscribe),
         }
     }
 
@@ -288,7 +294,7 @@ impl Endpoint {
 
     /// Sees what happens around requests.
     pub fn observer(&self) -> Option<&Arc<dyn Observer>> {
-        self.core.shared.observer.as_ref()
+        self.core.shared.observer()
     }
 
     /// How many requests and streams are being served.

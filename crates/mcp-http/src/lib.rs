@@ -34,7 +34,7 @@ pub use auth::{AuthGate, Authenticating, Authenticator, Identifying, auth_gate};
 pub use body::{BodyError, ReadBody};
 pub use endpoint::{Endpoint, EndpointBuilder};
 pub use listen::Admitting;
-pub use observed::{Observing, observed_store};
+pub use observed::Observing;
 pub use parts::ServerParts;
 pub use quota::{Authenticated, Quota};
 pub use request::RequestHead;

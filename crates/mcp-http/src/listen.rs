@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use pulseengine_mcp_protocol::http::Accepts;
 use pulseengine_mcp_protocol::{Call, Error, Reply};
 use pulseengine_mcp_runtime::{MaybeFuture, timeout};
 use pulseengine_mcp_transport::Peer;
@@ -9,27 +10,35 @@ use pulseengine_mcp_transport::Peer;
 use crate::Response;
 use crate::caller::Caller;
 use crate::exchange::too_late;
+use crate::request::HttpRequest;
 
-/// Lets the layers of a server decide on the requests that the endpoint serves itself. Only a server with layers names it.
+/// Lets the layers of a server decide on the requests that the endpoint serves itself, and on the heads of responses. Only a
+/// server with layers names it.
 #[derive(Clone, Copy)]
-pub struct Admitting(pub(crate) fn(Caller<'_>, Call, Option<Subscribe>) -> MaybeFuture<'static, Response>);
+pub struct Admitting {
+    pub(crate) admit: fn(Caller<'_>, Call, Option<Subscribe>) -> MaybeFuture<'static, Response>,
+    pub(crate) head_of: fn(&dyn HttpRequest, Response, Accepts) -> Response,
+}
 
 /// Opens a subscription stream.
 pub(crate) type Subscribe = fn(Caller<'_>, &Call) -> Response;
 
 impl Admitting {
     /// By the handler's answer: an empty result admits the request.
-    pub const BY_HANDLER: Self = Self(|caller, call, subscribe| {
-        let (shared, request) = (Arc::clone(caller.shared), Arc::clone(caller.request));
-        MaybeFuture::pending(async move {
-            let caller = Caller { shared: &shared, request: &request };
-            match admit(caller, &call).await {
-                // A layer has seen it, whatever comes of it now.
-                Ok(()) => Response { rejected: false, ..open(subscribe, caller, &call) },
-                Err(refused) => refused,
-            }
-        })
-    });
+    pub const BY_HANDLER: Self = Self {
+        admit: |caller, call, subscribe| {
+            let (shared, request) = (Arc::clone(caller.shared), Arc::clone(caller.request));
+            MaybeFuture::pending(async move {
+                let caller = Caller { shared: &shared, request: &request };
+                match admit(caller, &call).await {
+                    // A layer has seen it, whatever comes of it now.
+                    Ok(()) => Response { rejected: false, ..open(subscribe, caller, &call) },
+                    Err(refused) => refused,
+                }
+            })
+        },
+        head_of: |request, response, accepts| request.head_of(response, accepts),
+    };
 }
 
 impl std::fmt::Debug for Admitting {

@@ -12,15 +12,6 @@ use crate::request::HttpRequest;
 use crate::response::Source;
 use crate::{Body, EventStream, Response};
 
-/// Reports responses. A trait, so that an endpoint without an observer does not carry the code.
-pub(crate) trait Observe: Send + Sync {
-    /// A request has been received.
-    fn begin(&self) -> Instant;
-
-    /// It is answered.
-    fn answered(&self, began: Instant, request: &dyn HttpRequest, response: Response) -> Response;
-}
-
 /// An observer, and what reports to it: only a server that has one carries the code.
 #[derive(Clone)]
 pub struct Observing {
@@ -29,13 +20,17 @@ pub struct Observing {
 }
 
 struct Functions {
-    observe: fn(Arc<dyn Observer>) -> Box<dyn Observe>,
+    answered: fn(&Arc<dyn Observer>, Instant, &dyn HttpRequest, Response) -> Response,
+    observe_store: ObserveStore,
     opened: fn(&dyn Observer),
     closed: fn(&dyn Observer, u64, u64, Option<&io::Error>),
 }
 
+type ObserveStore = fn(Arc<dyn Store>, Arc<dyn Observer>) -> Arc<dyn Store>;
+
 static FUNCTIONS: Functions = Functions {
-    observe: |observer| Box::new(Observed(observer)),
+    answered,
+    observe_store: |store, observer| Arc::new(ObservedStore { store, observer }),
     opened: |observer| observer.observe(&Event::ConnectionOpened { peer: None }),
     closed: |observer, received, sent, error| {
         let error = error.map(ConnectionError::Io);
@@ -64,34 +59,37 @@ impl Observing {
         (self.functions.closed)(&*self.observer, received, sent, error);
     }
 
-    pub(crate) fn into_observe(self) -> Box<dyn Observe> {
-        (self.functions.observe)(self.observer)
+    /// A request that was received at `began` has been answered.
+    pub(crate) fn answered(&self, began: Instant, request: &dyn HttpRequest, response: Response) -> Response {
+        (self.functions.answered)(&self.observer, began, request, response)
+    }
+
+    /// The same store, its failures reported.
+    pub fn observe_store(&self, store: Arc<dyn Store>) -> Arc<dyn Store> {
+        (self.functions.observe_store)(store, Arc::clone(&self.observer))
     }
 }
 
-pub(crate) struct Observed(Arc<dyn Observer>);
-
-impl Observe for Observed {
-    fn begin(&self) -> Instant {
-        Instant::now()
-    }
-
-    fn answered(&self, began: Instant, request: &dyn HttpRequest, response: Response) -> Response {
-        self.0.observe(&Event::Response {
-            request: request.http_head(),
-            principal: request.principal(),
-            status: response.status,
-            rejected: response.rejected,
-            elapsed: began.elapsed(),
-        });
-        match response.body {
-            Body::Stream(events) => {
-                self.0.observe(&Event::StreamOpened);
-                let observed = ObservedStream { events, observer: Arc::clone(&self.0), sent: 0 };
-                Response { body: Body::Stream(EventStream::new(observed)), ..response }
-            }
-            body => Response { body, ..response },
+fn answered(
+    observer: &Arc<dyn Observer>,
+    began: Instant,
+    request: &dyn HttpRequest,
+    response: Response,
+) -> Response {
+    observer.observe(&Event::Response {
+        request: request.http_head(),
+        principal: request.principal(),
+        status: response.status,
+        rejected: response.rejected,
+        elapsed: began.elapsed(),
+    });
+    match response.body {
+        Body::Stream(events) => {
+            observer.observe(&Event::StreamOpened);
+            let observed = ObservedStream { events, observer: Arc::clone(observer), sent: 0 };
+            Response { body: Body::Stream(EventStream::new(observed)), ..response }
         }
+        body => Response { body, ..response },
     }
 }
 
@@ -117,11 +115,7 @@ impl Drop for ObservedStream {
     }
 }
 
-/// A store whose failures are reported to `observer`.
-pub fn observed_store(store: Arc<dyn Store>, observer: Arc<dyn Observer>) -> Arc<dyn Store> {
-    Arc::new(ObservedStore { store, observer })
-}
-
+/// A store whose failures are reported.
 struct ObservedStore {
     store: Arc<dyn Store>,
     observer: Arc<dyn Observer>,

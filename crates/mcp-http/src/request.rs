@@ -96,7 +96,7 @@ impl<H: RequestHead> RequestContext for Received<H> {
     }
 }
 
-impl dyn HttpRequest {
+impl dyn HttpRequest + '_ {
     /// The permit of the caller's quota, where the caller is authenticated.
     pub(crate) fn permit(&self) -> Option<&dyn CallerPermit> {
         self.authenticated().get().map(|authenticated| &*authenticated.permit)

@@ -1,5 +1,7 @@
 //! Paths besides the endpoint's: `/.well-known/…`, health, metrics.
 
+use std::sync::Arc;
+
 use pulseengine_mcp_protocol::Principal;
 use pulseengine_mcp_protocol::http::{Head, HttpRejection, Policy, check_site, not_allowed};
 use pulseengine_mcp_runtime::MaybeFuture;
@@ -64,6 +66,13 @@ impl Route {
     }
 }
 
+impl Route {
+    /// Adds the route to those that were added before; of two with the same path the earlier one is served.
+    pub fn after(self, earlier: Option<Arc<dyn Routes>>) -> Arc<dyn Routes> {
+        Arc::new(RouteList { earlier, route: self })
+    }
+}
+
 impl std::fmt::Debug for Route {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Route").field("path", &self.path).finish_non_exhaustive()
@@ -119,9 +128,16 @@ pub trait RouteMatch: Send + Sync {
     fn respond<'a>(&'a self, request: RouteRequest<'a>) -> MaybeFuture<'a, Response>;
 }
 
-impl Routes for Vec<Route> {
+/// A route, and those that were added before it.
+struct RouteList {
+    earlier: Option<Arc<dyn Routes>>,
+    route: Route,
+}
+
+impl Routes for RouteList {
     fn find(&self, path: &str) -> Option<&dyn RouteMatch> {
-        self.iter().find(|route| route.path == path).map(|route| route as _)
+        let earlier = self.earlier.as_deref().and_then(|earlier| earlier.find(path));
+        earlier.or_else(|| (self.route.path == path).then_some(&self.route as _))
     }
 }
 

@@ -89,7 +89,7 @@ pub fn decode(value: &[u8]) -> Result<Cow<'_, str>, Malformed> {
         .ok()
         .filter(|text| text.bytes().all(|b| matches!(b, 0x20..=0x7e | b'\t')))
         .ok_or(Malformed::Characters)?
-        .trim_matches([' ', '\t']);
+        .trim_ascii();
     let Some(encoded) = text.strip_prefix(PREFIX).and_then(|rest| rest.strip_suffix(SUFFIX)) else {
         return Ok(Cow::Borrowed(text));
     };

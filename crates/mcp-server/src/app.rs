@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pulseengine_mcp_http::{Admitting, Authenticator, Observing, Route, Routes, auth_gate, observed_store};
+use pulseengine_mcp_http::{Admitting, Authenticator, Observing, Route, auth_gate};
 use pulseengine_mcp_protocol::Limits;
 use pulseengine_mcp_protocol::conversation::{ANNOUNCING, LAYERING};
 use pulseengine_mcp_store::Store;
@@ -26,15 +26,7 @@ pub struct App {
     layers: Vec<Arc<dyn Layer>>,
     free: Vec<FreeToolEntry>,
     made: MadeTools,
-    routes: Vec<Route>,
-    /// Set by the first route, so that a server without routes does not carry the code.
-    share_routes: Option<ShareRoutes>,
-    /// Set by an observer, likewise.
-    observe_store: Option<ObserveStore>,
 }
-
-type ShareRoutes = fn(Vec<Route>) -> Arc<dyn Routes>;
-type ObserveStore = fn(Arc<dyn Store>, Arc<dyn Observer>) -> Arc<dyn Store>;
 
 impl App {
     /// A server without a service, for tools that are free functions or made at run time.
@@ -54,9 +46,6 @@ impl App {
             layers: Vec::new(),
             free: Vec::new(),
             made: MadeTools::default(),
-            routes: Vec::new(),
-            share_routes: None,
-            observe_store: None,
         }
     }
 
@@ -186,8 +175,8 @@ impl App {
     /// Serves another path over HTTP besides the endpoint; see [`Route`]. Over stdio there are no paths.
     #[must_use]
     pub fn route(mut self, route: Route) -> Self {
-        self.routes.push(route);
-        self.share_routes = Some(|routes| Arc::new(routes) as _);
+        let routes = &mut self.settings.parts.routes;
+        *routes = Some(route.after(routes.take()));
         self
     }
 
@@ -195,17 +184,14 @@ impl App {
     #[must_use]
     pub fn observer(mut self, observer: impl Observer) -> Self {
         self.settings.parts.observing = Some(Observing::new(Arc::new(observer)));
-        self.observe_store = Some(observed_store);
         self
     }
 
     /// The finished server.
     pub fn build(mut self) -> Server {
         let parts = &mut self.settings.parts;
-        parts.routes = self.share_routes.map(|share| share(self.routes));
-        if let (Some(observe), Some(observing)) = (self.observe_store, &parts.observing) {
-            let observer = observing.observer();
-            parts.store = parts.store.take().map(|store| observe(store, Arc::clone(observer)));
+        if let Some(observing) = &parts.observing {
+            parts.store = parts.store.take().map(|store| observing.observe_store(store));
         }
         let catalog = Catalog { free: self.free, made: self.made, lists: Lists::default() };
         Server::new(self.service, self.identity, self.settings, self.layers, catalog)

@@ -134,7 +134,7 @@ impl Session {
 
     /// It is in the table: its beginning is reported now, and its end will be.
     fn opened(&self, caller: Caller<'_>) {
-        if let Some(observer) = &caller.shared.observer {
+        if let Some(observer) = caller.shared.observer() {
             observer.observe(&Event::SessionOpened { id: &self.id });
             *lock(&self.observer.0) = Some(Arc::clone(observer));
         }

@@ -31,28 +31,30 @@ use crate::{Endpoint, EndpointBuilder};
 /// The endpoint of this instance, as the environment configures it. `concurrent`: it takes requests in while it serves
 /// others.
 pub fn endpoint(builder: EndpointBuilder, concurrent: bool) -> Endpoint {
-    let mut policy = policy();
-    let mut instance = Instance { concurrent, ..Instance::REQUEST };
+    let mut builder = with_sessions(builder);
+    builder.instance = Instance { concurrent, ..Instance::REQUEST };
+    let mut policy = hostless(builder.policy);
     // One call of the host for all variables.
     for (name, value) in get_environment() {
         match name.as_str() {
-            "MCP_INSTANCE" => instance.lasting = value == "lasting",
+            "MCP_INSTANCE" => builder.instance.lasting = value == "lasting",
             "MCP_HOSTS" => policy = each(policy, &value, Policy::any_host, Policy::host),
             "MCP_ORIGINS" => policy = each(policy, &value, Policy::any_origin, Policy::origin),
             _ => {}
         }
     }
-    with_sessions(builder.policy(policy).instance(instance)).build()
+    builder.policy = policy;
+    builder.build()
 }
 
 #[cfg(feature = "wasip3")]
-fn policy() -> Policy {
-    Policy::new().hostless()
+fn hostless(policy: Policy) -> Policy {
+    policy.hostless()
 }
 
 #[cfg(not(feature = "wasip3"))]
-fn policy() -> Policy {
-    Policy::new()
+fn hostless(policy: Policy) -> Policy {
+    policy
 }
 
 /// A component keeps sessions where it was built with them: they are a fifth of its size.

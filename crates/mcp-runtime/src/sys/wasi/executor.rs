@@ -2,7 +2,7 @@
 //!
 //! Tasks live in a [`TaskSet`]; `spawn` reaches it through an inbox, because the set is borrowed while a task runs.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::task_set::{BoxFuture, TaskSet};
 
 thread_local! {
     /// Present while a `block_on` runs.
-    static INBOX: Cell<Option<Inbox>> = const { Cell::new(None) };
+    static INBOX: RefCell<Option<Inbox>> = const { RefCell::new(None) };
 }
 
 /// The future that the executor was started for.
@@ -45,13 +45,22 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
+/// What it finds while a `block_on` runs. No waker and no task may be called or dropped in `f`: they may come back here.
+fn with_inbox<R>(f: impl FnOnce(&mut Inbox) -> R) -> Option<R> {
+    INBOX.with_borrow_mut(|inbox| inbox.as_mut().map(f))
+}
+
 /// Hands a task to the running executor.
 pub(super) fn start(task: BoxFuture<()>) {
-    let Some(mut inbox) = INBOX.take() else { return reactor::start_outside(task) };
-    inbox.spawned.push(task);
-    let root = inbox.root.take();
-    INBOX.set(Some(inbox));
-    if let Some(root) = root {
+    let mut task = Some(task);
+    let root = with_inbox(|inbox| {
+        inbox.spawned.extend(task.take());
+        inbox.root.take()
+    });
+    if let Some(task) = task {
+        reactor::start_outside(task);
+    }
+    if let Some(root) = root.flatten() {
         root.wake();
     }
 }
@@ -93,11 +102,11 @@ impl Drop for Leaving {
 fn run_tasks(tasks: &mut TaskSet<()>, cx: &mut Context<'_>) {
     take_in(tasks);
     while let Poll::Ready(Some(())) = tasks.poll_next(cx) {}
-    let Some(mut inbox) = INBOX.take() else { return };
-    let again = !inbox.spawned.is_empty();
-    inbox.root.get_or_insert_with(|| cx.waker().clone());
-    INBOX.set(Some(inbox));
-    if again {
+    let again = with_inbox(|inbox| {
+        inbox.root.get_or_insert_with(|| cx.waker().clone());
+        !inbox.spawned.is_empty()
+    });
+    if again == Some(true) {
         cx.waker().wake_by_ref();
     }
 }
@@ -110,10 +119,7 @@ pub(super) fn take_in(tasks: &mut TaskSet<()>) {
 }
 
 fn take_spawned() -> Vec<BoxFuture<()>> {
-    let Some(mut inbox) = INBOX.take() else { return Vec::new() };
-    let spawned = std::mem::take(&mut inbox.spawned);
-    INBOX.set(Some(inbox));
-    spawned
+    with_inbox(|inbox| std::mem::take(&mut inbox.spawned)).unwrap_or_default()
 }
 
 /// Runs tasks that outlive their main future.
@@ -155,7 +161,7 @@ impl Drop for Entered {
             }
             drop(spawned);
         }
-        INBOX.set(None);
+        drop(INBOX.replace(None));
     }
 }
 

@@ -3,7 +3,7 @@
 //! Futures hold an index into the list, never a pollable, so they are `Send`. The list is thread-local; a component
 //! has one thread.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::future::Future;
 use std::mem;
 use std::pin::pin;
@@ -21,8 +21,8 @@ use crate::task_set::BoxFuture;
 const ROUNDS: u8 = 8;
 
 thread_local! {
-    // Taken out and put back whole, as nothing that may come back here runs meanwhile.
-    static ENTRIES: Cell<Entries> = const { Cell::new(Entries { list: Vec::new(), free: Vec::new() }) };
+    // Nothing that may come back here runs while it is borrowed.
+    static ENTRIES: RefCell<Entries> = const { RefCell::new(Entries { list: Vec::new(), free: Vec::new() }) };
 }
 
 #[derive(Default)]
@@ -50,10 +50,7 @@ enum State {
 }
 
 fn with_entries<R>(f: impl FnOnce(&mut Entries) -> R) -> R {
-    let mut entries = ENTRIES.take();
-    let result = f(&mut entries);
-    ENTRIES.set(entries);
-    result
+    ENTRIES.with(|entries| f(&mut entries.borrow_mut()))
 }
 
 /// One thing to wait for, at a time: a moment or a stream.

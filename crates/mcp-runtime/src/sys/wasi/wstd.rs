@@ -3,7 +3,7 @@
 //! A registration must not outlive the runtime, which would wait for it for ever, but a stream may. So futures hold an
 //! index into a list, and the list is cleared when the runtime ends.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::future::Future;
 use std::mem;
 use std::pin::Pin;
@@ -16,8 +16,8 @@ use wstd::runtime::{AsyncPollable, WaitFor};
 use crate::task_set::BoxFuture;
 
 thread_local! {
-    // Taken out and put back whole, as nothing that may come back here runs meanwhile.
-    static ENTRIES: Cell<Entries> = const { Cell::new(Entries { list: Vec::new(), free: Vec::new(), runtime: 0 }) };
+    // Nothing that may come back here runs while it is borrowed.
+    static ENTRIES: RefCell<Entries> = const { RefCell::new(Entries { list: Vec::new(), free: Vec::new(), runtime: 0 }) };
 }
 
 #[derive(Default)]
@@ -35,10 +35,7 @@ struct Entry {
 }
 
 fn with_entries<R>(f: impl FnOnce(&mut Entries) -> R) -> R {
-    let mut entries = ENTRIES.take();
-    let result = f(&mut entries);
-    ENTRIES.set(entries);
-    result
+    ENTRIES.with(|entries| f(&mut entries.borrow_mut()))
 }
 
 /// One thing to wait for, at a time: a moment or a stream.
