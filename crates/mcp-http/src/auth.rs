@@ -8,8 +8,10 @@ use pulseengine_mcp_protocol::Principal;
 use pulseengine_mcp_protocol::http::{Head, HttpLimits, HttpRejection};
 use pulseengine_mcp_runtime::timeout;
 
+use crate::Response;
+use crate::authenticated::Authenticated;
+use crate::ledger::Ledger;
 use crate::request::HttpRequest;
-use crate::{Quota, Response};
 
 /// A verdict that may have to be waited for.
 pub type Authenticating<'a> = Pin<Box<dyn Future<Output = Result<Principal, HttpRejection>> + Send + 'a>>;
@@ -21,7 +23,7 @@ pub type Authenticating<'a> = Pin<Box<dyn Future<Output = Result<Principal, Http
 ///
 /// ```
 /// use pulseengine_mcp_http::Authenticator;
-/// use pulseengine_mcp_protocol::http::{Head, HttpRejection};
+/// use pulseengine_mcp_protocol::http::{Head, HttpLimits, HttpRejection};
 /// use pulseengine_mcp_protocol::Principal;
 ///
 /// fn by_token(head: &Head<'_>) -> Result<Principal, HttpRejection> {
@@ -52,33 +54,42 @@ where
 /// The request then has its caller; or the response that refuses it.
 pub type Identifying<'a> = Pin<Box<dyn Future<Output = Result<(), Response>> + Send + 'a>>;
 
-/// An authenticator, with the quota of its principals. A trait, so that an endpoint without does not carry the code.
+/// An authenticator. A trait, so that an endpoint without does not carry the code.
 pub trait AuthGate: Send + Sync {
     /// Finds out who a request is from, and keeps it with the request.
     ///
     /// # Errors
     ///
     /// The response that refuses it.
-    fn identify<'a>(&'a self, request: &'a dyn HttpRequest, limits: &'a HttpLimits) -> Identifying<'a>;
+    fn identify<'a>(
+        &'a self,
+        request: &'a dyn HttpRequest,
+        limits: &'a HttpLimits,
+        ledger: &'a Arc<Ledger>,
+    ) -> Identifying<'a>;
 }
 
 /// The gate of an authenticator.
 pub fn auth_gate(authenticator: impl Authenticator) -> Arc<dyn AuthGate> {
-    Arc::new(Gate { authenticator, quota: Quota::default() })
+    Arc::new(Gate { authenticator })
 }
 
 struct Gate<A> {
     authenticator: A,
-    quota: Quota,
 }
 
 impl<A: Authenticator> AuthGate for Gate<A> {
-    fn identify<'a>(&'a self, request: &'a dyn HttpRequest, limits: &'a HttpLimits) -> Identifying<'a> {
+    fn identify<'a>(
+        &'a self,
+        request: &'a dyn HttpRequest,
+        limits: &'a HttpLimits,
+        ledger: &'a Arc<Ledger>,
+    ) -> Identifying<'a> {
         Box::pin(async move {
             let head = request.http_head();
             match timeout(limits.handler_time, self.authenticator.authenticate(&head)).await {
                 Ok(Ok(principal)) => {
-                    let _ = request.authenticated().set(self.quota.enter(principal, limits)?);
+                    let _ = request.authenticated().set(Authenticated::new(principal, limits, ledger));
                     Ok(())
                 }
                 Ok(Err(rejection)) => Err(Response::rejected(rejection)),

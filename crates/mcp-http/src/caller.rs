@@ -9,9 +9,8 @@ use pulseengine_mcp_store::Store;
 use pulseengine_mcp_transport::{Handler, Instance, Observer, Peer};
 
 use crate::Response;
+use crate::ledger::{Account, Held, Ledger, Resource};
 use crate::observed::Observing;
-use crate::permit::{Permit, PermitKind, Permits};
-use crate::quota::{CallerPermit, stream_permit};
 use crate::request::HttpRequest;
 
 /// What all requests of an endpoint share.
@@ -23,7 +22,9 @@ pub(crate) struct Shared {
     /// Where sessions are kept besides memory.
     pub(crate) store: Option<Arc<dyn Store>>,
     pub(crate) observing: Option<Observing>,
-    pub(crate) permits: Arc<Permits>,
+    pub(crate) ledger: Arc<Ledger>,
+    /// The account of callers that are not known.
+    unknown: Arc<Account>,
     /// The connections that stay open until the endpoint ends them.
     open: Mutex<Vec<Weak<Peer>>>,
 }
@@ -36,8 +37,14 @@ impl Shared {
         store: Option<Arc<dyn Store>>,
         observing: Option<Observing>,
     ) -> Self {
-        let (limits, permits) = (handler.limits(), Permits::new(policy.limits()));
-        Self { handler, limits, policy, instance, store, observing, permits, open: Mutex::default() }
+        let (limits, ledger) = (handler.limits(), Ledger::new(policy.limits()));
+        let unknown = ledger.common_account();
+        Self { handler, limits, policy, instance, store, observing, ledger, unknown, open: Mutex::default() }
+    }
+
+    /// How many requests and streams are being served.
+    pub(crate) fn in_use(&self) -> usize {
+        self.ledger.used(Resource::Requests) + self.ledger.used(Resource::Streams)
     }
 
     /// Sees what happens around requests.
@@ -86,15 +93,22 @@ impl<'a> Caller<'a> {
         Some(Instant::now() + expires.saturating_sub(unix_time()))
     }
 
-    /// A permit to serve one request; 503 when none is left.
-    pub(crate) fn request_permit(&self) -> Result<Permit, Response> {
-        self.shared.permits.take(PermitKind::Request).ok_or_else(Response::busy)
+    /// What the caller holds of the endpoint.
+    pub(crate) fn account(&self) -> &'a Arc<Account> {
+        let authenticated = self.request.authenticated().get().map(|caller| &caller.account);
+        authenticated.or_else(|| self.request.address_account()).unwrap_or(&self.shared.unknown)
     }
 
-    /// The permits for a stream: of the endpoint, and of the caller's quota; 503 or 429 when none is left.
-    pub(crate) fn stream_permits(&self) -> Result<(Permit, Option<Box<dyn CallerPermit>>), Response> {
-        let permit = self.shared.permits.take(PermitKind::Stream).ok_or_else(Response::busy)?;
-        Ok((permit, stream_permit(self.request.permit(), self.limits())?))
+    /// Turns the request into a stream that stays open: it is counted as one from now on, and no longer as a request. 503 or
+    /// 429 when there are too many.
+    pub(crate) fn begin_stream(&self) -> Result<Held, Response> {
+        let Some(mut held) = self.request.take_held() else {
+            return Ok(self.account().take(Resource::Streams)?);
+        };
+        held.exchange(Resource::Streams)?;
+        // The message has been taken in.
+        held.release(usize::MAX);
+        Ok(held)
     }
 
     /// Has a connection ended when the endpoint shuts down.

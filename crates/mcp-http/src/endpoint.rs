@@ -10,17 +10,18 @@ use pulseengine_mcp_protocol::envelope::{self, Message, Request, Unit};
 use pulseengine_mcp_protocol::http::{
     self, Accepted, CheckedHead, HeaderName, HttpLimits, Policy, RequestKind, SingleValue,
 };
-use pulseengine_mcp_protocol::{Call, Method};
+use pulseengine_mcp_protocol::{Call, Method, Principal};
 use pulseengine_mcp_runtime::{Instant, MaybeFuture};
 use pulseengine_mcp_transport::{Handler, Instance, Observer};
 
 use crate::caller::{Caller, Shared};
+use crate::ledger::{Ledger, Resource};
 use crate::listen::{Admitting, Subscribe, open};
 use crate::request::HttpRequest;
 use crate::route::RouteMatch;
 use crate::session::{SessionManager, Sessions};
 use crate::{
-    AuthGate, Authenticated, BodyError, ReadBody, RequestHead, Response, RouteRequest, Routes, ServerParts,
+    AuthGate, Authenticated, BodyLimits, ReadBody, RequestHead, Response, RouteRequest, Routes, ServerParts,
     exchange, request, sessionless, subscription,
 };
 
@@ -127,6 +128,15 @@ impl Endpoint {
         self.core.shared.policy.limits()
     }
 
+    /// The caller of a request, authenticated by a program around the endpoint; see [`serve_as`](Self::serve_as).
+    pub fn authenticated(&self, principal: Principal) -> Authenticated {
+        Authenticated::new(principal, self.limits(), self.ledger())
+    }
+
+    pub(crate) fn ledger(&self) -> &Arc<Ledger> {
+        &self.core.shared.ledger
+    }
+
     /// Whether the endpoint authenticates its callers.
     pub fn authenticates(&self) -> bool {
         self.core.auth_gate.is_some()
@@ -135,7 +145,7 @@ impl Endpoint {
     /// Serves a request: checks the head, authenticates the caller, reads the body, answers. Dropping the future, or the
     /// response's stream, cancels the work for the request.
     pub async fn serve(&self, head: impl RequestHead, body: &mut impl ReadBody) -> Response {
-        self.serve_received(&request::received(head, None), body).await
+        self.serve_received(&request::received(head, None, None), body).await
     }
 
     /// Serves a request whose caller was authenticated before, by a program around the endpoint.
@@ -145,7 +155,7 @@ impl Endpoint {
         head: impl RequestHead,
         body: &mut impl ReadBody,
     ) -> Response {
-        self.serve_received(&request::received(head, Some(caller)), body).await
+        self.serve_received(&request::received(head, Some(caller), None), body).await
     }
 
     pub(crate) async fn serve_received(
@@ -202,20 +212,24 @@ impl Endpoint {
             },
         };
         if let Some(gate) = core.auth_gate.as_ref().filter(|_| target.is_authenticated())
-            && let Err(rejected) = gate.identify(&**request, policy.limits()).await
+            && let Err(rejected) = gate.identify(&**request, policy.limits(), &shared.ledger).await
         {
             return rejected;
         }
-        let bytes = match target.body() {
-            None => Vec::new(),
-            Some(declared) => match body.read(declared, most, policy.limits().body_time).await {
-                Ok(bytes) => bytes,
-                Err(BodyError::TooLong) => return Response::too_large(),
-                Err(BodyError::TooSlow) => return Response::too_slow(),
-                Err(BodyError::Broken) => return Response::broken(),
-            },
-        };
         let caller = Caller { shared, request };
+        let mut bytes = Vec::new();
+        if let Some(declared) = target.body() {
+            let mut held = match caller.account().take(Resource::Requests) {
+                Ok(held) => held,
+                Err(full) => return full.into(),
+            };
+            let mut limits = BodyLimits::new(declared, most, policy.limits().body_time, &mut held);
+            bytes = match body.read(&mut limits).await {
+                Ok(bytes) => bytes,
+                Err(error) => return error.into(),
+            };
+            request.hold(held);
+        }
         let whole;
         let responding = match target {
             Target::Message(checked) => self.respond(caller, checked, bytes),
@@ -225,7 +239,7 @@ impl Endpoint {
             }
         };
         let response = responding.await_value().await;
-        match target {
+        let response = match target {
             Target::Route(_) => response,
             Target::Message(checked) => {
                 let accepts = checked.headers.accepts;
@@ -234,7 +248,8 @@ impl Endpoint {
                     None => response.suited(accepts),
                 }
             }
-        }
+        };
+        Response { request: Some(Arc::clone(request) as _), ..response }
     }
 
     fn respond<'a>(
@@ -299,7 +314,7 @@ impl Endpoint {
 
     /// How many requests and streams are being served.
     pub fn in_flight(&self) -> usize {
-        self.core.shared.permits.in_use()
+        self.core.shared.in_use()
     }
 }
 

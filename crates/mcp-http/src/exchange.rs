@@ -7,14 +7,12 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use pulseengine_mcp_protocol::frame::event;
-use pulseengine_mcp_protocol::http::HttpLimits;
 use pulseengine_mcp_protocol::{Call, Error, Reply, RequestId, Revision};
 use pulseengine_mcp_runtime::{BoxFuture, Instant, MaybeFuture, Sleep, sleep_until};
 use pulseengine_mcp_transport::{Command, Instance, Peer};
 
 use crate::Response;
 use crate::caller::Caller;
-use crate::permit::Permit;
 use crate::response::{Source, status_of_reply};
 
 /// A handler at work.
@@ -25,7 +23,6 @@ struct Exchange {
     id: RequestId,
     revision: Revision,
     deadlines: Deadlines,
-    _permit: Permit,
 }
 
 /// What is waited for.
@@ -49,17 +46,11 @@ struct Deadlines {
 
 /// Serves a request. `instance` is the instance that the server sees.
 pub(crate) fn serve(caller: Caller<'_>, call: Call, instance: Instance) -> MaybeFuture<'static, Response> {
-    let permit = match caller.request_permit() {
-        Ok(permit) => permit,
-        Err(busy) => return MaybeFuture::Ready(busy),
-    };
     let peer = Arc::new(Peer::new(instance));
     let (id, revision) = (call.id.clone(), call.revision);
     match caller.handler().serve(call, &peer) {
         MaybeFuture::Ready(reply) => MaybeFuture::Ready(Response::reply(reply, &id, revision)),
-        MaybeFuture::Pending(handler) => {
-            wait(permit, peer, Work::Handler(handler), (id, revision), caller.limits())
-        }
+        MaybeFuture::Pending(handler) => wait(caller, peer, Work::Handler(handler), (id, revision)),
     }
 }
 
@@ -69,15 +60,15 @@ pub(crate) fn too_late(id: &RequestId) -> String {
 
 /// Waits for the first sign of a handler: the response is the answer, or the stream that begins with what came first.
 pub(crate) fn wait(
-    permit: Permit,
+    caller: Caller<'_>,
     peer: Arc<Peer>,
     work: Work,
     (id, revision): (RequestId, Revision),
-    limits: &HttpLimits,
 ) -> MaybeFuture<'static, Response> {
+    let limits = caller.limits();
     let end = Instant::now() + limits.request_time;
     let deadlines = Deadlines { silence: limits.handler_time, end, timer: None };
-    let exchange = Exchange { peer, work: Some(work), id, revision, deadlines, _permit: permit };
+    let exchange = Exchange { peer, work: Some(work), id, revision, deadlines };
     MaybeFuture::pending(Beginning { exchange: Some(exchange) })
 }
 

@@ -5,10 +5,12 @@
 #![forbid(unsafe_code)]
 
 mod auth;
+mod authenticated;
 mod body;
 mod caller;
 mod endpoint;
 mod exchange;
+mod ledger;
 mod listen;
 #[cfg(all(feature = "http", not(all(target_os = "wasi", target_env = "p2"))))]
 pub mod native;
@@ -21,8 +23,6 @@ mod signal;
 pub mod wasi;
 
 mod parts;
-mod permit;
-mod quota;
 mod request;
 mod response;
 mod route;
@@ -31,12 +31,12 @@ mod sessionless;
 mod subscription;
 
 pub use auth::{AuthGate, Authenticating, Authenticator, Identifying, auth_gate};
-pub use body::{BodyError, ReadBody};
+pub use authenticated::Authenticated;
+pub use body::{BodyError, BodyLimits, NoMemory, ReadBody};
 pub use endpoint::{Endpoint, EndpointBuilder};
 pub use listen::Admitting;
 pub use observed::Observing;
 pub use parts::ServerParts;
-pub use quota::{Authenticated, Quota};
 pub use request::RequestHead;
 pub use response::{Body, EventStream, Response};
 pub use route::{Route, RouteHandler, RouteMatch, RouteRequest, Routes};

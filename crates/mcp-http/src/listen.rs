@@ -48,7 +48,6 @@ impl std::fmt::Debug for Admitting {
 }
 
 async fn admit(caller: Caller<'_>, call: &Call) -> Result<(), Response> {
-    let _permit = caller.request_permit()?;
     let peer = Arc::new(Peer::new(caller.shared.instance));
     let deciding = caller.handler().serve(call.clone(), &peer).await_value();
     match timeout(caller.limits().handler_time, deciding).await {

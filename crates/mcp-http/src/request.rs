@@ -7,7 +7,8 @@ use pulseengine_mcp_protocol::http::{Accepts, Head, HttpRejection};
 use pulseengine_mcp_protocol::{Principal, RequestContext};
 
 use crate::Response;
-use crate::quota::{Authenticated, CallerPermit};
+use crate::authenticated::Authenticated;
+use crate::ledger::{Account, Held, Holder};
 
 /// The head of a request, owned by the driver that received it. Handlers may read it for as long as they run.
 pub trait RequestHead: Send + Sync + 'static {
@@ -16,11 +17,14 @@ pub trait RequestHead: Send + Sync + 'static {
 }
 
 /// One HTTP request. It lives for as long as something serves it.
-pub trait HttpRequest: RequestContext {
+pub trait HttpRequest: RequestContext + Holder {
     fn http_head(&self) -> Head<'_>;
 
     /// Who sent it, once that is known.
     fn authenticated(&self) -> &OnceLock<Authenticated>;
+
+    /// The account of the address that it came from, where that is known.
+    fn address_account(&self) -> Option<&Arc<Account>>;
 
     /// The rejection that decides on the response's head.
     fn rejection(&self) -> &Rejection;
@@ -54,14 +58,21 @@ pub enum Rejecting {
 
 struct Received<H> {
     authenticated: OnceLock<Authenticated>,
+    address_account: Option<Arc<Account>>,
+    held: Mutex<Option<Held>>,
     rejection: Rejection,
     head: H,
 }
 
-/// A request with that head, of that caller if it is known.
-pub(crate) fn received(head: impl RequestHead, caller: Option<Authenticated>) -> Arc<dyn HttpRequest> {
+/// A request with that head, of that caller if it is known, from the address of that account.
+pub(crate) fn received(
+    head: impl RequestHead,
+    caller: Option<Authenticated>,
+    address_account: Option<Arc<Account>>,
+) -> Arc<dyn HttpRequest> {
     let authenticated = caller.map_or_else(OnceLock::new, OnceLock::from);
-    Arc::new(Received { authenticated, rejection: Rejection::default(), head })
+    let (held, rejection) = (Mutex::new(None), Rejection::default());
+    Arc::new(Received { authenticated, address_account, held, rejection, head })
 }
 
 impl<H: RequestHead> HttpRequest for Received<H> {
@@ -73,8 +84,18 @@ impl<H: RequestHead> HttpRequest for Received<H> {
         &self.authenticated
     }
 
+    fn address_account(&self) -> Option<&Arc<Account>> {
+        self.address_account.as_ref()
+    }
+
     fn rejection(&self) -> &Rejection {
         &self.rejection
+    }
+}
+
+impl<H: RequestHead> Holder for Received<H> {
+    fn held(&self) -> &Mutex<Option<Held>> {
+        &self.held
     }
 }
 
@@ -97,9 +118,14 @@ impl<H: RequestHead> RequestContext for Received<H> {
 }
 
 impl dyn HttpRequest + '_ {
-    /// The permit of the caller's quota, where the caller is authenticated.
-    pub(crate) fn permit(&self) -> Option<&dyn CallerPermit> {
-        self.authenticated().get().map(|authenticated| &*authenticated.permit)
+    /// Holds that for as long as the request lives.
+    pub(crate) fn hold(&self, held: Held) {
+        *self.held().lock().unwrap_or_else(PoisonError::into_inner) = Some(held);
+    }
+
+    /// Takes what was held for the request: it is held for something else from now on.
+    pub(crate) fn take_held(&self) -> Option<Held> {
+        self.held().lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Has the response of a batch keep its status, whatever becomes of its members.

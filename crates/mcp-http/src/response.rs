@@ -1,14 +1,16 @@
 //! A response: status, fields, and a body that is there or comes bit by bit.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use pulseengine_mcp_protocol::frame::event;
 use pulseengine_mcp_protocol::http::{Accepts, Field, HttpRejection, JSON, status_of, too_large};
 use pulseengine_mcp_protocol::{Reply, RequestId, Revision};
 
+use crate::ledger::{Full, Holder};
+
 /// A response.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct Response {
     /// The status.
@@ -19,6 +21,27 @@ pub struct Response {
     pub body: Body,
     /// The request was rejected before a layer or a handler saw it.
     pub(crate) rejected: bool,
+    /// What is held for the request is held until the response has been sent.
+    pub(crate) request: Option<Arc<dyn Holder>>,
+}
+
+impl std::fmt::Debug for Response {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("headers", &self.headers)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}
+
+impl From<Full> for Response {
+    fn from(full: Full) -> Self {
+        match full.of_caller {
+            true => Self::too_many(),
+            false => Self::busy(),
+        }
+    }
 }
 
 /// The body of a response.
@@ -38,7 +61,7 @@ const RETRY_AFTER: &str = "retry-after";
 impl Response {
     /// A response without a body.
     pub const fn new(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Body::Empty, rejected: false }
+        Self { status, headers: Vec::new(), body: Body::Empty, rejected: false, request: None }
     }
 
     /// A response with a body of that media type, e.g. `text/plain; charset=utf-8`.
@@ -108,6 +131,7 @@ impl Response {
             headers: rejection.take_headers(),
             body: Body::Text(rejection.body()),
             rejected: true,
+            request: None,
         }
     }
 
@@ -128,7 +152,7 @@ impl Response {
         )
     }
 
-    /// Too much is being served for this caller.
+    /// Too much is held for this caller.
     pub(crate) fn too_many() -> Self {
         let message = "Too many requests of this client in flight: wait for some to end";
         Self::rejected(HttpRejection::new(429, message).with(RETRY_AFTER, "1"))

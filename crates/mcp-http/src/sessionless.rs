@@ -61,10 +61,6 @@ fn batch(caller: Caller<'_>, mut members: Vec<Sessionless>) -> MaybeFuture<'stat
     if members.iter().all(|member| matches!(member, Sessionless::Nothing)) {
         return MaybeFuture::Ready(Response::accepted());
     }
-    let permit = match caller.request_permit() {
-        Ok(permit) => permit,
-        Err(busy) => return MaybeFuture::Ready(busy),
-    };
     let peer = Arc::new(Peer::new(Instance::REQUEST));
     let handler = Arc::clone(caller.handler());
     let batch = Batch {
@@ -74,7 +70,7 @@ fn batch(caller: Caller<'_>, mut members: Vec<Sessionless>) -> MaybeFuture<'stat
         at: None,
         answers: String::new(),
     };
-    exchange::wait(permit, peer, Work::Batch(Box::pin(batch)), first, caller.limits())
+    exchange::wait(caller, peer, Work::Batch(Box::pin(batch)), first)
 }
 
 /// A batch under way.

@@ -14,8 +14,7 @@ use pulseengine_mcp_transport::{Driver, Outlet, Peer};
 
 use crate::Response;
 use crate::caller::Caller;
-use crate::permit::Permit;
-use crate::quota::CallerPermit;
+use crate::ledger::Held;
 use crate::response::Source;
 
 /// The origin of the one request that a conversation serves here.
@@ -23,8 +22,8 @@ const ONLY: Origin = 1;
 
 /// Opens a subscription stream.
 pub(crate) fn open(caller: Caller<'_>, call: &Call) -> Response {
-    let permits = match caller.stream_permits() {
-        Ok(permits) => permits,
+    let held = match caller.begin_stream() {
+        Ok(held) => held,
         Err(refusal) => return refusal,
     };
     let shared = &caller.shared;
@@ -42,7 +41,7 @@ pub(crate) fn open(caller: Caller<'_>, call: &Call) -> Response {
         keep_alive: caller.limits().keep_alive,
         quiet: None,
         end: caller.expires().map_or(end, |expires| expires.min(end)),
-        _permits: permits,
+        _held: held,
     })
 }
 
@@ -53,7 +52,7 @@ struct SubscriptionStream {
     keep_alive: Duration,
     quiet: Option<Pin<Box<Sleep>>>,
     end: Instant,
-    _permits: (Permit, Option<Box<dyn CallerPermit>>),
+    _held: Held,
 }
 
 /// What is to be sent.

@@ -19,8 +19,8 @@
 
 pub use crate::run::endpoint_builder;
 pub use pulseengine_mcp_http::{
-    Authenticated, Authenticating, Authenticator, Body, BodyError, Endpoint, EndpointBuilder, EventStream,
-    Quota, ReadBody, RequestHead, Response, Route, RouteHandler, RouteRequest,
+    Authenticated, Authenticating, Authenticator, Body, BodyError, BodyLimits, Endpoint, EndpointBuilder,
+    EventStream, ReadBody, RequestHead, Response, Route, RouteHandler, RouteRequest,
 };
 pub use pulseengine_mcp_protocol::http::{Fields, Head, HttpLimits, HttpRejection, Policy, SingleValue};
 pub use pulseengine_mcp_transport::Instance;

@@ -3,13 +3,15 @@
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use hyper::body::{Body, Buf, Bytes, Frame, SizeHint};
 use pulseengine_mcp_runtime::{Sleep, sleep};
 
-use crate::{BodyError, EventStream, ReadBody};
+use crate::ledger::Holder;
+use crate::{BodyError, BodyLimits, EventStream, ReadBody};
 
 /// Reads the body of a request.
 pub(super) struct BodyReader<'b, B> {
@@ -34,13 +36,8 @@ impl<B: Body + Send> ReadBody for BodyReader<'_, B>
 where
     B::Data: Send,
 {
-    async fn read(
-        &mut self,
-        _declared: Option<usize>,
-        most: usize,
-        time: Duration,
-    ) -> Result<Vec<u8>, BodyError> {
-        let mut deadline = Deadline { waits: 0, time, timer: None };
+    async fn read(&mut self, limits: &mut BodyLimits<'_>) -> Result<Vec<u8>, BodyError> {
+        let mut deadline = Deadline { waits: 0, time: limits.time, timer: None };
         let mut whole = Vec::new();
         loop {
             let frame = poll_fn(|cx| match self.body.as_mut().poll_frame(cx) {
@@ -51,16 +48,14 @@ where
             // What is not data is a trailer, which means nothing here.
             let Ok(mut data) = frame.map_err(|_| BodyError::Broken)?.into_data() else { continue };
             let length = data.remaining();
-            if length > most - whole.len() {
-                return Err(BodyError::TooLong);
-            }
+            limits.arrived(length)?;
             if whole.is_empty() {
                 // Most bodies are one frame, and its memory can be taken over.
                 whole = data.copy_to_bytes(length).into();
                 if self.body.is_end_stream() {
                     break;
                 }
-                let expected = self.body.size_hint().lower().min(most as u64) as usize;
+                let expected = self.body.size_hint().lower().min(limits.left() as u64) as usize;
                 whole.reserve(expected);
             } else {
                 while data.has_remaining() {
@@ -96,8 +91,17 @@ impl Deadline {
 }
 
 /// The body of a response: nothing, JSON, or events as they come. Dropping it cancels the work behind it.
-#[derive(Debug)]
-pub struct ResponseBody(Content);
+pub struct ResponseBody {
+    content: Content,
+    /// What is held for the request is held until the body has been sent.
+    request: Option<Arc<dyn Holder>>,
+}
+
+impl std::fmt::Debug for ResponseBody {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("ResponseBody").field(&self.content).finish()
+    }
+}
 
 #[derive(Debug)]
 enum Content {
@@ -106,13 +110,56 @@ enum Content {
     End,
 }
 
-impl From<crate::Body> for ResponseBody {
-    fn from(body: crate::Body) -> Self {
-        Self(match body {
+impl ResponseBody {
+    pub(super) fn new(body: crate::Body, request: Option<Arc<dyn Holder>>) -> Self {
+        let content = match body {
             crate::Body::Empty => Content::End,
             crate::Body::Text(text) => Content::Whole(text.into()),
             crate::Body::Stream(events) => Content::Stream(events),
-        })
+        };
+        let mut body = Self { content, request };
+        if let Content::Whole(bytes) = &mut body.content {
+            *bytes = held(std::mem::take(bytes), body.request.as_ref());
+        }
+        body
+    }
+}
+
+/// Bytes that are shorter than this are not counted while they are being sent: their number is limited.
+const COUNTED: usize = 16 << 10;
+
+/// The same bytes, counted until they have been sent.
+fn held(bytes: Bytes, request: Option<&Arc<dyn Holder>>) -> Bytes {
+    match request {
+        Some(request) if bytes.len() >= COUNTED => {
+            Bytes::from_owner(HeldBytes::new(bytes, Arc::clone(request)))
+        }
+        _ => bytes,
+    }
+}
+
+/// Bytes that hyper keeps until it has sent them.
+struct HeldBytes {
+    bytes: Bytes,
+    request: Arc<dyn Holder>,
+}
+
+impl HeldBytes {
+    fn new(bytes: Bytes, request: Arc<dyn Holder>) -> Self {
+        request.with_held(|held| held.hold_anyway(bytes.len()));
+        Self { bytes, request }
+    }
+}
+
+impl AsRef<[u8]> for HeldBytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for HeldBytes {
+    fn drop(&mut self) {
+        self.request.with_held(|held| held.release(self.bytes.len()));
     }
 }
 
@@ -124,24 +171,28 @@ impl Body for ResponseBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let data = match &mut self.0 {
+        let body = &mut *self;
+        let data = match &mut body.content {
             Content::End => return Poll::Ready(None),
             Content::Stream(events) => match ready!(events.poll_chunk(cx)) {
-                Some(chunk) => return Poll::Ready(Some(Ok(Frame::data(chunk.into())))),
+                Some(chunk) => {
+                    let chunk = held(chunk.into(), body.request.as_ref());
+                    return Poll::Ready(Some(Ok(Frame::data(chunk))));
+                }
                 None => Bytes::new(),
             },
             Content::Whole(bytes) => std::mem::take(bytes),
         };
-        self.0 = Content::End;
+        body.content = Content::End;
         Poll::Ready((!data.is_empty()).then(|| Ok(Frame::data(data))))
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(self.0, Content::End)
+        matches!(self.content, Content::End)
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.0 {
+        match &self.content {
             Content::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Content::Stream(_) => SizeHint::default(),
             Content::End => SizeHint::with_exact(0),

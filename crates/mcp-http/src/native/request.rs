@@ -27,7 +27,7 @@ impl HttpService for Endpoint {
     ) -> impl Future<Output = hyper::Response<ResponseBody>> + Send {
         // Before the future is made: it would carry the head with it.
         let client = Arc::clone(request.body().client());
-        let (request, body) = taken_apart(request, Some(client), None);
+        let (request, body) = taken_apart(self, request, Some(client), None);
         respond(self, request, body, None)
     }
 
@@ -84,12 +84,14 @@ pub(super) enum Rest {
 /// A request as the endpoint takes it, and its body. `caller` is the caller, where the program around the endpoint has
 /// authenticated it.
 pub(super) fn taken_apart<B>(
+    endpoint: &Endpoint,
     request: Request<B>,
     client: Option<Arc<Client>>,
     caller: Option<Authenticated>,
 ) -> (Arc<dyn HttpRequest>, B) {
     let (parts, body) = request.into_parts();
-    (received(HyperHead { parts, client }, caller), body)
+    let account = client.as_ref().map(|client| Arc::clone(client.account(endpoint)));
+    (received(HyperHead { parts, client }, caller, account), body)
 }
 
 /// Answers a request. `rest` is set to what has not been read of it.
@@ -112,7 +114,7 @@ where
 }
 
 pub(super) fn converted(response: Response) -> hyper::Response<ResponseBody> {
-    let mut converted = hyper::Response::new(ResponseBody::from(response.body));
+    let mut converted = hyper::Response::new(ResponseBody::new(response.body, response.request));
     *converted.status_mut() =
         StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = converted.headers_mut();

@@ -12,9 +12,9 @@ use pulseengine_mcp_protocol::Principal;
 
 use super::body::ResponseBody;
 use super::client::{Client, PeerAddress};
-use super::request::{Rest, converted, respond, taken_apart};
+use super::request::{Rest, respond, taken_apart};
 use super::request_body::announce_end;
-use crate::{Authenticated, Endpoint, Quota};
+use crate::{Authenticated, Endpoint};
 
 /// An endpoint as a `tower` service, to be mounted in a router, e.g. by axum's `Router::route_service`. The router
 /// decides on the path: the endpoint's policy is to be one of
@@ -29,21 +29,18 @@ use crate::{Authenticated, Endpoint, Quota};
 #[derive(Clone, Debug)]
 pub struct Service {
     endpoint: Endpoint,
-    quota: Quota,
 }
 
 impl Service {
     /// The service of an endpoint.
     pub fn new(endpoint: Endpoint) -> Self {
-        Self { endpoint, quota: Quota::default() }
+        Self { endpoint }
     }
 
-    /// The caller that the program around the endpoint has authenticated, with its place in the quota.
-    fn principal(&self, given: Option<&Principal>) -> Result<Option<Authenticated>, crate::Response> {
-        match given.filter(|_| !self.endpoint.authenticates()) {
-            Some(principal) => self.quota.enter(principal.clone(), self.endpoint.limits()).map(Some),
-            None => Ok(None),
-        }
+    /// The caller that the program around the endpoint has authenticated.
+    fn principal(&self, given: Option<&Principal>) -> Option<Authenticated> {
+        let given = given.filter(|_| !self.endpoint.authenticates())?;
+        Some(self.endpoint.authenticated(given.clone()))
     }
 }
 
@@ -65,15 +62,8 @@ where
         let client = request.extensions().get().map(|PeerAddress(address)| Arc::new(Client::new(*address)));
         let (endpoint, version) = (self.endpoint.clone(), request.version());
         Box::pin(async move {
-            let principal = match principal {
-                Ok(principal) => principal,
-                Err(refusal) => {
-                    let (request, _) = taken_apart(request, client, None);
-                    return Ok(converted(endpoint.answered(endpoint.begin(), &request, refusal)));
-                }
-            };
             let mut rest = Rest::Nothing;
-            let (request, body) = taken_apart(request, client, principal);
+            let (request, body) = taken_apart(&endpoint, request, client, principal);
             let mut response = respond(&endpoint, request, body, Some(&mut rest)).await;
             if rest == Rest::Unread {
                 announce_end(&mut response, version);

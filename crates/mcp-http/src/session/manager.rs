@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use pulseengine_mcp_protocol::conversation::ANYWHERE;
 use pulseengine_mcp_protocol::envelope::{Message, Request, Unit};
@@ -18,7 +19,7 @@ use super::reader::{Reader, parse_id};
 use super::{Session, lock, record};
 use crate::Response;
 use crate::caller::Caller;
-use crate::permit::Permit;
+use crate::ledger::{Account, Full, Held, Resource};
 
 /// A response that has to be waited for.
 pub(crate) type Responding<'a> = Pin<Box<dyn Future<Output = Response> + Send + 'a>>;
@@ -59,17 +60,17 @@ struct Known {
 impl SessionManager for Sessions {
     fn begin<'a>(&'a self, caller: Caller<'a>, request: Request) -> Responding<'a> {
         Box::pin(async move {
-            let permit = match caller.request_permit() {
-                Ok(permit) => permit,
-                Err(busy) => return busy,
+            let held = match self.place(caller) {
+                Ok(held) => held,
+                Err(full) => return full.into(),
             };
             let Some(id) = fresh_id() else { return no_entropy() };
             let conversation = conversation(caller);
             // Ends when the client leaves before it has its answer.
-            let new = NewSession(Some(Session::new(caller, id, conversation, false)));
+            let new = NewSession(Some(Session::new(caller, id, conversation, false, held)));
             let Some(session) = &new.0 else { return Response::accepted() };
             let unit = Unit::One(Ok(Message::Request(request)));
-            let mut response = post(caller, session, unit, permit).await;
+            let mut response = post(caller, session, unit).await;
             // Without a revision, `initialize` was answered with an error.
             if session.settled().is_some() {
                 response.headers.push(("mcp-session-id", session.id.clone().into()));
@@ -132,22 +133,19 @@ async fn serve_post(caller: Caller<'_>, session: &Arc<Session>, unit: Unit) -> R
     if matches!(unit, Unit::Batch(_)) && !batches {
         return Response::rejected(HttpRejection::new(400, "Invalid request: this revision has no batches"));
     }
-    match caller.request_permit() {
-        Ok(permit) => post(caller, session, unit, permit).await,
-        Err(busy) => busy,
-    }
+    post(caller, session, unit).await
 }
 
-async fn post(caller: Caller<'_>, session: &Arc<Session>, unit: Unit, permit: Permit) -> Response {
+async fn post(caller: Caller<'_>, session: &Arc<Session>, unit: Unit) -> Response {
     // The reader is there before anything can be sent: without one, messages are dropped.
     let origin = lock(&session.streams).open();
-    match Reader::of(session, origin, None, caller.limits().keep_alive, permit) {
+    match Reader::of(session, origin, None, caller.limits().keep_alive) {
         Some(reader) => {
             if matches!(unit, Unit::Batch(_)) {
                 caller.request.is_batch();
             }
             session.hand_in(origin, unit, caller);
-            let response = reader.counted(caller.request.permit().map(|_| caller.context())).respond().await;
+            let response = reader.respond().await;
             save(caller, session).await;
             response
         }
@@ -178,12 +176,12 @@ fn get(caller: Caller<'_>, session: &Arc<Session>, checked: &CheckedHead<'_>) ->
             None => return Response::rejected(HttpRejection::new(400, UNKNOWN_EVENT)),
         },
     };
-    let (permit, quota) = match caller.stream_permits() {
-        Ok(permits) => permits,
+    let held = match caller.begin_stream() {
+        Ok(held) => held,
         Err(refusal) => return refusal,
     };
-    match Reader::of(session, origin, after, caller.limits().keep_alive, permit) {
-        Some(reader) => reader.until(caller.expires()).counted(quota).stream(),
+    match Reader::of(session, origin, after, caller.limits().keep_alive) {
+        Some(reader) => reader.until(caller.expires()).holding(held).stream(),
         None => Response::rejected(HttpRejection::new(400, UNKNOWN_EVENT)),
     }
 }
@@ -202,18 +200,22 @@ impl Sessions {
         let (Some(messages), true) = (shared.policy.messages_path(), shared.instance.concurrent) else {
             return Response::rejected(not_allowed("POST"));
         };
-        let (permit, quota) = match caller.stream_permits() {
-            Ok(permits) => permits,
+        let held = match caller.begin_stream() {
+            Ok(held) => held,
             Err(refusal) => return refusal,
+        };
+        let place = match self.place(caller) {
+            Ok(place) => place,
+            Err(full) => return full.into(),
         };
         let Some(id) = fresh_id() else { return no_entropy() };
         let address = [messages, "?sessionId=", &id].concat();
         let conversation = conversation(caller);
-        let new = NewSession(Some(Session::new(caller, id, conversation, true)));
+        let new = NewSession(Some(Session::new(caller, id, conversation, true, place)));
         let Some(session) = new.0.clone() else { return Response::accepted() };
         self.keep(caller, new);
-        match Reader::of(&session, ANYWHERE, None, caller.limits().keep_alive, permit) {
-            Some(reader) => reader.until(caller.expires()).counted(quota).stream_with_address(address),
+        match Reader::of(&session, ANYWHERE, None, caller.limits().keep_alive) {
+            Some(reader) => reader.until(caller.expires()).holding(held).stream_with_address(address),
             None => Response::accepted(),
         }
     }
@@ -251,14 +253,14 @@ impl Sessions {
     async fn restored(&self, caller: Caller<'_>, id: &str) -> Option<Arc<Session>> {
         let store = caller.shared.store.as_ref().filter(|_| id.len() == ID)?;
         let conversation = record::read(caller, &**store, id).await?;
-        let session = Session::new(caller, id.to_owned(), conversation, false);
+        let place = self.place(caller).ok()?;
+        let session = Session::new(caller, id.to_owned(), conversation, false, place);
         let mut known = lock(&self.known);
         // Two requests may have looked for it at once.
         if let Some(first) = known.sessions.get(id) {
             session.end(SessionEnd::ShutDown);
             return Some(Arc::clone(first));
         }
-        known.sweep(caller);
         known.sessions.insert(id.to_owned(), Arc::clone(&session));
         session.opened(caller);
         Some(session)
@@ -267,33 +269,59 @@ impl Sessions {
     fn keep(&self, caller: Caller<'_>, mut new: NewSession) {
         let Some(session) = new.0.take() else { return };
         let mut known = lock(&self.known);
-        known.sweep(caller);
         session.opened(caller);
         known.sessions.insert(session.id.clone(), session);
     }
 }
 
+impl Sessions {
+    /// A place for one more session of the caller. When none is left, sessions that are not in use end: those of the caller
+    /// when it has its share, otherwise those of the caller that has the most.
+    fn place(&self, caller: Caller<'_>) -> Result<Held, Full> {
+        let mut known = lock(&self.known);
+        known.sweep(caller.limits().session_time);
+        let account = caller.account();
+        account.take(Resource::Sessions).or_else(|full| {
+            known.evict(full.of_caller.then_some(account));
+            account.take(Resource::Sessions)
+        })
+    }
+}
+
 impl Known {
-    /// Ends unused sessions, at most once a second, and the least recently used one when there are too many.
-    fn sweep(&mut self, caller: Caller<'_>) {
-        let limits = caller.limits();
+    /// Ends sessions that have not been used for that time, at most once a second.
+    fn sweep(&mut self, session_time: Duration) {
         if self.swept.is_none_or(|at| at.elapsed().as_secs() >= 1) {
             self.swept = Some(Instant::now());
             self.sessions.retain(|_, session| {
-                let kept = session.unused_for() < limits.session_time;
+                let kept = session.unused_for() < session_time;
                 if !kept {
                     session.end(SessionEnd::Expired);
                 }
                 kept
             });
         }
-        if self.sessions.len() < limits.sessions {
-            return;
-        }
-        let least = self.sessions.iter().max_by_key(|(_, session)| session.unused_for());
-        if let Some(id) = least.map(|(id, _)| id.clone())
-            && let Some(session) = self.sessions.remove(&id)
-        {
+    }
+
+    /// Ends the least recently used sessions of a caller, or of the one that has the most: a few at once, as finding them
+    /// looks at all of them.
+    fn evict(&mut self, of: Option<&Arc<Account>>) {
+        let mut idle: Vec<_> = self
+            .sessions
+            .iter()
+            .map(|(id, session)| (session.account(), session.unused_for(), id))
+            .filter(|(_, unused, _)| !unused.is_zero())
+            .collect();
+        let greediest = idle
+            .iter()
+            .filter_map(|(account, ..)| account.as_ref())
+            .max_by_key(|it| it.used(Resource::Sessions));
+        let Some(of) = of.or(greediest).cloned() else { return };
+        idle.retain(|(account, ..)| account.as_ref().is_some_and(|account| Arc::ptr_eq(account, &of)));
+        idle.sort_by_key(|(_, unused, _)| std::cmp::Reverse(*unused));
+        let most = (idle.len() / 64).max(1);
+        let evicted: Vec<String> = idle.into_iter().take(most).map(|(.., id)| id.clone()).collect();
+        for session in evicted.iter().filter_map(|id| self.sessions.remove(id)) {
             session.end(SessionEnd::Evicted);
         }
     }

@@ -23,6 +23,7 @@ use self::inbox::Inbox;
 pub(crate) use self::manager::{SessionManager, Sessions};
 use self::streams::Streams;
 use crate::caller::Caller;
+use crate::ledger::{Account, Held};
 use pulseengine_mcp_transport::{Driver, Event, Observer, Outlet, Peer, SessionEnd};
 
 /// One session.
@@ -32,6 +33,8 @@ pub(crate) struct Session {
     observer: Reporting,
     /// The caller who began it: requests of other callers do not belong to it.
     owner: Option<Principal>,
+    /// Its place, and the memory that it takes; gone when it is evicted.
+    held: Mutex<Option<Held>>,
     peer: Arc<Peer>,
     inbox: Mutex<Inbox>,
     streams: Mutex<Streams>,
@@ -73,6 +76,7 @@ impl Session {
         id: String,
         conversation: Conversation<ServerSide>,
         one_stream: bool,
+        held: Held,
     ) -> Arc<Self> {
         let resumed = conversation.session().map(|session| session.revision);
         let before = resumed.map_or(ANYWHERE, |_| pulseengine_mcp_runtime::unix_time().as_millis() as Origin);
@@ -88,6 +92,7 @@ impl Session {
             id,
             observer: Reporting::default(),
             owner: caller.principal().map(|principal| Principal::new(principal.id())),
+            held: Mutex::new(Some(held)),
             peer,
             inbox: Mutex::default(),
             streams: Mutex::new(Streams::new(caller.limits(), before)),
@@ -154,6 +159,7 @@ impl Session {
         lock(&self.inbox).end();
         lock(&self.streams).end();
         self.peer.close();
+        drop(lock(&self.held).take());
     }
 
     /// The revision that `initialize` has settled, once it is answered; `None` when it failed.
@@ -164,6 +170,11 @@ impl Session {
 
     fn belongs_to(&self, caller: Caller<'_>) -> bool {
         self.owner.as_ref() == caller.principal()
+    }
+
+    /// The account that its place is taken from.
+    fn account(&self) -> Option<Arc<Account>> {
+        lock(&self.held).as_ref().map(|held| Arc::clone(held.account()))
     }
 
     fn is_over(&self) -> bool {

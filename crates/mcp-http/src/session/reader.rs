@@ -11,7 +11,7 @@ use pulseengine_mcp_runtime::{Instant, Sleep, sleep_until};
 
 use super::{Session, lock};
 use crate::Response;
-use crate::permit::Permit;
+use crate::ledger::Held;
 use crate::response::Source;
 use pulseengine_mcp_protocol::frame::{comment, event, named, priming, retry};
 use pulseengine_mcp_transport::SessionEnd;
@@ -35,9 +35,8 @@ pub(super) struct Reader {
     quiet: Option<Pin<Box<Sleep>>>,
     /// When it has to end, whatever happens.
     end: Option<Instant>,
-    /// What counts it.
-    counted: Option<Box<dyn Send>>,
-    _permit: Permit,
+    /// What is held for the stream, unless its request holds it.
+    held: Option<Held>,
 }
 
 impl Reader {
@@ -47,7 +46,6 @@ impl Reader {
         origin: Origin,
         after: Option<u64>,
         keep_alive: Duration,
-        permit: Permit,
     ) -> Option<Self> {
         let primes =
             after.is_none() && session.revision.get().is_some_and(|revision| revision.has_priming_events());
@@ -70,8 +68,7 @@ impl Reader {
             keep_alive,
             quiet: None,
             end: None,
-            counted: None,
-            _permit: permit,
+            held: None,
         })
     }
 
@@ -91,9 +88,9 @@ impl Reader {
         self
     }
 
-    /// The same, with something to be kept for as long as it reads.
-    pub(super) fn counted(mut self, counted: Option<impl Send + 'static>) -> Self {
-        self.counted = counted.map(|one| Box::new(one) as Box<dyn Send>);
+    /// The same, with what is held for the stream.
+    pub(super) fn holding(mut self, held: Held) -> Self {
+        self.held = Some(held);
         self
     }
 

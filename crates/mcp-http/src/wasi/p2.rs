@@ -7,7 +7,6 @@
 //! executor: less code, and fewer calls.
 
 use std::future::poll_fn;
-use std::time::Duration;
 
 use pulseengine_mcp_runtime::block_on;
 use wasip2::clocks::monotonic_clock::{now, subscribe_instant};
@@ -17,7 +16,7 @@ use wasip2::io::streams::{OutputStream, StreamError};
 
 use super::decimal;
 use super::received::Received;
-use crate::{Body, BodyError, Endpoint, EventStream, ReadBody, Response};
+use crate::{Body, BodyError, BodyLimits, Endpoint, EventStream, ReadBody, Response};
 
 /// What the macro of the bindings names, for [`export_http!`](crate::export_http).
 #[doc(hidden)]
@@ -34,7 +33,7 @@ const CHUNK: u64 = 64 * 1024;
 /// Serves one request, to the end of its response.
 pub fn serve(endpoint: &Endpoint, request: IncomingRequest, out: ResponseOutparam) {
     block_on(async {
-        let head = crate::request::received(received(&request), None);
+        let head = crate::request::received(received(&request), None, None);
         let response = endpoint.serve_received(&head, &mut BodyReader(&request)).await;
         if let Some((mut events, body, stream)) = send(response, out) {
             while let Some(chunk) = poll_fn(|cx| events.poll_chunk(cx)).await {
@@ -62,47 +61,40 @@ fn received(request: &IncomingRequest) -> Received {
 struct BodyReader<'r>(&'r IncomingRequest);
 
 impl ReadBody for BodyReader<'_> {
-    async fn read(
-        &mut self,
-        declared: Option<usize>,
-        most: usize,
-        time: Duration,
-    ) -> Result<Vec<u8>, BodyError> {
-        read(self.0, declared, most, time)
+    async fn read(&mut self, limits: &mut BodyLimits<'_>) -> Result<Vec<u8>, BodyError> {
+        read(self.0, limits)
     }
 }
 
 /// Reads the body, as long as it is declared to be or to its end.
-fn read(
-    request: &IncomingRequest,
-    declared: Option<usize>,
-    most: usize,
-    time: Duration,
-) -> Result<Vec<u8>, BodyError> {
+fn read(request: &IncomingRequest, limits: &mut BodyLimits<'_>) -> Result<Vec<u8>, BodyError> {
     let mut bytes = Vec::new();
     let Ok(body) = request.consume() else { return Err(BodyError::Broken) };
     let Ok(stream) = body.stream() else { return Err(BodyError::Broken) };
     let mut late = None;
     // One way out, where what was made is dropped.
     let read = loop {
-        if bytes.len() > most {
-            break Err(BodyError::TooLong);
-        }
-        if declared == Some(bytes.len()) {
+        if limits.declared == Some(bytes.len()) {
             break Ok(());
         }
-        match stream.read(CHUNK) {
-            Ok(chunk) if chunk.is_empty() => {
-                let late = late
-                    .get_or_insert_with(|| subscribe_instant(now().saturating_add(time.as_nanos() as u64)));
-                if !poll(&[&stream.subscribe(), late]).contains(&0) {
-                    break Err(BodyError::TooSlow);
-                }
-            }
-            Ok(chunk) if bytes.is_empty() => bytes = chunk,
-            Ok(chunk) => bytes.extend_from_slice(&chunk),
+        let chunk = match stream.read(CHUNK) {
+            Ok(chunk) => chunk,
             Err(StreamError::Closed) => break Ok(()),
             Err(_) => break Err(BodyError::Broken),
+        };
+        if chunk.is_empty() {
+            let late = late.get_or_insert_with(|| {
+                subscribe_instant(now().saturating_add(limits.time.as_nanos() as u64))
+            });
+            if !poll(&[&stream.subscribe(), late]).contains(&0) {
+                break Err(BodyError::TooSlow);
+            }
+        } else if let Err(error) = limits.arrived(chunk.len()) {
+            break Err(error);
+        } else if bytes.is_empty() {
+            bytes = chunk;
+        } else {
+            bytes.extend_from_slice(&chunk);
         }
     };
     read.map(|()| bytes)

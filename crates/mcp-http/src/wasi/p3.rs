@@ -4,7 +4,6 @@
 //! call. A client that has gone shows when that task writes; then what is done for the request is dropped.
 
 use std::future::poll_fn;
-use std::time::Duration;
 
 use pulseengine_mcp_runtime::io::AsyncReadExt;
 use pulseengine_mcp_runtime::wasi::p3::{self, Input, Output};
@@ -12,7 +11,7 @@ use pulseengine_mcp_runtime::{spawn, timeout};
 
 use super::decimal;
 use super::received::Received;
-use crate::{Body, BodyError, Endpoint, EventStream, ReadBody, Response};
+use crate::{Body, BodyError, BodyLimits, Endpoint, EventStream, ReadBody, Response};
 
 /// What the macro of the bindings names, for [`export_http!`](crate::export_http).
 #[doc(hidden)]
@@ -41,7 +40,7 @@ pub async fn serve(endpoint: &'static Endpoint, request: Request) -> Result<Host
 
 async fn respond(endpoint: &Endpoint, request: Request) -> Response {
     let received = received(&request);
-    let head = crate::request::received(received, None);
+    let head = crate::request::received(received, None, None);
     endpoint.serve_received(&head, &mut BodyReader(Some(request))).await
 }
 
@@ -64,32 +63,26 @@ fn received(request: &Request) -> Received {
 struct BodyReader(Option<Request>);
 
 impl ReadBody for BodyReader {
-    async fn read(
-        &mut self,
-        declared: Option<usize>,
-        most: usize,
-        time: Duration,
-    ) -> Result<Vec<u8>, BodyError> {
+    async fn read(&mut self, limits: &mut BodyLimits<'_>) -> Result<Vec<u8>, BodyError> {
         let Some(request) = self.0.take() else { return Err(BodyError::Broken) };
-        timeout(time, read(request, declared, most)).await.unwrap_or(Err(BodyError::TooSlow))
+        timeout(limits.time, read(request, limits)).await.unwrap_or(Err(BodyError::TooSlow))
     }
 }
 
 /// Reads the body, as long as it is declared to be or to its end.
-async fn read(request: Request, declared: Option<usize>, most: usize) -> Result<Vec<u8>, BodyError> {
+async fn read(request: Request, limits: &mut BodyLimits<'_>) -> Result<Vec<u8>, BodyError> {
     let (handled, result) = wit_future::new(|| Ok(()));
     let (stream, end) = Request::consume_body(request, result);
     drop(handled);
     let mut input = Input::new(stream);
-    let mut bytes = Vec::with_capacity(declared.unwrap_or(0).min(CHUNK));
-    while declared != Some(bytes.len()) {
-        if input.read_buf(&mut bytes).await.unwrap_or(0) == 0 {
+    let mut bytes = Vec::with_capacity(limits.declared.unwrap_or(0).min(CHUNK));
+    while limits.declared != Some(bytes.len()) {
+        let read = input.read_buf(&mut bytes).await.unwrap_or(0);
+        if read == 0 {
             let whole = p3::local(async move { end.await.is_ok() }).await;
             return if whole { Ok(bytes) } else { Err(BodyError::Broken) };
         }
-        if bytes.len() > most {
-            return Err(BodyError::TooLong);
-        }
+        limits.arrived(read)?;
     }
     Ok(bytes)
 }

@@ -29,7 +29,7 @@ pub struct HttpLimits {
     pub keep_alive: Duration,
     /// Connections at once. Default 1,024; above that the longest idle one is closed.
     pub connections: usize,
-    /// Requests being served at once. Default 256; more are answered with 503 and `Retry-After`.
+    /// Requests being served at once. Default 1,024; more are answered with 503 and `Retry-After`.
     pub in_flight: usize,
     /// Requests of one [`Principal`](crate::Principal) being served at once. Default 32; more are answered
     /// with 429 and `Retry-After`.
@@ -46,6 +46,13 @@ pub struct HttpLimits {
     pub sessions: usize,
     /// Time a session is kept without a request. Default 1 h.
     pub session_time: Duration,
+    /// Bytes that are kept for all clients together: bodies, messages that wait to be sent, sessions. Default 256 MiB; what
+    /// does not fit is answered with 503 and `Retry-After`, and with 429 where only the caller's share is used up.
+    pub memory: usize,
+    /// A caller gets at most one part in so many of the connections, requests, streams, sessions and bytes, and less
+    /// when others want some too. Default 4; 1: everything. The caller is the principal, else the client's address; a
+    /// component does not know addresses.
+    pub share: usize,
 }
 
 impl HttpLimits {
@@ -62,7 +69,7 @@ impl HttpLimits {
         stream_time: Duration::from_secs(3600),
         keep_alive: Duration::from_secs(15),
         connections: 1024,
-        in_flight: 256,
+        in_flight: 1024,
         in_flight_each: 32,
         streams: 1024,
         streams_each: 8,
@@ -70,6 +77,8 @@ impl HttpLimits {
         queued_bytes: 1 << 20,
         sessions: 10_000,
         session_time: Duration::from_secs(3600),
+        memory: 256 << 20,
+        share: 4,
     };
 }
 

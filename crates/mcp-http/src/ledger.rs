@@ -1,0 +1,353 @@
+//! Who holds what of an endpoint: bytes, requests, streams, sessions. Everything that a client can make the server keep is
+//! taken from an account of its caller, and given back when it is dropped.
+//!
+//! Fairness is one rule: a caller may hold as much as a third of what is free ("dynamic thresholds", Choudhury and Hahne,
+//! 1998). One caller alone thus gets a quarter of the whole, several get less each, and something is always left for the
+//! next one. The caller is the principal, else the address; an endpoint that knows neither has one account, which may hold
+//! everything.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+
+use pulseengine_mcp_protocol::http::HttpLimits;
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resource {
+    /// Bytes of bodies, events and whatever else is kept for a caller.
+    Bytes,
+    /// Requests that will be answered.
+    Requests,
+    /// Streams that stay open.
+    Streams,
+    /// Sessions.
+    Sessions,
+}
+
+/// One value for each resource.
+#[derive(Debug, Default)]
+pub struct PerResource<T> {
+    pub(crate) bytes: T,
+    pub(crate) requests: T,
+    pub(crate) streams: T,
+    pub(crate) sessions: T,
+}
+
+impl<T> PerResource<T> {
+    const fn of(&self, resource: Resource) -> &T {
+        match resource {
+            Resource::Bytes => &self.bytes,
+            Resource::Requests => &self.requests,
+            Resource::Streams => &self.streams,
+            Resource::Sessions => &self.sessions,
+        }
+    }
+}
+
+/// As much as this a caller may hold whatever the others hold, as long as there is any: a share of little is of no use.
+const FLOOR: PerResource<usize> = PerResource { bytes: 8 << 20, requests: 1, streams: 1, sessions: 1 };
+
+/// No limits besides the share.
+pub(crate) const UNLIMITED: PerResource<usize> =
+    PerResource { bytes: usize::MAX, requests: usize::MAX, streams: usize::MAX, sessions: usize::MAX };
+
+/// Limits up to this have no shares.
+const SMALL: usize = 64;
+
+/// How much there is, and how much of it is held.
+pub struct Ledger {
+    limits: PerResource<usize>,
+    share: usize,
+    used: PerResource<AtomicUsize>,
+    refused: PerResource<AtomicUsize>,
+    /// Made for the first caller that is known. A trait object, so that only an endpoint that knows callers carries the code.
+    callers: OnceLock<Box<dyn Callers>>,
+}
+
+impl Ledger {
+    pub(crate) fn new(limits: &HttpLimits) -> Arc<Self> {
+        let most = PerResource {
+            bytes: limits.memory,
+            requests: limits.in_flight,
+            streams: limits.streams,
+            sessions: limits.sessions,
+        };
+        Arc::new(Self {
+            limits: most,
+            share: limits.share,
+            used: PerResource::default(),
+            refused: PerResource::default(),
+            callers: OnceLock::new(),
+        })
+    }
+
+    /// An account that may hold everything, for an endpoint that does not know its callers apart.
+    pub(crate) fn common_account(self: &Arc<Self>) -> Arc<Account> {
+        Arc::new(Account { ledger: Arc::clone(self), used: PerResource::default(), limits: None })
+    }
+
+    /// The account of a caller, with limits of its own. `name`: no other caller has it.
+    pub(crate) fn account(self: &Arc<Self>, name: &str, limits: PerResource<usize>) -> Arc<Account> {
+        let callers = self.callers.get_or_init(|| Box::<KnownCallers>::default());
+        let account =
+            Account { ledger: Arc::clone(self), used: PerResource::default(), limits: Some(limits) };
+        callers.account(name, account)
+    }
+
+    /// How much is held.
+    pub(crate) fn used(&self, resource: Resource) -> usize {
+        self.used.of(resource).load(Relaxed)
+    }
+
+    /// How often some of it was refused.
+    pub(crate) fn refused(&self, resource: Resource) -> usize {
+        self.refused.of(resource).load(Relaxed)
+    }
+}
+
+/// What one caller holds.
+pub struct Account {
+    ledger: Arc<Ledger>,
+    used: PerResource<AtomicUsize>,
+    /// Limits of this caller, besides its share; `None`: it may hold everything.
+    limits: Option<PerResource<usize>>,
+}
+
+impl Account {
+    /// Takes one of a resource.
+    pub(crate) fn take(self: &Arc<Self>, place: Resource) -> Result<Held, Full> {
+        self.add(place, 1)?;
+        Ok(Held { account: Arc::clone(self), place, bytes: 0 })
+    }
+
+    /// How much this caller holds.
+    pub(crate) fn used(&self, resource: Resource) -> usize {
+        self.used.of(resource).load(Relaxed)
+    }
+
+    fn add(&self, resource: Resource, amount: usize) -> Result<(), Full> {
+        let (all, mine) = self.add_anyway(resource, amount);
+        let Some(of_caller) = self.exceeded(resource, all, mine) else { return Ok(()) };
+        self.subtract(resource, amount);
+        self.ledger.refused.of(resource).fetch_add(1, Relaxed);
+        Err(Full { resource, of_caller })
+    }
+
+    /// Adds without asking; how much is held then by all, and by this caller.
+    fn add_anyway(&self, resource: Resource, amount: usize) -> (usize, usize) {
+        let add = |used: &PerResource<AtomicUsize>| used.of(resource).fetch_add(amount, Relaxed) + amount;
+        (add(&self.ledger.used), add(&self.used))
+    }
+
+    fn subtract(&self, resource: Resource, amount: usize) {
+        self.ledger.used.of(resource).fetch_sub(amount, Relaxed);
+        self.used.of(resource).fetch_sub(amount, Relaxed);
+    }
+
+    /// Whether the limit of the caller, or else that of the endpoint, is exceeded.
+    fn exceeded(&self, resource: Resource, all: usize, mine: usize) -> Option<bool> {
+        let limit = *self.ledger.limits.of(resource);
+        let Some(free) = limit.checked_sub(all) else { return Some(false) };
+        let limits = self.limits.as_ref()?;
+        let share = match self.ledger.share {
+            parts if parts > 1 && limit > SMALL => (free / (parts - 1)).max(*FLOOR.of(resource)),
+            _ => usize::MAX,
+        };
+        (mine > share.min(*limits.of(resource))).then_some(true)
+    }
+}
+
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Account").field(&self.used).finish()
+    }
+}
+
+/// Something that a caller holds: one of a resource, and bytes. Dropping it gives both back.
+pub struct Held {
+    account: Arc<Account>,
+    place: Resource,
+    bytes: usize,
+}
+
+impl Held {
+    /// Holds more bytes.
+    pub(crate) fn hold(&mut self, bytes: usize) -> Result<(), Full> {
+        self.account.add(Resource::Bytes, bytes)?;
+        self.bytes += bytes;
+        Ok(())
+    }
+
+    /// Holds more bytes, which are there already: the next to ask for some are refused.
+    pub(crate) fn hold_anyway(&mut self, bytes: usize) {
+        self.account.add_anyway(Resource::Bytes, bytes);
+        self.bytes += bytes;
+    }
+
+    /// Gives bytes back.
+    pub(crate) fn release(&mut self, bytes: usize) {
+        let bytes = bytes.min(self.bytes);
+        self.account.subtract(Resource::Bytes, bytes);
+        self.bytes -= bytes;
+    }
+
+    /// Takes one of another resource in place of the one it has.
+    pub(crate) fn exchange(&mut self, place: Resource) -> Result<(), Full> {
+        self.account.add(place, 1)?;
+        self.account.subtract(self.place, 1);
+        self.place = place;
+        Ok(())
+    }
+
+    /// Whose it is.
+    pub(crate) const fn account(&self) -> &Arc<Account> {
+        &self.account
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.account.subtract(self.place, 1);
+        self.account.subtract(Resource::Bytes, self.bytes);
+    }
+}
+
+/// Nothing is left of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Full {
+    pub(crate) resource: Resource,
+    /// For this caller; others may still get some.
+    pub(crate) of_caller: bool,
+}
+
+/// What something is held for, such as a request.
+pub trait Holder: Send + Sync {
+    /// What is held for it.
+    fn held(&self) -> &Mutex<Option<Held>>;
+}
+
+impl dyn Holder + '_ {
+    /// Changes what is held for it, if anything is.
+    pub(crate) fn with_held(&self, change: impl FnOnce(&mut Held)) {
+        if let Some(held) = &mut *self.held().lock().unwrap_or_else(PoisonError::into_inner) {
+            change(held);
+        }
+    }
+}
+
+/// The accounts of the callers that hold something.
+trait Callers: Send + Sync {
+    /// The account of that name; `new`, if there is none.
+    fn account(&self, name: &str, new: Account) -> Arc<Account>;
+}
+
+#[derive(Default)]
+struct KnownCallers {
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    accounts: BTreeMap<String, Weak<Account>>,
+    /// At this many, those that nothing holds any more are dropped.
+    sweep_at: usize,
+}
+
+impl Callers for KnownCallers {
+    fn account(&self, name: &str, new: Account) -> Arc<Account> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(account) = known.accounts.get(name).and_then(Weak::upgrade) {
+            return account;
+        }
+        if known.accounts.len() >= known.sweep_at {
+            known.accounts.retain(|_, account| account.strong_count() > 0);
+            known.sweep_at = (2 * known.accounts.len()).max(64);
+        }
+        let account = Arc::new(new);
+        known.accounts.insert(name.to_owned(), Arc::downgrade(&account));
+        account
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use pulseengine_mcp_protocol::http::HttpLimits;
+
+    use super::{Account, Held, Ledger, PerResource, Resource, UNLIMITED};
+
+    fn ledger(in_flight: usize) -> Arc<Ledger> {
+        Ledger::new(&HttpLimits { in_flight, memory: 400 << 20, ..HttpLimits::DEFAULT })
+    }
+
+    /// Takes until nothing is left.
+    fn fill(account: &Arc<Account>) -> Vec<Held> {
+        std::iter::from_fn(|| account.take(Resource::Requests).ok()).collect()
+    }
+
+    fn named(ledger: &Arc<Ledger>, name: &str) -> Arc<Account> {
+        ledger.account(name, UNLIMITED)
+    }
+
+    #[test]
+    fn a_caller_alone_gets_a_quarter_and_the_common_account_everything() {
+        let ledger = ledger(1024);
+        let held = fill(&named(&ledger, "a"));
+        assert_eq!(held.len(), 256);
+        assert!(named(&ledger, "a").take(Resource::Requests).is_err_and(|full| full.of_caller));
+        drop(held);
+        assert_eq!(ledger.used(Resource::Requests), 0);
+        assert_eq!(fill(&ledger.common_account()).len(), 1024);
+        assert_eq!(ledger.refused(Resource::Requests), 3);
+    }
+
+    #[test]
+    fn something_is_left_for_the_next_caller() {
+        let ledger = ledger(1024);
+        let accounts: Vec<_> = (0..100).map(|caller| named(&ledger, &caller.to_string())).collect();
+        let held: Vec<_> = accounts.iter().take(10).map(fill).collect();
+        let next: Vec<_> = accounts[10..60].iter().map(|account| account.take(Resource::Requests)).collect();
+        assert!(next.iter().all(Result::is_ok));
+        drop(next);
+        drop(held);
+        assert_eq!(ledger.used(Resource::Requests), 0);
+    }
+
+    #[test]
+    fn small_limits_have_no_shares_but_callers_have_their_own_limits() {
+        let ledger = ledger(3);
+        assert_eq!(fill(&named(&ledger, "a")).len(), 3);
+        let two = ledger.account("b", PerResource { requests: 2, ..UNLIMITED });
+        assert_eq!(fill(&two).len(), 2);
+    }
+
+    #[test]
+    fn bytes_go_with_what_holds_them() {
+        let ledger = ledger(8);
+        let account = named(&ledger, "a");
+        let mut held = account.take(Resource::Requests).unwrap();
+        held.hold(100 << 20).unwrap();
+        assert!(held.hold(1 << 20).is_err_and(|full| full.of_caller && full.resource == Resource::Bytes));
+        held.hold_anyway(1 << 20);
+        held.release(2 << 20);
+        assert_eq!(account.used(Resource::Bytes), 99 << 20);
+        held.exchange(Resource::Streams).unwrap();
+        assert_eq!([ledger.used(Resource::Requests), ledger.used(Resource::Streams)], [0, 1]);
+        drop(held);
+        assert_eq!([ledger.used(Resource::Bytes), ledger.used(Resource::Streams)], [0, 0]);
+    }
+
+    #[test]
+    fn accounts_that_nothing_holds_are_forgotten() {
+        let ledger = ledger(8);
+        let first = named(&ledger, "a");
+        assert!(Arc::ptr_eq(&first, &named(&ledger, "a")));
+        let weak = Arc::downgrade(&first);
+        drop(first);
+        assert_eq!(weak.strong_count(), 0);
+        (0..200).for_each(|caller| drop(named(&ledger, &caller.to_string())));
+        assert_eq!(ledger.used(Resource::Requests), 0);
+    }
+}
