@@ -239,7 +239,7 @@ impl Endpoint {
             }
         };
         let response = responding.await_value().await;
-        let response = match target {
+        match target {
             Target::Route(_) => response,
             Target::Message(checked) => {
                 let accepts = checked.headers.accepts;
@@ -248,8 +248,7 @@ impl Endpoint {
                     None => response.suited(accepts),
                 }
             }
-        };
-        Response { request: Some(Arc::clone(request) as _), ..response }
+        }
     }
 
     fn respond<'a>(

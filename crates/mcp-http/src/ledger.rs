@@ -200,6 +200,11 @@ impl Held {
         Ok(())
     }
 
+    /// How many bytes are held.
+    pub(crate) const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Whose it is.
     pub(crate) const fn account(&self) -> &Arc<Account> {
         &self.account
@@ -209,7 +214,9 @@ impl Held {
 impl Drop for Held {
     fn drop(&mut self) {
         self.account.subtract(self.place, 1);
-        self.account.subtract(Resource::Bytes, self.bytes);
+        if self.bytes > 0 {
+            self.account.subtract(Resource::Bytes, self.bytes);
+        }
     }
 }
 

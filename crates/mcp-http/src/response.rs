@@ -1,16 +1,16 @@
 //! A response: status, fields, and a body that is there or comes bit by bit.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use pulseengine_mcp_protocol::frame::event;
 use pulseengine_mcp_protocol::http::{Accepts, Field, HttpRejection, JSON, status_of, too_large};
 use pulseengine_mcp_protocol::{Reply, RequestId, Revision};
 
-use crate::ledger::{Full, Holder};
+use crate::ledger::Full;
 
 /// A response.
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct Response {
     /// The status.
@@ -21,18 +21,6 @@ pub struct Response {
     pub body: Body,
     /// The request was rejected before a layer or a handler saw it.
     pub(crate) rejected: bool,
-    /// What is held for the request is held until the response has been sent.
-    pub(crate) request: Option<Arc<dyn Holder>>,
-}
-
-impl std::fmt::Debug for Response {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Response")
-            .field("status", &self.status)
-            .field("headers", &self.headers)
-            .field("body", &self.body)
-            .finish_non_exhaustive()
-    }
 }
 
 impl From<Full> for Response {
@@ -61,7 +49,7 @@ const RETRY_AFTER: &str = "retry-after";
 impl Response {
     /// A response without a body.
     pub const fn new(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Body::Empty, rejected: false, request: None }
+        Self { status, headers: Vec::new(), body: Body::Empty, rejected: false }
     }
 
     /// A response with a body of that media type, e.g. `text/plain; charset=utf-8`.
@@ -131,7 +119,6 @@ impl Response {
             headers: rejection.take_headers(),
             body: Body::Text(rejection.body()),
             rejected: true,
-            request: None,
         }
     }
 

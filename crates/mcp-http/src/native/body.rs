@@ -10,6 +10,7 @@ use std::time::Duration;
 use hyper::body::{Body, Buf, Bytes, Frame, SizeHint};
 use pulseengine_mcp_runtime::{Sleep, sleep};
 
+use crate::body::COUNTED;
 use crate::ledger::Holder;
 use crate::{BodyError, BodyLimits, EventStream, ReadBody};
 
@@ -94,7 +95,7 @@ impl Deadline {
 pub struct ResponseBody {
     content: Content,
     /// What is held for the request is held until the body has been sent.
-    request: Option<Arc<dyn Holder>>,
+    request: Arc<dyn Holder>,
 }
 
 impl std::fmt::Debug for ResponseBody {
@@ -111,7 +112,7 @@ enum Content {
 }
 
 impl ResponseBody {
-    pub(super) fn new(body: crate::Body, request: Option<Arc<dyn Holder>>) -> Self {
+    pub(super) fn new(body: crate::Body, request: Arc<dyn Holder>) -> Self {
         let content = match body {
             crate::Body::Empty => Content::End,
             crate::Body::Text(text) => Content::Whole(text.into()),
@@ -119,21 +120,16 @@ impl ResponseBody {
         };
         let mut body = Self { content, request };
         if let Content::Whole(bytes) = &mut body.content {
-            *bytes = held(std::mem::take(bytes), body.request.as_ref());
+            *bytes = held(std::mem::take(bytes), &body.request);
         }
         body
     }
 }
 
-/// Bytes that are shorter than this are not counted while they are being sent: their number is limited.
-const COUNTED: usize = 16 << 10;
-
 /// The same bytes, counted until they have been sent.
-fn held(bytes: Bytes, request: Option<&Arc<dyn Holder>>) -> Bytes {
-    match request {
-        Some(request) if bytes.len() >= COUNTED => {
-            Bytes::from_owner(HeldBytes::new(bytes, Arc::clone(request)))
-        }
+fn held(bytes: Bytes, request: &Arc<dyn Holder>) -> Bytes {
+    match bytes.len() {
+        COUNTED.. => Bytes::from_owner(HeldBytes::new(bytes, Arc::clone(request))),
         _ => bytes,
     }
 }
@@ -176,7 +172,7 @@ impl Body for ResponseBody {
             Content::End => return Poll::Ready(None),
             Content::Stream(events) => match ready!(events.poll_chunk(cx)) {
                 Some(chunk) => {
-                    let chunk = held(chunk.into(), body.request.as_ref());
+                    let chunk = held(chunk.into(), &body.request);
                     return Poll::Ready(Some(Ok(Frame::data(chunk))));
                 }
                 None => Bytes::new(),

@@ -110,11 +110,11 @@ where
     if let Some(rest) = rest {
         *rest = if body.is_read() { Rest::Nothing } else { Rest::Unread };
     }
-    converted(response)
+    converted(response, request)
 }
 
-pub(super) fn converted(response: Response) -> hyper::Response<ResponseBody> {
-    let mut converted = hyper::Response::new(ResponseBody::new(response.body, response.request));
+fn converted(response: Response, request: Arc<dyn HttpRequest>) -> hyper::Response<ResponseBody> {
+    let mut converted = hyper::Response::new(ResponseBody::new(response.body, request));
     *converted.status_mut() =
         StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = converted.headers_mut();

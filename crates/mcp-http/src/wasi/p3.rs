@@ -4,6 +4,7 @@
 //! call. A client that has gone shows when that task writes; then what is done for the request is dropped.
 
 use std::future::poll_fn;
+use std::sync::Arc;
 
 use pulseengine_mcp_runtime::io::AsyncReadExt;
 use pulseengine_mcp_runtime::wasi::p3::{self, Input, Output};
@@ -11,6 +12,7 @@ use pulseengine_mcp_runtime::{spawn, timeout};
 
 use super::decimal;
 use super::received::Received;
+use crate::request::HttpRequest;
 use crate::{Body, BodyError, BodyLimits, Endpoint, EventStream, ReadBody, Response};
 
 /// What the macro of the bindings names, for [`export_http!`](crate::export_http).
@@ -35,13 +37,12 @@ const CHUNK: usize = 16 * 1024;
 ///
 /// When the host refuses the response, which is the host's or our mistake and not the client's.
 pub async fn serve(endpoint: &'static Endpoint, request: Request) -> Result<HostResponse, ErrorCode> {
-    p3::serve(async move { hand_over(respond(endpoint, request).await) }).await
-}
-
-async fn respond(endpoint: &Endpoint, request: Request) -> Response {
-    let received = received(&request);
-    let head = crate::request::received(received, None, None);
-    endpoint.serve_received(&head, &mut BodyReader(Some(request))).await
+    p3::serve(async move {
+        let head = crate::request::received(received(&request), None, None);
+        let response = endpoint.serve_received(&head, &mut BodyReader(Some(request))).await;
+        hand_over(response, head)
+    })
+    .await
 }
 
 fn received(request: &Request) -> Received {
@@ -88,7 +89,7 @@ async fn read(request: Request, limits: &mut BodyLimits<'_>) -> Result<Vec<u8>, 
 }
 
 /// Makes the host's response, and starts what writes its body.
-fn hand_over(response: Response) -> Result<HostResponse, ErrorCode> {
+fn hand_over(response: Response, request: Arc<dyn HttpRequest>) -> Result<HostResponse, ErrorCode> {
     let Response { status, headers, body, .. } = response;
     let length = match &body {
         Body::Text(text) => Some(("content-length", decimal(text.len()).into())),
@@ -113,20 +114,21 @@ fn hand_over(response: Response) -> Result<HostResponse, ErrorCode> {
     }
     if let Some(writer) = writer {
         match body {
-            Body::Text(text) => drop(spawn(send_text(text, writer))),
-            Body::Stream(events) => drop(spawn(send_events(events, writer))),
+            Body::Text(text) => drop(spawn(send_text(text, writer, request))),
+            Body::Stream(events) => drop(spawn(send_events(events, writer, request))),
             Body::Empty => {}
         }
     }
     Ok(made)
 }
 
-async fn send_text(text: String, mut out: Output) {
+/// What is held for the request is held until its response has been written.
+async fn send_text(text: String, mut out: Output, _request: Arc<dyn HttpRequest>) {
     // A client that has gone needs no answer.
     let _ = out.send(text.into_bytes()).await;
 }
 
-async fn send_events(mut events: EventStream, mut out: Output) {
+async fn send_events(mut events: EventStream, mut out: Output, _request: Arc<dyn HttpRequest>) {
     while let Some(chunk) = poll_fn(|cx| events.poll_chunk(cx)).await {
         if out.send(chunk).await.is_err() {
             break;
