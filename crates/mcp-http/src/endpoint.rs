@@ -244,8 +244,10 @@ impl Endpoint {
             Target::Message(checked) => {
                 let accepts = checked.headers.accepts;
                 match core.admitting {
-                    Some(admitting) => (admitting.head_of)(&**request, response, accepts),
-                    None => response.suited(accepts),
+                    Some(admitting) if request.is_rejected() => {
+                        (admitting.head_of)(&**request, response, accepts)
+                    }
+                    _ => response.suited(accepts),
                 }
             }
         }

@@ -133,11 +133,13 @@ impl dyn HttpRequest + '_ {
         *self.rejection().lock() = Rejecting::Batch;
     }
 
+    /// Whether a layer has rejected the request, or may have.
+    pub(crate) fn is_rejected(&self) -> bool {
+        self.rejection().is_set.load(Ordering::Acquire)
+    }
+
     /// A response with its head: that of the rejection, if a layer has refused the request, or one that suits the client.
     pub(crate) fn head_of(&self, response: Response, accepts: Accepts) -> Response {
-        if !self.rejection().is_set.load(Ordering::Acquire) {
-            return response.suited(accepts);
-        }
         match &*self.rejection().lock() {
             Rejecting::With(rejection) => response.rejected_as(rejection),
             _ => response.suited(accepts),
