@@ -35,6 +35,12 @@ impl Inbox {
         }
     }
 
+    /// Waits for the client to read; whether the session has ended.
+    pub(super) fn wait(&mut self, cx: &Context<'_>) -> bool {
+        self.driver = Some(cx.waker().clone());
+        self.ended
+    }
+
     /// What has been handed in; `None` when the session has ended. `cx` is woken when there is more.
     pub(super) fn take(&mut self, cx: &Context<'_>) -> Option<Vec<Arrived>> {
         self.driver = Some(cx.waker().clone());

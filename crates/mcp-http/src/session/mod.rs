@@ -33,8 +33,6 @@ pub(crate) struct Session {
     observer: Reporting,
     /// The caller who began it: requests of other callers do not belong to it.
     owner: Option<Principal>,
-    /// Its place, and the memory that it takes; gone when it is evicted.
-    held: Mutex<Option<Held>>,
     peer: Arc<Peer>,
     inbox: Mutex<Inbox>,
     streams: Mutex<Streams>,
@@ -92,10 +90,9 @@ impl Session {
             id,
             observer: Reporting::default(),
             owner: caller.principal().map(|principal| Principal::new(principal.id())),
-            held: Mutex::new(Some(held)),
             peer,
             inbox: Mutex::default(),
-            streams: Mutex::new(Streams::new(caller.limits(), before)),
+            streams: Mutex::new(Streams::new(caller.limits(), before, held)),
             driver: Mutex::new(driver),
             driven,
             one_stream,
@@ -115,6 +112,11 @@ impl Session {
         let mut driver = lock(&self.driver);
         let mut out = Out { session: self, said: Vec::new() };
         loop {
+            // All answers go out on one stream. While its client does not read, nothing more is taken in, and the requests
+            // that wait keep their places.
+            if self.one_stream && lock(&self.streams).is_full() && !lock(&self.inbox).wait(cx) {
+                return Poll::Pending;
+            }
             let Some(messages) = lock(&self.inbox).take(cx) else {
                 self.peer.close();
                 lock(&self.streams).end();
@@ -159,7 +161,6 @@ impl Session {
         lock(&self.inbox).end();
         lock(&self.streams).end();
         self.peer.close();
-        drop(lock(&self.held).take());
     }
 
     /// The revision that `initialize` has settled, once it is answered; `None` when it failed.
@@ -174,7 +175,7 @@ impl Session {
 
     /// The account that its place is taken from.
     fn account(&self) -> Option<Arc<Account>> {
-        lock(&self.held).as_ref().map(|held| Arc::clone(held.account()))
+        lock(&self.streams).account().cloned()
     }
 
     fn is_over(&self) -> bool {

@@ -50,7 +50,7 @@ impl Reader {
         let primes =
             after.is_none() && session.revision.get().is_some_and(|revision| revision.has_priming_events());
         let mut streams = lock(&session.streams);
-        let number = streams.attach(origin)?;
+        let number = streams.attach(origin, after)?;
         let sent = match after {
             Some(after) => after,
             None => streams.read(origin, number)?.taken,
@@ -121,6 +121,9 @@ impl Reader {
             return Poll::Pending;
         };
         streams.forget(self.origin);
+        if let First::Answer(message) = &first {
+            streams.released(message);
+        }
         Poll::Ready(first)
     }
 

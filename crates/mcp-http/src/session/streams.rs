@@ -2,6 +2,7 @@
 //! off (specification 2025-11-25, transports, "Resumability and Redelivery").
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
 
@@ -9,6 +10,8 @@ use pulseengine_mcp_protocol::VecMap;
 use pulseengine_mcp_protocol::conversation::{ANYWHERE, Origin};
 
 use pulseengine_mcp_protocol::http::HttpLimits;
+
+use crate::ledger::{Account, Held};
 
 /// How many finished streams are kept for clients that come back.
 const FINISHED: usize = 32;
@@ -20,6 +23,8 @@ pub(super) struct Streams {
     events: usize,
     bytes: usize,
     ended: bool,
+    /// The place of the session, and the bytes of its events; gone when it has ended.
+    held: Option<Held>,
 }
 
 /// One stream. That of origin [`ANYWHERE`] is the one that is opened by GET.
@@ -46,13 +51,22 @@ struct Event {
     message: String,
 }
 
+/// Bytes that an event takes besides its message.
+const EVENT: usize = 64;
+
+impl Event {
+    const fn bytes(&self) -> usize {
+        self.message.len() + EVENT
+    }
+}
+
 impl Streams {
     /// Streams are numbered from `before` on: numbers that a client may know from another process must not come again.
-    pub(super) fn new(limits: &HttpLimits, before: Origin) -> Self {
+    pub(super) fn new(limits: &HttpLimits, before: Origin, held: Held) -> Self {
         let mut streams = VecMap::new();
         streams.insert(ANYWHERE, Stream { known: true, ..Stream::default() });
         let (events, bytes) = (limits.queued, limits.queued_bytes);
-        Self { streams, next: before, next_reader: 0, events, bytes, ended: false }
+        Self { streams, next: before, next_reader: 0, events, bytes, ended: false, held: Some(held) }
     }
 
     /// Opens a stream for a request.
@@ -62,9 +76,17 @@ impl Streams {
         self.next
     }
 
-    /// Lets a new reader read a stream, in place of the one it has.
-    pub(super) fn attach(&mut self, origin: Origin) -> Option<u64> {
+    /// The account that the session's place is taken from.
+    pub(super) fn account(&self) -> Option<&Arc<Account>> {
+        self.held.as_ref().map(Held::account)
+    }
+
+    /// Lets a new reader read a stream after that event, in place of the reader it has; `None` when there is no such event.
+    pub(super) fn attach(&mut self, origin: Origin, after: Option<u64>) -> Option<u64> {
         let stream = self.streams.value_mut(&origin)?;
+        if after.is_some_and(|after| after > stream.last) {
+            return None;
+        }
         self.next_reader += 1;
         stream.reader = self.next_reader;
         stream.wake();
@@ -85,22 +107,86 @@ impl Streams {
         stream.reader = 0;
         stream.waker = None;
         if stream.done && !stream.known {
-            self.streams.remove(&origin);
+            self.forget(origin);
         }
     }
 
     /// The stream is over and was answered otherwise.
     pub(super) fn forget(&mut self, origin: Origin) {
-        self.streams.remove(&origin);
+        if let Some(stream) = self.streams.remove(&origin) {
+            self.release(stream.events.iter().map(Event::bytes).sum());
+        }
     }
 
+    /// Sends a message on a stream. What is sent twice to a client that is not there is kept once: changes are announced to
+    /// all sessions.
     pub(super) fn send(&mut self, origin: Origin, message: String) {
-        let (events, bytes) = (self.events, self.bytes);
         let Some(stream) = self.streams.value_mut(&origin) else { return };
+        if stream.reader == 0
+            && origin == ANYWHERE
+            && stream.after(stream.taken).any(|(_, known)| known == message)
+        {
+            return;
+        }
         stream.last += 1;
-        stream.events.push_back(Event { number: stream.last, message });
-        stream.trim(events, bytes);
+        let event = Event { number: stream.last, message };
+        let bytes = event.bytes();
+        stream.events.push_back(event);
         stream.wake();
+        let (most, mut freed) = (self.events, 0);
+        while stream.events.len() > most
+            && let Some(oldest) = stream.drop_oldest()
+        {
+            freed += oldest.bytes();
+        }
+        self.release(freed);
+        self.hold(bytes);
+    }
+
+    /// Holds bytes, in place of the oldest ones that a client may come back for.
+    fn hold(&mut self, bytes: usize) {
+        while let Some(held) = &mut self.held {
+            let has_room = held.bytes() + bytes <= self.bytes;
+            if has_room && held.hold(bytes).is_ok() {
+                return;
+            }
+            match self.drop_oldest() {
+                Some(freed) => self.release(freed),
+                // A reader is behind: handlers wait for it, and what has been sent is not lost.
+                None => return self.hold_anyway(bytes),
+            }
+        }
+    }
+
+    fn hold_anyway(&mut self, bytes: usize) {
+        if let Some(held) = &mut self.held {
+            held.hold_anyway(bytes);
+        }
+    }
+
+    fn release(&mut self, bytes: usize) {
+        if let Some(held) = &mut self.held {
+            held.release(bytes);
+        }
+    }
+
+    /// That message was taken out of a stream.
+    pub(super) fn released(&mut self, message: &str) {
+        self.release(message.len() + EVENT);
+    }
+
+    /// Forgets the oldest event that no reader waits for, of the streams that are over before others; how many bytes it took.
+    fn drop_oldest(&mut self) -> Option<usize> {
+        let finished = self.streams.iter().filter(|(_, stream)| stream.done && stream.reader == 0);
+        if let Some(oldest) = finished.map(|(origin, _)| *origin).min() {
+            let stream = self.streams.remove(&oldest)?;
+            return Some(stream.events.iter().map(Event::bytes).sum());
+        }
+        let origins: Vec<Origin> = self.streams.iter().map(|(origin, _)| *origin).collect();
+        origins
+            .iter()
+            .find_map(|origin| self.streams.value_mut(origin)?.drop_oldest())
+            .map(|event| event.bytes())
     }
 
     pub(super) fn done(&mut self, origin: Origin) {
@@ -108,14 +194,14 @@ impl Streams {
         stream.done = true;
         stream.wake();
         if stream.reader == 0 && !stream.known {
-            self.streams.remove(&origin);
+            self.forget(origin);
         }
         let finished = self.streams.iter().filter(|(_, stream)| stream.done && stream.reader == 0);
         let finished: Vec<Origin> = finished.map(|(origin, _)| *origin).collect();
         if finished.len() > FINISHED
             && let Some(oldest) = finished.into_iter().min()
         {
-            self.streams.remove(&oldest);
+            self.forget(oldest);
         }
     }
 
@@ -131,7 +217,7 @@ impl Streams {
         self.streams.iter().any(|(_, stream)| {
             let waiting = stream.events.iter().filter(|event| event.number > stream.taken);
             let (count, bytes) =
-                waiting.fold((0, 0), |(n, bytes), event| (n + 1, bytes + event.message.len()));
+                waiting.fold((0, 0), |(n, bytes), event| (n + 1, bytes + event.bytes()));
             stream.reader != 0 && (count > self.events || bytes > self.bytes)
         })
     }
@@ -146,6 +232,7 @@ impl Streams {
         for (_, mut stream) in self.streams.take() {
             stream.wake();
         }
+        self.held = None;
     }
 }
 
@@ -172,16 +259,84 @@ impl Stream {
         }
     }
 
-    /// Forgets the oldest events: those that were taken, and others only when there is no reader.
-    fn trim(&mut self, most: usize, bytes: usize) {
-        let mut held: usize = self.events.iter().map(|event| event.message.len()).sum();
-        while self.events.len() > most || held > bytes {
-            let droppable = self.events.len() > 1
-                && self.events.front().is_some_and(|oldest| oldest.number <= self.taken || self.reader == 0);
-            match self.events.pop_front_if(|_| droppable) {
-                Some(oldest) => held -= oldest.message.len(),
-                None => return,
-            }
+    /// Forgets the oldest event, if it was taken or there is no reader; the last one stays.
+    fn drop_oldest(&mut self) -> Option<Event> {
+        let droppable = self.events.len() > 1
+            && self.events.front().is_some_and(|oldest| oldest.number <= self.taken || self.reader == 0);
+        self.events.pop_front_if(|_| droppable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use pulseengine_mcp_protocol::conversation::ANYWHERE;
+    use pulseengine_mcp_protocol::http::HttpLimits;
+
+    use super::{EVENT, Streams};
+    use crate::ledger::{Ledger, Resource};
+
+    fn streams(limits: &HttpLimits) -> (Arc<Ledger>, Streams) {
+        let ledger = Ledger::new(limits);
+        let held = ledger.common_account().take(Resource::Sessions).unwrap();
+        let streams = Streams::new(limits, ANYWHERE, held);
+        (ledger, streams)
+    }
+
+    #[test]
+    fn all_streams_share_one_budget_and_the_oldest_finished_ones_go_first() {
+        let limits = HttpLimits { queued_bytes: 10 * (1000 + EVENT), ..HttpLimits::DEFAULT };
+        let (ledger, mut streams) = streams(&limits);
+        let mut origins = Vec::new();
+        for _ in 0..30 {
+            let origin = streams.open();
+            let reader = streams.attach(origin, None).unwrap();
+            streams.read(origin, reader).unwrap().known = true;
+            streams.send(origin, "x".repeat(1000));
+            streams.done(origin);
+            streams.detach(origin, reader);
+            origins.push(origin);
+            assert!(ledger.used(Resource::Bytes) <= limits.queued_bytes);
         }
+        assert_eq!(ledger.used(Resource::Bytes), limits.queued_bytes);
+        let kept: Vec<bool> =
+            origins.iter().map(|origin| streams.attach(*origin, Some(0)).is_some()).collect();
+        assert_eq!(kept.iter().rposition(|kept| !kept), Some(19));
+        streams.end();
+        assert_eq!([ledger.used(Resource::Bytes), ledger.used(Resource::Sessions)], [0, 0]);
+    }
+
+    #[test]
+    fn what_a_reader_waits_for_is_kept_beyond_the_budget() {
+        let limits = HttpLimits { queued_bytes: 100, ..HttpLimits::DEFAULT };
+        let (ledger, mut streams) = streams(&limits);
+        let origin = streams.open();
+        let reader = streams.attach(origin, None).unwrap();
+        (0..5).for_each(|n| streams.send(origin, n.to_string()));
+        assert_eq!(streams.read(origin, reader).unwrap().after(0).count(), 5);
+        assert!(streams.is_full());
+        streams.forget(origin);
+        assert_eq!(ledger.used(Resource::Bytes), 0);
+    }
+
+    #[test]
+    fn a_change_is_kept_once_for_a_client_that_does_not_read() {
+        let (_, mut streams) = streams(&HttpLimits::DEFAULT);
+        for message in ["a", "b", "a", "a", "b"] {
+            streams.send(ANYWHERE, message.into());
+        }
+        let reader = streams.attach(ANYWHERE, None).unwrap();
+        let stream = streams.read(ANYWHERE, reader).unwrap();
+        assert_eq!(stream.after(0).map(|(_, message)| message).collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn numbers_that_were_not_given_name_no_event() {
+        let (_, mut streams) = streams(&HttpLimits::DEFAULT);
+        streams.send(ANYWHERE, "a".into());
+        assert!(streams.attach(ANYWHERE, Some(1)).is_some());
+        assert!(streams.attach(ANYWHERE, Some(2)).is_none());
+        assert!(streams.attach(ANYWHERE, Some(u64::MAX)).is_none());
     }
 }
