@@ -10,7 +10,6 @@ use std::time::Duration;
 use hyper::body::{Body, Buf, Bytes, Frame, SizeHint};
 use pulseengine_mcp_runtime::{Sleep, sleep};
 
-use crate::body::COUNTED;
 use crate::ledger::Holder;
 use crate::{BodyError, BodyLimits, EventStream, ReadBody};
 
@@ -19,12 +18,14 @@ pub(super) struct BodyReader<'b, B> {
     body: Pin<&'b mut B>,
     /// Nothing of it will still arrive.
     read: bool,
+    /// Who polls again when the body does not come: `true` for a sweep, else a timer is needed.
+    reminded: bool,
 }
 
 impl<'b, B: Body> BodyReader<'b, B> {
-    pub(super) fn new(body: Pin<&'b mut B>) -> Self {
+    pub(super) fn new(body: Pin<&'b mut B>, reminded: bool) -> Self {
         let read = body.is_end_stream();
-        Self { body, read }
+        Self { body, read, reminded }
     }
 
     /// Whether all of the body has arrived.
@@ -38,7 +39,7 @@ where
     B::Data: Send,
 {
     async fn read(&mut self, limits: &mut BodyLimits<'_>) -> Result<Vec<u8>, BodyError> {
-        let mut deadline = Deadline { waits: 0, time: limits.time, timer: None };
+        let mut deadline = Deadline { reminded: self.reminded, time: limits.time, timer: None };
         let mut whole = Vec::new();
         loop {
             let frame = poll_fn(|cx| match self.body.as_mut().poll_frame(cx) {
@@ -74,17 +75,16 @@ where
 
 /// How long a body may take.
 struct Deadline {
-    waits: u8,
+    reminded: bool,
     time: Duration,
     timer: Option<Pin<Box<Sleep>>>,
 }
 
 impl Deadline {
-    /// hyper reads the body when the service does, so that even one that is there is pending once; the timer is made
-    /// only at the second time.
+    /// hyper reads the body when the service does, so that even one that is there is pending once. Where a sweep polls again,
+    /// the timer is made only then.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.waits = self.waits.saturating_add(1);
-        if self.waits == 1 {
+        if std::mem::take(&mut self.reminded) {
             return Poll::Pending;
         }
         self.timer.get_or_insert_with(|| Box::pin(sleep(self.time))).as_mut().poll(cx)
@@ -96,6 +96,7 @@ pub struct ResponseBody {
     content: Content,
     /// What is held for the request is held until the body has been sent.
     request: Arc<dyn Holder>,
+    counted: usize,
 }
 
 impl std::fmt::Debug for ResponseBody {
@@ -112,24 +113,25 @@ enum Content {
 }
 
 impl ResponseBody {
-    pub(super) fn new(body: crate::Body, request: Arc<dyn Holder>) -> Self {
+    /// Bodies of at least `counted` bytes are counted until they have been sent.
+    pub(super) fn new(body: crate::Body, request: Arc<dyn Holder>, counted: usize) -> Self {
         let content = match body {
             crate::Body::Empty => Content::End,
             crate::Body::Text(text) => Content::Whole(text.into()),
             crate::Body::Stream(events) => Content::Stream(events),
         };
-        let mut body = Self { content, request };
+        let mut body = Self { content, request, counted };
         if let Content::Whole(bytes) = &mut body.content {
-            *bytes = held(std::mem::take(bytes), &body.request);
+            *bytes = held(std::mem::take(bytes), &body.request, counted);
         }
         body
     }
 }
 
 /// The same bytes, counted until they have been sent.
-fn held(bytes: Bytes, request: &Arc<dyn Holder>) -> Bytes {
+fn held(bytes: Bytes, request: &Arc<dyn Holder>, counted: usize) -> Bytes {
     match bytes.len() {
-        COUNTED.. => Bytes::from_owner(HeldBytes::new(bytes, Arc::clone(request))),
+        length if length >= counted => Bytes::from_owner(HeldBytes::new(bytes, Arc::clone(request))),
         _ => bytes,
     }
 }
@@ -172,7 +174,7 @@ impl Body for ResponseBody {
             Content::End => return Poll::Ready(None),
             Content::Stream(events) => match ready!(events.poll_chunk(cx)) {
                 Some(chunk) => {
-                    let chunk = held(chunk.into(), &body.request);
+                    let chunk = held(chunk.into(), &body.request, body.counted);
                     return Poll::Ready(Some(Ok(Frame::data(chunk))));
                 }
                 None => Bytes::new(),

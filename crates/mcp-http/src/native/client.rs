@@ -1,27 +1,30 @@
 //! The other end of a connection.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 
 use crate::Endpoint;
-use crate::ledger::{Account, Ledger, UNLIMITED};
+use crate::ledger::{Account, UNLIMITED};
 
 /// The other end of a connection.
 #[derive(Debug)]
 pub(super) struct Client {
     pub(super) address: SocketAddr,
+    /// What stands for it in the accounts.
+    pub(super) network: IpAddr,
     certificate: OnceLock<Vec<u8>>,
     account: OnceLock<Arc<Account>>,
 }
 
 impl Client {
-    pub(super) const fn new(address: SocketAddr) -> Self {
-        Self { address, certificate: OnceLock::new(), account: OnceLock::new() }
+    pub(super) fn new(address: SocketAddr) -> Self {
+        let network = network_of(address.ip());
+        Self { address, network, certificate: OnceLock::new(), account: OnceLock::new() }
     }
 
     /// The account of its address.
     pub(super) fn account(&self, endpoint: &Endpoint) -> &Arc<Account> {
-        self.account.get_or_init(|| account_of(self.address.ip(), endpoint.ledger()))
+        self.account.get_or_init(|| endpoint.ledger().account(&self.network.to_string(), UNLIMITED))
     }
 
     /// The certificate that it has authenticated itself with, in DER.
@@ -36,16 +39,15 @@ impl Client {
     }
 }
 
-/// The account of an address. With IPv6, where one client has many, it is that of its network.
-fn account_of(address: IpAddr, ledger: &Arc<Ledger>) -> Arc<Account> {
-    let name = match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
+/// What stands for a client in the accounts: its address or, with IPv6, where one client has many, that of its network.
+pub(super) fn network_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
         }
-    };
-    ledger.account(&name, UNLIMITED)
+        address => address,
+    }
 }
 
 /// The address of the client's end of a connection, among the extensions of a request. A [`Listener`](super::Listener) sets

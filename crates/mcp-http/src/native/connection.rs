@@ -2,7 +2,7 @@
 //! bound on time and no request pays for a timer.
 
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
@@ -80,6 +80,11 @@ pub(super) struct Connection {
     blocked: AtomicU32,
     /// A request was answered before all of it had arrived.
     unread: AtomicBool,
+    /// The tick at which the body of a request began to be waited for, plus one; 0: none is waited for. Of HTTP/1, where one
+    /// request is received at a time.
+    body_awaited: AtomicU32,
+    /// The responses of HTTP/2 that are being sent.
+    responses: Mutex<Vec<Weak<Serving>>>,
     /// Bytes received and sent.
     bytes: [AtomicU64; 2],
     verdict: AtomicU8,
@@ -95,6 +100,8 @@ impl Connection {
             serving: AtomicU32::new(0),
             blocked: AtomicU32::new(0),
             unread: AtomicBool::new(false),
+            body_awaited: AtomicU32::new(0),
+            responses: Mutex::default(),
             bytes: [AtomicU64::new(0), AtomicU64::new(0)],
             verdict: AtomicU8::new(0),
             waker: Mutex::default(),
@@ -177,7 +184,52 @@ impl Connection {
     /// A request is served until the returned value is dropped.
     pub(super) fn serve(self: &Arc<Self>) -> Serving {
         self.serving.fetch_add(1, Relaxed);
-        Serving(Arc::clone(self))
+        Serving { connection: Arc::clone(self), waiting_since: AtomicU32::new(0) }
+    }
+
+    /// The response to a request is about to be sent, on one of several streams.
+    pub(super) fn responds(&self, serving: &Arc<Serving>) {
+        let mut responses = self.responses.lock().unwrap_or_else(PoisonError::into_inner);
+        responses.push(Arc::downgrade(serving));
+    }
+
+    /// The body of a request is or is not waited for.
+    pub(super) fn await_body(&self, awaited: bool) {
+        if (self.body_awaited.load(Relaxed) != 0) != awaited {
+            self.body_awaited.store(if awaited { self.clock.now() + 1 } else { 0 }, Relaxed);
+        }
+    }
+
+    /// For how many ticks the body of a request has been waited for.
+    fn body_awaited(&self) -> Option<u32> {
+        let since = self.body_awaited.load(Relaxed).checked_sub(1)?;
+        Some(self.clock.now().saturating_sub(since))
+    }
+
+    /// Has the connection's task look at the time when a body does not come: until then it has no timer, as most bodies are
+    /// there when they are asked for.
+    pub(super) fn remind(&self) {
+        if self.body_awaited().is_some_and(|ticks| ticks > 0) {
+            self.wake_task();
+        }
+    }
+
+    /// Whether a response of HTTP/2 has not been taken for that time.
+    fn has_stuck_response(&self, limit: Duration) -> bool {
+        let mut responses = self.responses.lock().unwrap_or_else(PoisonError::into_inner);
+        responses.retain(|response| response.strong_count() > 0);
+        let now = self.clock.now();
+        responses.iter().filter_map(Weak::upgrade).any(|response| {
+            let since = response.waiting_since.load(Relaxed);
+            since > 0 && TICK * now.saturating_sub(since - 1) >= limit
+        })
+    }
+
+    fn wake_task(&self) {
+        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(waker) = &*waker {
+            waker.wake_by_ref();
+        }
     }
 
     /// Decides on the connection by the time.
@@ -185,7 +237,7 @@ impl Connection {
         let now = self.clock.now();
         let over = |since: u32, limit: Duration| TICK * now.saturating_sub(since) >= limit;
         let blocked = self.blocked.load(Relaxed);
-        if blocked > 0 && over(blocked - 1, limits.body_time) {
+        if blocked > 0 && over(blocked - 1, limits.body_time) || self.has_stuck_response(limits.body_time) {
             return Verdict::Close;
         }
         if self.serving.load(Relaxed) > 0 {
@@ -201,10 +253,14 @@ impl Connection {
         }
     }
 
-    /// For how many ticks the connection could have been closed without loss.
+    /// For how many ticks the connection could have been closed without loss: it is idle, or the client does not go on with
+    /// what it has begun to send.
     pub(super) fn idle(&self) -> Option<u32> {
-        if self.serving.load(Relaxed) > 0 || self.verdict() != Verdict::Keep {
+        if self.verdict() != Verdict::Keep {
             return None;
+        }
+        if self.serving.load(Relaxed) > 0 {
+            return self.body_awaited().filter(|ticks| TICK * *ticks > SLOW);
         }
         let (phase, since) = self.state();
         let ticks = self.clock.now().saturating_sub(since);
@@ -220,10 +276,7 @@ impl Connection {
         if self.verdict.fetch_max(verdict as u8, SeqCst) >= verdict as u8 {
             return;
         }
-        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(waker) = &*waker {
-            waker.wake_by_ref();
-        }
+        self.wake_task();
     }
 
     /// What is to become of the connection.
@@ -248,11 +301,29 @@ fn add(count: &AtomicU64, bytes: usize) {
 
 /// A request that is being served.
 #[derive(Debug)]
-pub(super) struct Serving(Arc<Connection>);
+pub(super) struct Serving {
+    connection: Arc<Connection>,
+    /// The tick since which the client has not taken anything of the response, plus one; 0: there is nothing to take.
+    waiting_since: AtomicU32,
+}
+
+impl Serving {
+    /// Whether the client has something to take.
+    pub(super) fn waits_for_client(&self, waits: bool) {
+        self.waiting_since.store(if waits { self.connection.clock.now() + 1 } else { 0 }, Relaxed);
+    }
+
+    /// The client has taken something.
+    pub(super) fn was_taken(&self) {
+        if self.waiting_since.load(Relaxed) != 0 {
+            self.waits_for_client(true);
+        }
+    }
+}
 
 impl Drop for Serving {
     fn drop(&mut self) {
-        let connection = &self.0;
+        let connection = &self.connection;
         // In this order: a sweep in between sees one that serves.
         connection.enter(Phase::Idle, connection.clock.now());
         connection.serving.fetch_sub(1, Relaxed);

@@ -1,9 +1,10 @@
 //! Accepting connections, and the bounds on them.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::future::{Future, pending, poll_fn};
 use std::io;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -15,13 +16,16 @@ use pulseengine_mcp_transport::{Event, Observer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::client::Client;
+use super::client::{Client, network_of};
 use super::connection::{Clock, Connection, TICK, Verdict};
 use super::http_service::HttpService;
 use super::serve_connection;
 
 /// How long requests in flight may still take when serving ends.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// A limit up to this has no shares.
+const SMALL: usize = 64;
 
 /// How long to wait when the system has no more sockets to give.
 const NO_SOCKETS: Duration = Duration::from_millis(50);
@@ -177,6 +181,7 @@ impl<'a, S: HttpService> ConnectionSet<'a, S> {
         self.connections.retain(|connection| Arc::strong_count(connection) > 1);
         for connection in &self.connections {
             connection.order(connection.judge(&self.limits));
+            connection.remind();
         }
     }
 
@@ -197,14 +202,14 @@ impl<'a, S: HttpService> ConnectionSet<'a, S> {
         }
     }
 
-    /// Takes a connection in; when there are too many, in place of the one that is idle for longest.
+    /// Takes a connection in; when there are too many, or too many of its client, in place of one that is idle.
     #[cfg_attr(not(feature = "tls"), allow(unused_variables, reason = "only TLS needs the listener"))]
     fn admit(&mut self, stream: TcpStream, address: SocketAddr, listener: &Listener) {
         self.clock.update();
         if self.connections.is_empty() {
             self.tick.as_mut().reset(Instant::now() + TICK);
         }
-        if self.tasks.len() >= self.limits.connections && !self.close_idle() {
+        if !self.has_room(network_of(address.ip())) {
             if let Some(observer) = &self.observer {
                 observer.observe(&Event::ConnectionRefused { peer: address });
             }
@@ -227,11 +232,33 @@ impl<'a, S: HttpService> ConnectionSet<'a, S> {
         ));
     }
 
-    /// Closes the connection that is idle for longest; whether there was one.
-    fn close_idle(&self) -> bool {
-        let idle = self.connections.iter().filter_map(|connection| Some((connection.idle()?, connection)));
-        match idle.max_by_key(|(ticks, _)| *ticks) {
-            Some((_, connection)) => {
+    /// Whether a client may have one more connection. A client with as many as its share loses one of its own that is idle;
+    /// when there are too many in all, the client that has the most does.
+    fn has_room(&self, network: IpAddr) -> bool {
+        let most = self.limits.connections;
+        let share = if most > SMALL { most / self.limits.share.max(1) } else { most };
+        if self.open_of(network) >= share {
+            return self.close_idle(|of| usize::from(of == network));
+        }
+        self.tasks.len() < most || self.close_idle(|of| self.open_of(of))
+    }
+
+    /// How many connections a client has.
+    fn open_of(&self, network: IpAddr) -> usize {
+        self.connections.iter().filter(|connection| connection.client().network == network).count()
+    }
+
+    /// Closes the connection that is idle for longest, of the clients for which `rank` is highest and not 0; whether there was
+    /// one.
+    fn close_idle(&self, rank: impl Fn(IpAddr) -> usize) -> bool {
+        let mut ranks = BTreeMap::new();
+        let idle = self.connections.iter().filter_map(|connection| {
+            let (network, ticks) = (connection.client().network, connection.idle()?);
+            let rank = *ranks.entry(network).or_insert_with(|| rank(network));
+            (rank > 0).then_some((rank, ticks, connection))
+        });
+        match idle.max_by_key(|(rank, ticks, _)| (*rank, *ticks)) {
+            Some((.., connection)) => {
                 connection.order(Verdict::Close);
                 true
             }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use hyper::body::Body;
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::http::request::Parts;
-use hyper::{Request, StatusCode};
+use hyper::{Request, StatusCode, Version};
 use pulseengine_mcp_protocol::http::{Fields, Head, HttpLimits};
 use pulseengine_mcp_transport::Observer;
 
@@ -15,6 +15,7 @@ use super::body::{BodyReader, ResponseBody};
 use super::client::Client;
 use super::http_service::HttpService;
 use super::request_body::RequestBody;
+use crate::body::COUNTED;
 use crate::request::{HttpRequest, received};
 use crate::{Authenticated, Endpoint, RequestHead, Response};
 
@@ -27,8 +28,9 @@ impl HttpService for Endpoint {
     ) -> impl Future<Output = hyper::Response<ResponseBody>> + Send {
         // Before the future is made: it would carry the head with it.
         let client = Arc::clone(request.body().client());
+        let how = Receiving { multiplexed: request.version() >= Version::HTTP_2, reminded: true };
         let (request, body) = taken_apart(self, request, Some(client), None);
-        respond(self, request, body, None)
+        respond(self, request, body, how, None)
     }
 
     fn shut_down(&self) {
@@ -94,27 +96,42 @@ pub(super) fn taken_apart<B>(
     (received(HyperHead { parts, client }, caller, account), body)
 }
 
+/// How a request is received.
+#[derive(Clone, Copy)]
+pub(super) struct Receiving {
+    /// With others on the same connection.
+    pub(super) multiplexed: bool,
+    /// A listener polls again what waits for a body.
+    pub(super) reminded: bool,
+}
+
 /// Answers a request. `rest` is set to what has not been read of it.
 pub(super) async fn respond<B: Body + Send>(
     endpoint: &Endpoint,
     request: Arc<dyn HttpRequest>,
     body: B,
+    how: Receiving,
     rest: Option<&mut Rest>,
 ) -> hyper::Response<ResponseBody>
 where
     B::Data: Send,
 {
     let body = pin!(body);
-    let mut body = BodyReader::new(body);
+    let mut body = BodyReader::new(body, how.reminded && !how.multiplexed);
     let response = endpoint.serve_received(&request, &mut body).await;
     if let Some(rest) = rest {
         *rest = if body.is_read() { Rest::Nothing } else { Rest::Unread };
     }
-    converted(response, request)
+    // Under HTTP/2 a response may wait for its client although the place of its request is free again.
+    converted(response, request, if how.multiplexed { 1 } else { COUNTED })
 }
 
-fn converted(response: Response, request: Arc<dyn HttpRequest>) -> hyper::Response<ResponseBody> {
-    let mut converted = hyper::Response::new(ResponseBody::new(response.body, request));
+fn converted(
+    response: Response,
+    request: Arc<dyn HttpRequest>,
+    counted: usize,
+) -> hyper::Response<ResponseBody> {
+    let mut converted = hyper::Response::new(ResponseBody::new(response.body, request, counted));
     *converted.status_mut() =
         StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = converted.headers_mut();

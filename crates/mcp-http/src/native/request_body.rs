@@ -22,9 +22,9 @@ pub struct RequestBody<'c> {
 }
 
 impl<'c> RequestBody<'c> {
-    pub(super) fn new(incoming: Incoming, connection: &'c Arc<Connection>) -> Self {
+    pub(super) fn new(incoming: Incoming, connection: &'c Arc<Connection>, multiplexed: bool) -> Self {
         let ended = incoming.is_end_stream();
-        Self { incoming, watch: Watch { connection: Cow::Borrowed(connection), ended } }
+        Self { incoming, watch: Watch { connection: Cow::Borrowed(connection), ended, multiplexed } }
     }
 
     pub(super) fn client(&self) -> &Arc<Client> {
@@ -50,7 +50,11 @@ impl Body for RequestBody<'_> {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let frame = ready!(Pin::new(&mut self.incoming).poll_frame(cx));
+        let polled = Pin::new(&mut self.incoming).poll_frame(cx);
+        if !self.watch.multiplexed {
+            self.watch.connection.await_body(polled.is_pending());
+        }
+        let frame = ready!(polled);
         // hyper does not know of a body in chunks that it has ended.
         self.watch.ended = frame.is_none() || self.incoming.is_end_stream();
         Poll::Ready(frame)
@@ -78,12 +82,15 @@ struct Watch<'c> {
     /// Borrowed for as long as the call of the service lasts, so that only a service that keeps the body counts.
     connection: Cow<'c, Arc<Connection>>,
     ended: bool,
+    /// Other requests are received at the same time.
+    multiplexed: bool,
 }
 
 impl Watch<'_> {
     fn into_owned(mut self) -> Watch<'static> {
         let ended = std::mem::replace(&mut self.ended, true);
-        Watch { connection: Cow::Owned(Arc::clone(&self.connection)), ended }
+        let connection = Cow::Owned(Arc::clone(&self.connection));
+        Watch { connection, ended, multiplexed: self.multiplexed }
     }
 }
 
@@ -91,6 +98,9 @@ impl Drop for Watch<'_> {
     fn drop(&mut self) {
         if !self.ended {
             self.connection.leave_unread();
+            if !self.multiplexed {
+                self.connection.await_body(false);
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use hyper::rt::{Read, Write};
 use hyper::server::conn::{http1, http2};
 use hyper::service::{self, service_fn};
-use hyper::{Request, Response};
+use hyper::{Request, Response, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use pulseengine_mcp_protocol::http::HttpLimits;
 use pulseengine_mcp_runtime::sleep;
@@ -39,7 +39,10 @@ const AROUND: usize = 32 << 10;
 /// Streams of one connection of HTTP/2 at once, and how much of a request's body may be on the way on one and on all.
 const STREAMS: u32 = 100;
 const STREAM_WINDOW: u32 = 64 << 10;
-const CONNECTION_WINDOW: u32 = 1 << 20;
+const CONNECTION_WINDOW: u32 = 256 << 10;
+
+/// Bytes of a response that wait in hyper for the client to take them, besides the last piece.
+const SEND_BUFFER: usize = 64 << 10;
 
 /// Streams that a client may open and reset again before they are served (the attack "rapid reset").
 const RESETS: usize = 20;
@@ -134,6 +137,7 @@ fn http2_builder(limits: &HttpLimits) -> http2::Builder<TokioExecutor> {
         .max_concurrent_streams(STREAMS)
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_send_buf_size(SEND_BUFFER)
         .max_header_list_size(u32::try_from(limits.head + AROUND).unwrap_or(u32::MAX))
         .max_pending_accept_reset_streams(RESETS);
     builder
@@ -146,17 +150,53 @@ async fn answer<S: HttpService>(
 ) -> Response<WatchedBody<S::Body>> {
     let serving = connection.serve();
     let version = request.version();
-    let mut response = service.call(request.map(|body| RequestBody::new(body, connection))).await;
+    let multiplexed = version >= Version::HTTP_2;
+    let mut response =
+        service.call(request.map(|body| RequestBody::new(body, connection, multiplexed))).await;
     if connection.has_unread() {
         announce_end(&mut response, version);
     }
-    response.map(|body| WatchedBody { body, _serving: serving })
+    let serving = if multiplexed {
+        let serving = Arc::new(serving);
+        connection.responds(&serving);
+        serving.waits_for_client(true);
+        Watch::Stream(serving)
+    } else {
+        Watch::Connection(serving)
+    };
+    response.map(|body| WatchedBody { body, serving })
 }
 
 /// The body of a response on a connection that is under watch.
 struct WatchedBody<B> {
     body: B,
-    _serving: Serving,
+    serving: Watch,
+}
+
+/// What is watched while a response is sent.
+enum Watch {
+    /// The connection, which sends nothing else meanwhile.
+    Connection(#[allow(dead_code, reason = "it counts until it is dropped")] Serving),
+    /// One of several streams: a client can take nothing of it and still be alive.
+    Stream(Arc<Serving>),
+}
+
+/// Bytes of a stream. hyper keeps them until the client takes them.
+struct StreamBytes {
+    bytes: Bytes,
+    serving: Arc<Serving>,
+}
+
+impl AsRef<[u8]> for StreamBytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for StreamBytes {
+    fn drop(&mut self) {
+        self.serving.was_taken();
+    }
 }
 
 impl<B: Body<Data = Bytes> + Unpin> Body for WatchedBody<B> {
@@ -167,7 +207,14 @@ impl<B: Body<Data = Bytes> + Unpin> Body for WatchedBody<B> {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
+        let frame = Pin::new(&mut self.body).poll_frame(cx);
+        let Watch::Stream(serving) = &self.serving else { return frame };
+        // hyper asks for more only once the client can take some.
+        serving.waits_for_client(frame.is_ready());
+        let counted = |frame: Frame<Bytes>| {
+            frame.map_data(|bytes| Bytes::from_owner(StreamBytes { bytes, serving: Arc::clone(serving) }))
+        };
+        frame.map(|frame| frame.map(|frame| frame.map(counted)))
     }
 
     fn is_end_stream(&self) -> bool {

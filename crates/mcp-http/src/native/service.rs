@@ -7,12 +7,12 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use hyper::body::Body;
-use hyper::{Request, Response};
+use hyper::{Request, Response, Version};
 use pulseengine_mcp_protocol::Principal;
 
 use super::body::ResponseBody;
 use super::client::{Client, PeerAddress};
-use super::request::{Rest, respond, taken_apart};
+use super::request::{Receiving, Rest, respond, taken_apart};
 use super::request_body::announce_end;
 use crate::{Authenticated, Endpoint};
 
@@ -63,8 +63,9 @@ where
         let (endpoint, version) = (self.endpoint.clone(), request.version());
         Box::pin(async move {
             let mut rest = Rest::Nothing;
+            let how = Receiving { multiplexed: version >= Version::HTTP_2, reminded: false };
             let (request, body) = taken_apart(&endpoint, request, client, principal);
-            let mut response = respond(&endpoint, request, body, Some(&mut rest)).await;
+            let mut response = respond(&endpoint, request, body, how, Some(&mut rest)).await;
             if rest == Rest::Unread {
                 announce_end(&mut response, version);
             }

@@ -216,8 +216,7 @@ impl Streams {
     pub(super) fn is_full(&self) -> bool {
         self.streams.iter().any(|(_, stream)| {
             let waiting = stream.events.iter().filter(|event| event.number > stream.taken);
-            let (count, bytes) =
-                waiting.fold((0, 0), |(n, bytes), event| (n + 1, bytes + event.bytes()));
+            let (count, bytes) = waiting.fold((0, 0), |(n, bytes), event| (n + 1, bytes + event.bytes()));
             stream.reader != 0 && (count > self.events || bytes > self.bytes)
         })
     }
