@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use pulseengine_mcp_protocol::http::{HttpLimits, Policy};
+use pulseengine_mcp_protocol::http::{Accepts, HttpLimits, Policy};
 use pulseengine_mcp_protocol::{Limits, Principal, RequestContext};
-use pulseengine_mcp_runtime::{Instant, unix_time};
+use pulseengine_mcp_runtime::{Instant, deadline, unix_time};
 use pulseengine_mcp_store::Store;
 use pulseengine_mcp_transport::{Handler, Instance, Observer, Peer};
 
@@ -66,6 +66,8 @@ impl Shared {
 pub(crate) struct Caller<'a> {
     pub(crate) shared: &'a Arc<Shared>,
     pub(crate) request: &'a Arc<dyn HttpRequest>,
+    /// What the client takes.
+    pub(crate) accepts: Accepts,
 }
 
 impl<'a> Caller<'a> {
@@ -90,7 +92,7 @@ impl<'a> Caller<'a> {
     /// When the caller's authentication expires; `None`: it does not, or there is none.
     pub(crate) fn expires(&self) -> Option<Instant> {
         let expires = self.principal()?.expires()?;
-        Some(Instant::now() + expires.saturating_sub(unix_time()))
+        Some(deadline(Instant::now(), expires.saturating_sub(unix_time())))
     }
 
     /// What the caller holds of the endpoint.

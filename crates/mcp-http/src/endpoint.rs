@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use pulseengine_mcp_protocol::envelope::{self, Message, Request, Unit};
 use pulseengine_mcp_protocol::http::{
-    self, Accepted, CheckedHead, HeaderName, HttpLimits, Policy, RequestKind, SingleValue,
+    self, Accepted, Accepts, CheckedHead, HeaderName, HttpLimits, Policy, RequestKind, SingleValue,
 };
 use pulseengine_mcp_protocol::{Call, Method, Principal};
 use pulseengine_mcp_runtime::{Instant, MaybeFuture};
@@ -216,7 +216,11 @@ impl Endpoint {
         {
             return rejected;
         }
-        let caller = Caller { shared, request };
+        let accepts = match target {
+            Target::Message(checked) => checked.headers.accepts,
+            Target::Route(_) => Accepts::default(),
+        };
+        let caller = Caller { shared, request, accepts };
         let mut bytes = Vec::new();
         if let Some(declared) = target.body() {
             let mut held = match caller.account().take(Resource::Requests) {
@@ -241,15 +245,12 @@ impl Endpoint {
         let response = responding.await_value().await;
         match target {
             Target::Route(_) => response,
-            Target::Message(checked) => {
-                let accepts = checked.headers.accepts;
-                match core.admitting {
-                    Some(admitting) if request.is_rejected() => {
-                        (admitting.head_of)(&**request, response, accepts)
-                    }
-                    _ => response.suited(accepts),
+            Target::Message(_) => match core.admitting {
+                Some(admitting) if request.is_rejected() => {
+                    (admitting.head_of)(&**request, response, accepts)
                 }
-            }
+                _ => response.suited(accepts),
+            },
         }
     }
 

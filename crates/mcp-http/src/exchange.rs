@@ -3,12 +3,12 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use pulseengine_mcp_protocol::frame::event;
+use pulseengine_mcp_protocol::frame::{comment, event};
 use pulseengine_mcp_protocol::{Call, Error, Reply, RequestId, Revision};
-use pulseengine_mcp_runtime::{BoxFuture, Instant, MaybeFuture, Sleep, sleep_until};
+use pulseengine_mcp_runtime::{BoxFuture, Instant, MaybeFuture, Sleep, deadline, sleep_until};
 use pulseengine_mcp_transport::{Command, Instance, Peer};
 
 use crate::Response;
@@ -38,10 +38,23 @@ type Answer = (u16, String);
 
 /// How long a handler may be silent, and how long it may take.
 struct Deadlines {
-    silence: Duration,
+    handler_time: Duration,
+    /// When it has been silent for too long, or has taken too long.
+    silent: Instant,
     end: Instant,
+    keep_alive: Duration,
+    /// When the client gets a sign of life; `None`: it takes no events.
+    comment: Option<Instant>,
     /// Made when the handler waits for the first time.
     timer: Option<Pin<Box<Sleep>>>,
+}
+
+/// What the time has brought.
+enum Due {
+    /// A sign of life for the client.
+    Comment,
+    /// The end.
+    End,
 }
 
 /// Serves a request. `instance` is the instance that the server sees.
@@ -66,8 +79,15 @@ pub(crate) fn wait(
     (id, revision): (RequestId, Revision),
 ) -> MaybeFuture<'static, Response> {
     let limits = caller.limits();
-    let end = Instant::now() + limits.request_time;
-    let deadlines = Deadlines { silence: limits.handler_time, end, timer: None };
+    let now = Instant::now();
+    let deadlines = Deadlines {
+        handler_time: limits.handler_time,
+        silent: deadline(now, limits.handler_time),
+        end: deadline(now, limits.request_time),
+        keep_alive: limits.keep_alive,
+        comment: caller.accepts.events.then(|| deadline(now, limits.quiet_time)),
+        timer: None,
+    };
     let exchange = Exchange { peer, work: Some(work), id, revision, deadlines };
     MaybeFuture::pending(Beginning { exchange: Some(exchange) })
 }
@@ -125,17 +145,37 @@ impl Exchange {
                 Err(answers) => (200, answers),
             });
         }
-        self.deadlines.poll(cx, out.len() > before).map(|()| (504, too_late(&self.id)))
+        if out.len() > before {
+            self.deadlines.sent();
+        }
+        loop {
+            match ready!(self.deadlines.poll(cx)) {
+                Due::End => return Poll::Ready((504, too_late(&self.id))),
+                Due::Comment => comment(out),
+            }
+        }
     }
 }
 
 impl Deadlines {
-    fn poll(&mut self, cx: &mut Context<'_>, sent: bool) -> Poll<()> {
-        if sent {
-            self.timer = None;
+    /// The handler has sent something.
+    fn sent(&mut self) {
+        let now = Instant::now();
+        self.silent = deadline(now, self.handler_time);
+        self.comment = self.comment.map(|_| deadline(now, self.keep_alive));
+        self.timer = None;
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Due> {
+        let last = self.silent.min(self.end);
+        let next = self.comment.unwrap_or(last).min(last);
+        ready!(self.timer.get_or_insert_with(|| Box::pin(sleep_until(next))).as_mut().poll(cx));
+        if next == last {
+            return Poll::Ready(Due::End);
         }
-        let next = (Instant::now() + self.silence).min(self.end);
-        self.timer.get_or_insert_with(|| Box::pin(sleep_until(next))).as_mut().poll(cx)
+        self.comment = Some(deadline(Instant::now(), self.keep_alive));
+        self.timer = None;
+        Poll::Ready(Due::Comment)
     }
 }
 

@@ -27,9 +27,10 @@ impl Admitting {
     /// By the handler's answer: an empty result admits the request.
     pub const BY_HANDLER: Self = Self {
         admit: |caller, call, subscribe| {
-            let (shared, request) = (Arc::clone(caller.shared), Arc::clone(caller.request));
+            let (shared, request, accepts) =
+                (Arc::clone(caller.shared), Arc::clone(caller.request), caller.accepts);
             MaybeFuture::pending(async move {
-                let caller = Caller { shared: &shared, request: &request };
+                let caller = Caller { shared: &shared, request: &request, accepts };
                 match admit(caller, &call).await {
                     // A layer has seen it, whatever comes of it now.
                     Ok(()) => Response { rejected: false, ..open(subscribe, caller, &call) },

@@ -9,7 +9,7 @@ use std::time::Duration;
 use pulseengine_mcp_protocol::conversation::Origin;
 use pulseengine_mcp_protocol::frame::{comment, event};
 use pulseengine_mcp_protocol::{Call, Conversation, Reply};
-use pulseengine_mcp_runtime::{Instant, Sleep, sleep_until};
+use pulseengine_mcp_runtime::{Instant, Sleep, deadline, sleep_until};
 use pulseengine_mcp_transport::{Driver, Outlet, Peer};
 
 use crate::Response;
@@ -34,7 +34,7 @@ pub(crate) fn open(caller: Caller<'_>, call: &Call) -> Response {
     let peer = Arc::new(Peer::new(shared.instance));
     caller.handler().connected(&peer);
     caller.keep_open(&peer);
-    let end = Instant::now() + caller.limits().stream_time;
+    let end = deadline(Instant::now(), caller.limits().stream_time);
     Response::stream(SubscriptionStream {
         driver: Driver::new(conversation, Arc::clone(caller.handler()), peer),
         out: Out::default(),
@@ -75,7 +75,7 @@ impl Outlet for Out {
 impl SubscriptionStream {
     /// Sends a comment when nothing has been sent for a while.
     fn pass_time(&mut self, cx: &mut Context<'_>) {
-        let next = (Instant::now() + self.keep_alive).min(self.end);
+        let next = deadline(Instant::now(), self.keep_alive).min(self.end);
         let quiet = self.quiet.get_or_insert_with(|| Box::pin(sleep_until(next)));
         if quiet.as_mut().poll(cx).is_pending() {
             return;

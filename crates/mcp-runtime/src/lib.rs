@@ -46,11 +46,13 @@ pub mod io;
 pub mod prelude;
 pub mod sync;
 
+mod deadline;
 mod join;
 mod maybe_future;
 mod sys;
 mod task_set;
 
+pub use deadline::deadline;
 pub use join::join;
 pub use maybe_future::MaybeFuture;
 pub use sys::{

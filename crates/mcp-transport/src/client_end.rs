@@ -96,7 +96,7 @@ impl End for ClientEnd {
 
 impl Link<ClientEnd> {
     fn send(&mut self, key: u64, request: ClientRequest, answer: oneshot::Sender<Result<String, Error>>) {
-        let deadline = request.patience.map(|patience| self.started.elapsed() + patience);
+        let deadline = request.patience.map(|patience| self.started.elapsed().saturating_add(patience));
         if deadline.is_some() {
             self.expired = Some(Self::expire);
         }

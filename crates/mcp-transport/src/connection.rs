@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use pulseengine_mcp_protocol::conversation::{Conversation, Effect, Origin, OutgoingId, Role};
 use pulseengine_mcp_protocol::{Call, Error, Reply, RequestId, VecMap};
-use pulseengine_mcp_runtime::{Instant, MaybeFuture, Sleep, TaskKey, TaskSet, sleep_until};
+use pulseengine_mcp_runtime::{Instant, MaybeFuture, Sleep, TaskKey, TaskSet, deadline, sleep_until};
 
 /// Where messages go out.
 pub trait Outlet {
@@ -159,14 +159,14 @@ impl<E: End> Link<E> {
 
     /// Fails the requests that waited too long; whether there were any.
     pub(crate) fn expire(&mut self, cx: &mut Context<'_>) -> bool {
-        let Some(deadline) = self.conversation.deadline() else {
+        let Some(next) = self.conversation.deadline() else {
             self.timer = None;
             return false;
         };
         let started = self.started;
         let timer = match &mut self.timer {
-            Some((at, timer)) if *at == deadline => timer,
-            slot => &mut slot.insert((deadline, Box::pin(sleep_until(started + deadline)))).1,
+            Some((at, timer)) if *at == next => timer,
+            slot => &mut slot.insert((next, Box::pin(sleep_until(deadline(started, next))))).1,
         };
         if timer.as_mut().poll(cx).is_pending() {
             return false;

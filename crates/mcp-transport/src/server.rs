@@ -92,7 +92,7 @@ impl Link<ServerEnd> {
     /// Puts a handler's question to the client.
     fn ask(&mut self, question: Question) {
         self.expired = Some(Self::expire);
-        let deadline = self.started.elapsed() + question.patience;
+        let deadline = self.started.elapsed().saturating_add(question.patience);
         match self.conversation.ask(&question.call, question.method, &question.params, deadline) {
             Some(id) => {
                 self.asked.insert(id, question.answer);

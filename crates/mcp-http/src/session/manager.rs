@@ -145,7 +145,7 @@ async fn post(caller: Caller<'_>, session: &Arc<Session>, unit: Unit) -> Respons
                 caller.request.is_batch();
             }
             session.hand_in(origin, unit, caller);
-            let response = reader.respond().await;
+            let response = reader.respond(caller.accepts.events.then_some(caller.limits().quiet_time)).await;
             save(caller, session).await;
             response
         }

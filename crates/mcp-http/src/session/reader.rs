@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use pulseengine_mcp_protocol::conversation::{ANYWHERE, Origin};
-use pulseengine_mcp_runtime::{Instant, Sleep, sleep_until};
+use pulseengine_mcp_runtime::{Instant, Sleep, deadline, sleep_until};
 
 use super::{Session, lock};
 use crate::Response;
@@ -73,8 +73,16 @@ impl Reader {
     }
 
     /// The response to a POST: the answer, when it is all there is, otherwise the stream.
-    pub(super) async fn respond(mut self) -> Response {
-        let only = poll_fn(|cx| self.poll_first(cx)).await;
+    /// `quiet_time`: the stream begins after that time even if nothing has been sent, for a client that takes events.
+    pub(super) async fn respond(mut self, quiet_time: Option<Duration>) -> Response {
+        let mut quiet = quiet_time.map(|time| pin_sleep(deadline(Instant::now(), time)));
+        let only = poll_fn(|cx| {
+            let first = self.poll_first(cx);
+            let waits =
+                first.is_pending() && quiet.as_mut().is_none_or(|quiet| quiet.as_mut().poll(cx).is_pending());
+            if first.is_ready() || waits { first } else { Poll::Ready(self.begin_quietly()) }
+        })
+        .await;
         match only {
             First::Answer(message) => Response::message(message),
             First::Nothing => Response::accepted(),
@@ -103,6 +111,15 @@ impl Reader {
     pub(super) fn stream_with_address(mut self, address: String) -> Response {
         self.address = Some(address);
         Response::stream(self)
+    }
+
+    /// Begins the stream with a comment.
+    fn begin_quietly(&mut self) -> First {
+        if let Some(stream) = lock(&self.session.streams).read(self.origin, self.number) {
+            stream.known = true;
+        }
+        self.quiet = Some(pin_sleep(Instant::now()));
+        First::Stream
     }
 
     fn poll_first(&mut self, cx: &mut Context<'_>) -> Poll<First> {
@@ -163,14 +180,18 @@ impl Reader {
     }
 
     fn pass_time(&mut self, cx: &mut Context<'_>, out: &mut Vec<u8>) {
-        let next = Instant::now() + self.keep_alive;
+        let next = deadline(Instant::now(), self.keep_alive);
         let next = self.end.map_or(next, |end| end.min(next));
-        let quiet = self.quiet.get_or_insert_with(|| Box::pin(sleep_until(next)));
+        let quiet = self.quiet.get_or_insert_with(|| pin_sleep(next));
         if quiet.as_mut().poll(cx).is_ready() {
             self.quiet = None;
             comment(out);
         }
     }
+}
+
+fn pin_sleep(until: Instant) -> Pin<Box<Sleep>> {
+    Box::pin(sleep_until(until))
 }
 
 enum First {

@@ -6,11 +6,11 @@ use core::time::Duration;
 /// reads heads and keeps connections: there the bounds on these are the host's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HttpLimits {
-    /// Bytes of all header fields, names and values. Default 32 KiB; more is answered with 431.
+    /// Bytes of all header fields, names and values. Default 64 KiB; more is answered with 431.
     pub head: usize,
     /// Header fields. Default 64; more is answered with 431.
     pub fields: usize,
-    /// Bytes of one header field's value. Default 8 KiB; more is answered with 431.
+    /// Bytes of one header field's value. Default 16 KiB; more is answered with 431.
     pub value: usize,
     /// Time to send the head, once it has begun. Default 10 s; then the connection is closed.
     pub head_time: Duration,
@@ -18,13 +18,16 @@ pub struct HttpLimits {
     pub body_time: Duration,
     /// Time a connection may be without a request. Default 75 s; then it is closed.
     pub idle_time: Duration,
-    /// Time without a sign of life of a handler. Default 60 s; then the answer is 504, or `-32603` when a stream is open.
+    /// Time without a sign of life of a handler. Default 10 min; then the answer is 504, or `-32603` when a stream is open.
     /// In a session a call goes on until it is done or cancelled: the client may be away, or be asked something.
     pub handler_time: Duration,
-    /// Time a handler may take in all. Default 10 min; as above.
+    /// Time a handler may take in all. Default 1 h; as above.
     pub request_time: Duration,
     /// Time a stream of changes stays open. Default 1 h; then it ends, and the client opens another one.
     pub stream_time: Duration,
+    /// Time after which the response to a call that says nothing begins, where the client takes events: clients and proxies
+    /// give up on a response that does not begin. Default 5 s.
+    pub quiet_time: Duration,
     /// Time after which a silent stream gets a comment, so that no proxy on the way closes it. Default 15 s.
     pub keep_alive: Duration,
     /// Connections at once. Default 1,024; above that the longest idle one is closed.
@@ -58,15 +61,16 @@ pub struct HttpLimits {
 impl HttpLimits {
     /// The default table, usable in constants.
     pub const DEFAULT: Self = Self {
-        head: 32 << 10,
+        head: 64 << 10,
         fields: 64,
-        value: 8 << 10,
+        value: 16 << 10,
         head_time: Duration::from_secs(10),
         body_time: Duration::from_secs(30),
         idle_time: Duration::from_secs(75),
-        handler_time: Duration::from_secs(60),
-        request_time: Duration::from_secs(600),
+        handler_time: Duration::from_secs(600),
+        request_time: Duration::from_secs(3600),
         stream_time: Duration::from_secs(3600),
+        quiet_time: Duration::from_secs(5),
         keep_alive: Duration::from_secs(15),
         connections: 1024,
         in_flight: 1024,

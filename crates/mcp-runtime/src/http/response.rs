@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Error, Failure, Head, Period, Times};
-use crate::{Instant, sys, timeout_at};
+use crate::{Instant, deadline, sys, timeout_at};
 
 /// How many bytes [`Response::text`] takes: 4 MiB.
 pub const LIMIT: usize = 4 * 1024 * 1024;
@@ -52,13 +52,13 @@ impl Response {
     ///
     /// When the rest of the body does not arrive, or not in time.
     pub async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Error> {
-        let pause = Instant::now() + self.times.between_bytes;
-        let (deadline, period) = if pause < self.end {
+        let pause = deadline(Instant::now(), self.times.between_bytes);
+        let (end, period) = if pause < self.end {
             (pause, Period::BetweenBytes(self.times.between_bytes))
         } else {
             (self.end, Period::Total(self.times.total))
         };
-        let chunk = match timeout_at(deadline, self.body.chunk()).await {
+        let chunk = match timeout_at(end, self.body.chunk()).await {
             Ok(chunk) => chunk,
             Err(_) => Err(Failure::Time(period)),
         };
