@@ -200,6 +200,15 @@ impl Stream {
         self.events.pop_front()
     }
 
+    /// All that is still to come, as it is sent.
+    pub async fn text(mut self) -> String {
+        let mut text = String::new();
+        while let Some(chunk) = poll_fn(|cx| self.stream.poll_chunk(cx)).await {
+            text.push_str(&String::from_utf8(chunk).unwrap());
+        }
+        text
+    }
+
     /// All that is still to come.
     pub async fn rest(mut self) -> Vec<Event> {
         let mut events = Vec::new();
