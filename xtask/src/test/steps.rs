@@ -4,7 +4,7 @@ use super::{Outcome, Step};
 use crate::failure::Failure;
 use crate::tool::{Tool, in_ci};
 use crate::workspace::Workspace;
-use crate::{conformance, demo, interop, npm, shipped, size, tidy, toolchain};
+use crate::{api, conformance, demo, interop, npm, shipped, size, tidy, toolchain};
 
 /// Features that choose another backend on WebAssembly; each is checked on its own.
 const BACKENDS: &[&str] = &["wstd", "wasip3"];
@@ -25,6 +25,7 @@ pub const STEPS: &[Step] = &[
     Step { name: "tests", what: "tests, native and components run in wasmtime", run: tests },
     Step { name: "doctests", what: "the examples in the documentation", run: doctests },
     Step { name: "docs", what: "the documentation builds without a warning", run: docs },
+    Step { name: "api", what: "the public API is as written down in api/", run: api_step },
     Step { name: "demo", what: "one server on both targets, compared", run: demo_step },
     Step { name: "size", what: "the components are as small as the table says", run: size_step },
     Step { name: "shipped", what: "the small components answer as the native programs", run: shipped_step },
@@ -134,6 +135,11 @@ fn docs() -> Result<Outcome, Failure> {
         .args(["doc", "--quiet", "--workspace", "--no-deps", "--lib", "--exclude", "harness"])
         .env("RUSTDOCFLAGS", "-Dwarnings")
         .run(MEND)?;
+    passed()
+}
+
+fn api_step() -> Result<Outcome, Failure> {
+    api::run(&[])?;
     passed()
 }
 
