@@ -6,6 +6,7 @@ mod bench;
 mod conformance;
 mod demo;
 mod failure;
+mod features;
 mod interop;
 mod listener;
 mod npm;

@@ -4,13 +4,10 @@ use super::{Outcome, Step};
 use crate::failure::Failure;
 use crate::tool::{Tool, in_ci};
 use crate::workspace::Workspace;
-use crate::{api, conformance, demo, interop, npm, shipped, size, tidy, toolchain};
+use crate::{api, conformance, demo, features, interop, npm, shipped, size, tidy, toolchain};
 
 /// Features that choose another backend on WebAssembly; each is checked on its own.
 const BACKENDS: &[&str] = &["wstd", "wasip3"];
-
-/// Packages that must build alone, without what others turn on in their dependencies.
-const ALONE: &[&str] = &["pulseengine-mcp-protocol", "pulseengine-mcp-runtime"];
 
 const MEND: &str = "mend what is reported above";
 
@@ -19,7 +16,11 @@ pub const STEPS: &[Step] = &[
     Step { name: "toolchain", what: "the parts of the toolchain are installed", run: toolchain_step },
     Step { name: "fmt", what: "formatting", run: fmt },
     Step { name: "tidy", what: "the rules of the repository", run: tidy_step },
-    Step { name: "alone", what: "the lowest crates build alone, natively and as WebAssembly", run: alone },
+    Step {
+        name: "features",
+        what: "every feature builds alone, natively and as WebAssembly",
+        run: features_step,
+    },
     Step { name: "clippy", what: "lints, native", run: clippy },
     Step { name: "clippy-wasm", what: "lints, WebAssembly, every backend", run: clippy_wasm },
     Step { name: "tests", what: "tests, native and components run in wasmtime", run: tests },
@@ -55,16 +56,9 @@ fn tidy_step() -> Result<Outcome, Failure> {
     passed()
 }
 
-fn alone() -> Result<Outcome, Failure> {
-    let workspace = Workspace::load()?;
-    let mut checked = 0;
-    for package in ALONE.iter().filter_map(|name| workspace.package(name)) {
-        let check = || Tool::cargo().args(["check", "--quiet", "--package", &package.name]);
-        check().run(MEND)?;
-        check().args(["--target", "wasm32-wasip2"]).run(MEND)?;
-        checked += 2;
-    }
-    Ok(Outcome::Passed(format!("{checked} builds")))
+fn features_step() -> Result<Outcome, Failure> {
+    toolchain::need_wasm()?;
+    Ok(Outcome::Passed(format!("{} builds", features::check()?)))
 }
 
 fn locked() -> &'static [&'static str] {
@@ -111,12 +105,13 @@ fn doctests() -> Result<Outcome, Failure> {
 /// Runs `cargo test` and adds up what its programs report.
 fn counted(arguments: &[&str]) -> Result<Outcome, Failure> {
     let mut total = 0;
-    Tool::cargo()
-        .args(arguments)
-        .args(locked())
-        .each_line("run the failed test alone: cargo test -p PACKAGE NAME", |line| {
+    Tool::cargo().args(arguments).args(locked()).each_line(
+        "run the failed test alone: cargo test -p PACKAGE NAME",
+        |line| {
+            println!("{line}");
             total += passed_in(line)
-        })?;
+        },
+    )?;
     Ok(Outcome::Passed(format!("{total} tests")))
 }
 
