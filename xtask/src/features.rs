@@ -29,7 +29,8 @@ const ALL: &str = "*";
 /// The sets, from the lowest crate to the facade.
 const SETS: &[Set] = &[
     both("pulseengine-mcp-protocol", ""),
-    // The runtime without features, and the protocol as it is by default.
+    both("pulseengine-mcp-runtime", ""),
+    // With the protocol as it is by default.
     both("pulseengine-mcp-transport", ""),
     // The store without features, too.
     both("pulseengine-mcp-http", ""),

@@ -27,6 +27,7 @@ pub const STEPS: &[Step] = &[
     Step { name: "doctests", what: "the examples in the documentation", run: doctests },
     Step { name: "docs", what: "the documentation builds without a warning", run: docs },
     Step { name: "api", what: "the public API is as written down in api/", run: api_step },
+    Step { name: "publish", what: "the crates for crates.io can be packaged", run: publish },
     Step { name: "demo", what: "one server on both targets, compared", run: demo_step },
     Step { name: "size", what: "the components are as small as the table says", run: size_step },
     Step { name: "shipped", what: "the small components answer as the native programs", run: shipped_step },
@@ -136,6 +137,22 @@ fn docs() -> Result<Outcome, Failure> {
 fn api_step() -> Result<Outcome, Failure> {
     api::run(&[])?;
     passed()
+}
+
+/// Packages what is for crates.io, as publishing would, up to the upload. It needs the registry's index and no token.
+///
+/// What is packaged is not built again: `features` has built the same source, each crate without what others turn on.
+fn publish() -> Result<Outcome, Failure> {
+    let mut publish =
+        Tool::cargo().args(["publish", "--quiet", "--workspace", "--dry-run", "--no-verify"]).args(locked());
+    if !in_ci() {
+        // Before a commit there are changes.
+        publish = publish.args(["--allow-dirty"]);
+    }
+    publish.run(MEND)?;
+    let workspace = Workspace::load()?;
+    let number = workspace.packages.iter().filter(|package| package.published).count();
+    Ok(Outcome::Passed(format!("{number} crates")))
 }
 
 fn demo_step() -> Result<Outcome, Failure> {
