@@ -150,6 +150,8 @@ impl Peer {
         let question = Question { call: call.clone(), method, params, patience, answer };
         let mut command = Some(Command::Run(Box::new(question)));
         poll_fn(|cx| self.poll_push(&mut command, cx)).await;
+        // A closed connection has not taken it, and it holds the sender of the answer.
+        drop(command);
         answered.await.unwrap_or_else(|_| Err(Error::internal("the connection is closed")))
     }
 
