@@ -48,6 +48,7 @@ pub mod sync;
 
 mod join;
 mod maybe_future;
+mod std_sync;
 mod sys;
 mod task_set;
 
