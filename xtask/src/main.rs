@@ -5,6 +5,7 @@ mod bench;
 mod conformance;
 mod demo;
 mod failure;
+mod fuzz;
 mod interop;
 mod listener;
 mod npm;
@@ -41,6 +42,7 @@ const COMMANDS: &[Command] = &[
         "the official suite against `everything` [--target native|wasm|wasip3|all] [--update]",
         conformance::run,
     ),
+    ("fuzz", "the fuzz targets, one after the other [TARGET] [--secs N]", fuzz::run),
     ("interop", "other people's clients against our servers, native and as components", interop::run),
 ];
 
