@@ -7,6 +7,7 @@ mod conformance;
 mod demo;
 mod failure;
 mod features;
+mod fuzz;
 mod interop;
 mod listener;
 mod npm;
@@ -44,6 +45,7 @@ const COMMANDS: &[Command] = &[
         "the official suite against `everything` [--target native|wasm|wasip3|all] [--update]",
         conformance::run,
     ),
+    ("fuzz", "the fuzz targets, one after the other [TARGET] [--secs N]", fuzz::run),
     ("interop", "other people's clients against our servers, native and as components", interop::run),
 ];
 

@@ -16,41 +16,71 @@ use alloc::vec::Vec;
 /// assert_eq!(match_uri("file:///{+path}", "file:///a/b.txt").unwrap(), ["a/b.txt"]);
 /// ```
 pub fn match_uri<'u>(template: &str, uri: &'u str) -> Option<Vec<Cow<'u, str>>> {
-    let mut values = Vec::new();
-    matches(template, uri, &mut values).then_some(values)
+    let left = LEAST_COST.saturating_add(uri.len().saturating_mul(COST_OF_BYTE));
+    let mut matching = Matching { values: Vec::new(), left };
+    matching.matches(template, uri).then_some(matching.values)
 }
 
-fn matches<'u>(template: &str, uri: &'u str, values: &mut Vec<Cow<'u, str>>) -> bool {
-    let Some((literal, rest)) = template.split_once('{') else { return template == uri };
-    let Some(uri) = uri.strip_prefix(literal) else { return false };
-    let Some((variable, rest)) = rest.split_once('}') else { return false };
-    let reserved = variable.starts_with('+');
-    let admitted = uri.find(|c| !reserved && "/?#".contains(c)).unwrap_or(uri.len());
-    // The literal that follows says where the variable ends; the shortest value that lets the rest match wins.
-    let next = rest.split('{').next().unwrap_or_default();
-    let mut from = 0;
-    loop {
-        from += 1;
-        while from < uri.len() && !uri.is_char_boundary(from) {
-            from += 1;
-        }
-        if from > admitted {
+/// How many bytes are looked at for each byte of the URI, and in any case. A template such as `{a}-{b}-{c}!` can be matched in
+/// many ways, and a URI of dashes would cost a power of its length: it does not match.
+const COST_OF_BYTE: usize = 256;
+const LEAST_COST: usize = 1 << 20;
+
+struct Matching<'u> {
+    values: Vec<Cow<'u, str>>,
+    /// How many bytes may still be looked at.
+    left: usize,
+}
+
+impl<'u> Matching<'u> {
+    fn matches(&mut self, template: &str, uri: &'u str) -> bool {
+        let Some((literal, rest)) = template.split_once('{') else { return template == uri };
+        let Some(uri) = uri.strip_prefix(literal) else { return false };
+        let Some((variable, rest)) = rest.split_once('}') else { return false };
+        if !self.spend(uri.len()) {
             return false;
         }
-        let end = match next.is_empty() {
-            true => Some(admitted),
-            false => uri.get(from..).and_then(|tail| tail.find(next)).map(|at| from + at),
-        };
-        let Some(end) = end.filter(|end| *end <= admitted) else { return false };
-        let known = values.len();
-        if let (Some(value), Some(tail)) = (uri.get(..end).and_then(decode), uri.get(end..)) {
-            values.push(value);
-            if matches(rest, tail, values) {
-                return true;
+        let reserved = variable.starts_with('+');
+        let admitted = uri.find(|c| !reserved && "/?#".contains(c)).unwrap_or(uri.len());
+        // The literal that follows says where the variable ends; the shortest value that lets the rest match wins.
+        let next = rest.split('{').next().unwrap_or_default();
+        let mut from = 0;
+        loop {
+            from += 1;
+            while from < uri.len() && !uri.is_char_boundary(from) {
+                from += 1;
             }
-            values.truncate(known);
+            if from > admitted {
+                return false;
+            }
+            let end = if next.len() == rest.len() {
+                // The last variable ends where the rest of the template must begin.
+                uri.len().checked_sub(next.len()).filter(|end| *end >= from)
+            } else if next.is_empty() {
+                Some(admitted)
+            } else {
+                uri.get(from..).and_then(|tail| tail.find(next)).map(|at| from + at)
+            };
+            let Some(end) = end.filter(|end| *end <= admitted) else { return false };
+            if !self.spend(end) {
+                return false;
+            }
+            let known = self.values.len();
+            if let (Some(value), Some(tail)) = (uri.get(..end).and_then(decode), uri.get(end..)) {
+                self.values.push(value);
+                if self.matches(rest, tail) {
+                    return true;
+                }
+                self.values.truncate(known);
+            }
+            from = end;
         }
-        from = end;
+    }
+
+    fn spend(&mut self, bytes: usize) -> bool {
+        let left = self.left.checked_sub(bytes);
+        self.left = left.unwrap_or(0);
+        left.is_some()
     }
 }
 
@@ -107,6 +137,19 @@ mod tests {
             let found = match_uri(template, uri);
             let found: Option<Vec<&str>> = found.as_ref().map(|v| v.iter().map(|s| &**s).collect());
             assert_eq!(found.as_deref(), *expected, "{template} {uri}");
+        }
+    }
+
+    #[test]
+    fn a_uri_with_very_many_ways_to_match_does_not_match() {
+        let dashes = "-".repeat(1 << 16);
+        for template in ["{a}-{b}!", "{a}-{b}-{c}-{d}!", "{+a}-{+b}-{+c}-{+d}!x"] {
+            assert_eq!(match_uri(template, &dashes), None, "{template}");
+        }
+        let deep = "/d".repeat(200);
+        assert_eq!(match_uri("{+folder}/{name}", &deep).map(|values| values.len()), Some(2));
+        for (template, expected) in [("{a}-", 1), ("{a}-{b}", 2), ("{a}-{b}-{c}-{d}", 4)] {
+            assert_eq!(match_uri(template, &dashes).map(|values| values.len()), Some(expected), "{template}");
         }
     }
 }

@@ -49,6 +49,7 @@ pub mod sync;
 mod deadline;
 mod join;
 mod maybe_future;
+mod std_sync;
 mod sys;
 mod task_set;
 

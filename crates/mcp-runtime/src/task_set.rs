@@ -9,9 +9,10 @@ use std::fmt;
 use std::future::{Future, poll_fn};
 use std::mem;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
+
+use crate::std_sync::{AtomicBool, AtomicU32, Mutex, MutexGuard, Ordering};
 
 /// A future a [`TaskSet`] can hold.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -295,3 +296,6 @@ impl<T> fmt::Debug for TaskSet<T> {
         f.debug_struct("TaskSet").field("len", &self.len()).finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, mcp_loom))]
+mod tests;

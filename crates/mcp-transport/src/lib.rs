@@ -16,6 +16,7 @@ mod instance;
 mod observer;
 mod peer;
 mod server;
+mod std_sync;
 pub mod stream;
 
 pub use connection::{End, Link, Outlet};

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -12,9 +12,13 @@ use pulseengine_mcp_protocol::{Error, Method, RequestId};
 use pulseengine_mcp_runtime::sync::oneshot;
 
 use crate::Instance;
+use crate::std_sync::{Mutex, MutexGuard};
 
 /// How many messages may wait to be written before handlers wait.
+#[cfg(not(all(test, mcp_loom)))]
 const CAPACITY: usize = 256;
+#[cfg(all(test, mcp_loom))]
+const CAPACITY: usize = 2;
 
 /// How many messages may wait for a client that does not read before its connection is closed: announcements do not wait.
 const FORGOTTEN: usize = 1024;
@@ -150,6 +154,8 @@ impl Peer {
         let question = Question { call: call.clone(), method, params, patience, answer };
         let mut command = Some(Command::Run(Box::new(question)));
         poll_fn(|cx| self.poll_push(&mut command, cx)).await;
+        // A closed connection has not taken it, and it holds the sender of the answer.
+        drop(command);
         answered.await.unwrap_or_else(|_| Err(Error::internal("the connection is closed")))
     }
 
@@ -217,3 +223,6 @@ impl State {
         }
     }
 }
+
+#[cfg(all(test, mcp_loom))]
+mod tests;

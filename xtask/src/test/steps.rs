@@ -9,7 +9,11 @@ use crate::{api, conformance, demo, features, interop, npm, shipped, size, tidy,
 /// Features that choose another backend on WebAssembly; each is checked on its own.
 const BACKENDS: &[&str] = &["wstd", "wasip3"];
 
+/// Packages with models for loom.
+const MODELLED: &[&str] = &["pulseengine-mcp-runtime", "pulseengine-mcp-transport"];
+
 const MEND: &str = "mend what is reported above";
+const ALONE_AGAIN: &str = "run the failed test alone: cargo test -p PACKAGE NAME";
 
 /// All steps, cheap ones first.
 pub const STEPS: &[Step] = &[
@@ -24,6 +28,7 @@ pub const STEPS: &[Step] = &[
     Step { name: "clippy", what: "lints, native", run: clippy },
     Step { name: "clippy-wasm", what: "lints, WebAssembly, every backend", run: clippy_wasm },
     Step { name: "tests", what: "tests, native and components run in wasmtime", run: tests },
+    Step { name: "loom", what: "models of concurrent code, in every order of its steps", run: loom },
     Step { name: "doctests", what: "the examples in the documentation", run: doctests },
     Step { name: "docs", what: "the documentation builds without a warning", run: docs },
     Step { name: "api", what: "the public API is as written down in api/", run: api_step },
@@ -96,23 +101,34 @@ fn clippy_wasm() -> Result<Outcome, Failure> {
 
 fn tests() -> Result<Outcome, Failure> {
     toolchain::need_wasm()?;
-    counted(&["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"])
+    let all = ["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"];
+    counted(Tool::cargo().args(all).args(locked()), ALONE_AGAIN)
+}
+
+fn loom() -> Result<Outcome, Failure> {
+    let target = Workspace::load()?.target.join("loom");
+    let models = Tool::cargo()
+        .args(["test", "--lib"])
+        .args(locked())
+        .args(MODELLED.iter().flat_map(|package| ["--package", package]))
+        // A directory of its own: the flag concerns every package, and nothing else is to be built again.
+        .env("CARGO_TARGET_DIR", target)
+        .env("RUSTFLAGS", "--cfg mcp_loom");
+    counted(models, "run the failed model alone, with the same RUSTFLAGS: cargo test -p PACKAGE --lib NAME")
 }
 
 fn doctests() -> Result<Outcome, Failure> {
-    counted(&["test", "--workspace", "--doc", "--no-fail-fast"])
+    let all = ["test", "--workspace", "--doc", "--no-fail-fast"];
+    counted(Tool::cargo().args(all).args(locked()), ALONE_AGAIN)
 }
 
 /// Runs `cargo test` and adds up what its programs report.
-fn counted(arguments: &[&str]) -> Result<Outcome, Failure> {
+fn counted(test: Tool, next: &str) -> Result<Outcome, Failure> {
     let mut total = 0;
-    Tool::cargo().args(arguments).args(locked()).each_line(
-        "run the failed test alone: cargo test -p PACKAGE NAME",
-        |line| {
-            println!("{line}");
-            total += passed_in(line)
-        },
-    )?;
+    test.each_line(next, |line| {
+        println!("{line}");
+        total += passed_in(line);
+    })?;
     Ok(Outcome::Passed(format!("{total} tests")))
 }
 

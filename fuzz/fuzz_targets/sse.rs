@@ -1,0 +1,4 @@
+//! The property `sse`, for what libFuzzer finds.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| parser_properties::sse(data));
