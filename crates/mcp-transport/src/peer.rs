@@ -20,8 +20,14 @@ const CAPACITY: usize = 256;
 #[cfg(all(test, mcp_loom))]
 const CAPACITY: usize = 2;
 
+/// How many bytes of messages may wait likewise. A message that is longer waits alone.
+const CAPACITY_BYTES: usize = 64 << 10;
+
 /// How many messages may wait for a client that does not read before its connection is closed: announcements do not wait.
 const FORGOTTEN: usize = 1024;
+
+/// How many bytes likewise.
+const FORGOTTEN_BYTES: usize = 1 << 20;
 
 /// What a handler wants the connection to do.
 pub enum Command {
@@ -37,8 +43,25 @@ pub enum Command {
     End,
 }
 
+impl Command {
+    /// Bytes that it takes, as far as they are not few.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Notify(_, message) => message.len(),
+            Self::Run(action) => action.bytes(),
+            Self::Announce(change) => change.bytes(),
+            Self::Suspend(..) | Self::End => 0,
+        }
+    }
+}
+
 /// A command that brings its own code.
 pub trait DriverAction: Send {
+    /// Bytes that it takes, as far as they are not few.
+    fn bytes(&self) -> usize {
+        0
+    }
+
     /// Carries the command out. `driver` is the [`Driver`](crate::Driver) of the connection: not by its type, since a table of
     /// its functions would link all of them into every server.
     fn run(self: Box<Self>, driver: &mut dyn Any);
@@ -67,6 +90,8 @@ pub struct Peer {
 #[derive(Default)]
 struct State {
     commands: VecDeque<Command>,
+    /// Bytes of these.
+    bytes: usize,
     closed: bool,
     /// The driver, while it sleeps.
     driver: Option<Waker>,
@@ -121,7 +146,7 @@ impl Peer {
         if state.closed {
             return SendStatus::Closed;
         }
-        if state.commands.len() >= FORGOTTEN {
+        if state.commands.len() >= FORGOTTEN || state.bytes >= FORGOTTEN_BYTES {
             state.close();
             return SendStatus::Closed;
         }
@@ -159,12 +184,18 @@ impl Peer {
         answered.await.unwrap_or_else(|_| Err(Error::internal("the connection is closed")))
     }
 
+    /// Waits until few messages wait to be written, or the connection is gone: for announcements that are made by reading what
+    /// they say.
+    pub async fn room(&self) -> SendStatus {
+        poll_fn(|cx| self.poll_push(&mut None, cx)).await
+    }
+
     fn poll_push(&self, command: &mut Option<Command>, cx: &mut Context<'_>) -> Poll<SendStatus> {
         let mut state = self.lock();
         if state.closed {
             return Poll::Ready(SendStatus::Closed);
         }
-        if state.commands.len() >= CAPACITY {
+        if !state.has_room() {
             state.waiting.push(cx.waker().clone());
             return Poll::Pending;
         }
@@ -179,6 +210,7 @@ impl Peer {
         let mut state = self.lock();
         match state.commands.pop_front() {
             Some(command) => {
+                state.bytes -= command.bytes();
                 if state.commands.is_empty() {
                     state.waiting.drain(..).for_each(Waker::wake);
                 }
@@ -210,13 +242,19 @@ impl State {
     fn close(&mut self) {
         self.closed = true;
         self.commands.clear();
+        self.bytes = 0;
         self.waiting.drain(..).for_each(Waker::wake);
         if let Some(driver) = self.driver.take() {
             driver.wake();
         }
     }
 
+    fn has_room(&self) -> bool {
+        self.commands.len() < CAPACITY && self.bytes < CAPACITY_BYTES
+    }
+
     fn push(&mut self, command: Command) {
+        self.bytes += command.bytes();
         self.commands.push_back(command);
         if let Some(driver) = self.driver.take() {
             driver.wake();

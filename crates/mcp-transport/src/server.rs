@@ -81,6 +81,10 @@ impl End for ServerEnd {
 }
 
 impl DriverAction for Question {
+    fn bytes(&self) -> usize {
+        self.params.len()
+    }
+
     fn run(self: Box<Self>, driver: &mut dyn Any) {
         if let Some(driver) = driver.downcast_mut::<Link<ServerEnd>>() {
             driver.ask(*self);

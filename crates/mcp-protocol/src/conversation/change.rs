@@ -1,6 +1,7 @@
 //! Changes that the server announces, and what of them a client subscribed to.
 
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::core::Origin;
@@ -23,7 +24,7 @@ pub enum Change {
     /// The content of the resource with that URI.
     Resource(String),
     /// The task of that id, and what it is now: the members of a `DetailedTask`.
-    Task(String, String),
+    Task(String, Arc<str>),
 }
 
 impl Change {
@@ -34,6 +35,15 @@ impl Change {
             Self::Resources => Method::ResourcesChanged,
             Self::Resource(_) => Method::ResourceUpdated,
             Self::Task(..) => Method::TaskChanged,
+        }
+    }
+
+    /// Bytes that it takes, as far as they are not few.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Resource(uri) => uri.len(),
+            Self::Task(_, members) => members.len(),
+            Self::Tools | Self::Prompts | Self::Resources => 0,
         }
     }
 

@@ -294,6 +294,9 @@ impl TaskManager for Tasks {
         // A subscriber does not see earlier changes: it first receives the current state.
         spawn(async move {
             for id in tasks {
+                if peer.room().await == SendStatus::Closed {
+                    return;
+                }
                 let task = self.find_running(&id);
                 // The lock keeps later changes from being announced before the current state.
                 let mut progress = match &task {
@@ -304,7 +307,7 @@ impl TaskManager for Tasks {
                 if let Some(progress) = &mut progress {
                     progress.add_listener(&peer);
                 }
-                if peer.announce(Change::Task(id, found.members)) == SendStatus::Closed {
+                if peer.announce(Change::Task(id, found.members.into())) == SendStatus::Closed {
                     return;
                 }
             }

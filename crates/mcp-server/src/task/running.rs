@@ -218,7 +218,7 @@ impl TaskProgress {
         if listeners.peek().is_none() {
             return;
         }
-        let change = Change::Task(header.id.clone(), members(header, state, now));
+        let change = Change::Task(header.id.clone(), members(header, state, now).into());
         for peer in listeners {
             peer.announce(change.clone());
         }
