@@ -12,11 +12,12 @@ use pulseengine_mcp_protocol::http::{
 };
 use pulseengine_mcp_protocol::{Call, Method, Principal};
 use pulseengine_mcp_runtime::{Instant, MaybeFuture};
-use pulseengine_mcp_transport::{Handler, Instance, Observer};
+use pulseengine_mcp_transport::{Handler, Instance, Observer, Usage};
 
 use crate::caller::{Caller, Shared};
 use crate::ledger::{Ledger, Resource};
 use crate::listen::{Admitting, Subscribe, open};
+use crate::observed::Answered;
 use crate::request::HttpRequest;
 use crate::route::RouteMatch;
 use crate::session::{SessionManager, Sessions};
@@ -183,7 +184,9 @@ impl Endpoint {
         response: Response,
     ) -> Response {
         match (&self.core.shared.observing, began) {
-            (Some(observing), Some(began)) => observing.answered(began, &**request, response),
+            (Some(observing), Some(began)) => {
+                observing.answered(Answered { request: &**request, began, ledger: self.ledger() }, response)
+            }
             _ => response,
         }
     }
@@ -312,6 +315,11 @@ impl Endpoint {
     /// Sees what happens around requests.
     pub fn observer(&self) -> Option<&Arc<dyn Observer>> {
         self.core.shared.observer()
+    }
+
+    /// What is held for all clients.
+    pub fn usage(&self) -> Usage {
+        self.ledger().usage()
     }
 
     /// How many requests and streams are being served.

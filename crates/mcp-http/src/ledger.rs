@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use pulseengine_mcp_protocol::http::HttpLimits;
+use pulseengine_mcp_transport::Usage;
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +61,7 @@ pub struct Ledger {
     limits: PerResource<usize>,
     share: usize,
     used: PerResource<AtomicUsize>,
-    refused: PerResource<AtomicUsize>,
+    refused: AtomicUsize,
     /// Made for the first caller that is known. A trait object, so that only an endpoint that knows callers carries the code.
     callers: OnceLock<Box<dyn Callers>>,
 }
@@ -77,7 +78,7 @@ impl Ledger {
             limits: most,
             share: limits.share,
             used: PerResource::default(),
-            refused: PerResource::default(),
+            refused: AtomicUsize::new(0),
             callers: OnceLock::new(),
         })
     }
@@ -100,9 +101,15 @@ impl Ledger {
         self.used.of(resource).load(Relaxed)
     }
 
-    /// How often some of it was refused.
-    pub(crate) fn refused(&self, resource: Resource) -> usize {
-        self.refused.of(resource).load(Relaxed)
+    /// What is held, and how often more was refused.
+    pub(crate) fn usage(&self) -> Usage {
+        let mut usage = Usage::default();
+        usage.memory = self.used(Resource::Bytes);
+        usage.requests = self.used(Resource::Requests);
+        usage.streams = self.used(Resource::Streams);
+        usage.sessions = self.used(Resource::Sessions);
+        usage.refused = self.refused.load(Relaxed);
+        usage
     }
 }
 
@@ -130,7 +137,7 @@ impl Account {
         let (all, mine) = self.add_anyway(resource, amount);
         let Some(of_caller) = self.exceeded(resource, all, mine) else { return Ok(()) };
         self.subtract(resource, amount);
-        self.ledger.refused.of(resource).fetch_add(1, Relaxed);
+        self.ledger.refused.fetch_add(1, Relaxed);
         Err(Full { resource, of_caller })
     }
 
@@ -282,6 +289,7 @@ mod tests {
     use std::sync::Arc;
 
     use pulseengine_mcp_protocol::http::HttpLimits;
+    use pulseengine_mcp_transport::Usage;
 
     use super::{Account, Held, Ledger, PerResource, Resource, UNLIMITED};
 
@@ -307,7 +315,7 @@ mod tests {
         drop(held);
         assert_eq!(ledger.used(Resource::Requests), 0);
         assert_eq!(fill(&ledger.common_account()).len(), 1024);
-        assert_eq!(ledger.refused(Resource::Requests), 3);
+        assert_eq!(ledger.usage().refused, 3);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use pulseengine_mcp_runtime::Instant;
 use pulseengine_mcp_store::{Entry, Expect, Store, StoreError, StoreFuture, Version};
 use pulseengine_mcp_transport::{ConnectionError, Event, Observer};
 
+use crate::ledger::Ledger;
 use crate::request::HttpRequest;
 use crate::response::Source;
 use crate::{Body, EventStream, Response};
@@ -20,7 +21,7 @@ pub struct Observing {
 }
 
 struct Functions {
-    answered: fn(&Arc<dyn Observer>, Instant, &dyn HttpRequest, Response) -> Response,
+    answered: fn(&Arc<dyn Observer>, Answered<'_>, Response) -> Response,
     observe_store: ObserveStore,
     opened: fn(&dyn Observer),
     closed: fn(&dyn Observer, u64, u64, Option<&io::Error>),
@@ -59,9 +60,9 @@ impl Observing {
         (self.functions.closed)(&*self.observer, received, sent, error);
     }
 
-    /// A request that was received at `began` has been answered.
-    pub(crate) fn answered(&self, began: Instant, request: &dyn HttpRequest, response: Response) -> Response {
-        (self.functions.answered)(&self.observer, began, request, response)
+    /// A request has been answered.
+    pub(crate) fn answered(&self, answered: Answered<'_>, response: Response) -> Response {
+        (self.functions.answered)(&self.observer, answered, response)
     }
 
     /// The same store, its failures reported.
@@ -70,18 +71,23 @@ impl Observing {
     }
 }
 
-fn answered(
-    observer: &Arc<dyn Observer>,
-    began: Instant,
-    request: &dyn HttpRequest,
-    response: Response,
-) -> Response {
+/// A request that has been answered.
+pub(crate) struct Answered<'a> {
+    pub(crate) request: &'a dyn HttpRequest,
+    /// When it was received.
+    pub(crate) began: Instant,
+    pub(crate) ledger: &'a Ledger,
+}
+
+fn answered(observer: &Arc<dyn Observer>, answered: Answered<'_>, response: Response) -> Response {
+    let Answered { request, began, ledger } = answered;
     observer.observe(&Event::Response {
         request: request.http_head(),
         principal: request.principal(),
         status: response.status,
         rejected: response.rejected,
         elapsed: began.elapsed(),
+        usage: ledger.usage(),
     });
     match response.body {
         Body::Stream(events) => {

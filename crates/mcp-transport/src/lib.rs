@@ -22,6 +22,6 @@ pub mod stream;
 pub use connection::{End, Link, Outlet};
 pub use handler::Handler;
 pub use instance::Instance;
-pub use observer::{ConnectionError, Event, Observer, SessionEnd};
+pub use observer::{ConnectionError, Event, Observer, SessionEnd, Usage};
 pub use peer::{Command, Peer, SendStatus};
 pub use server::{Driver, ServerEnd};

@@ -59,6 +59,8 @@ pub enum Event<'a> {
         rejected: bool,
         /// The time since the head was received.
         elapsed: Duration,
+        /// What the endpoint holds for all its clients.
+        usage: Usage,
     },
     /// The response to an HTTP request has begun as a stream of events.
     StreamOpened,
@@ -86,6 +88,22 @@ pub enum Event<'a> {
         /// Why.
         error: &'a (dyn Error + 'static),
     },
+}
+
+/// What an endpoint holds for its clients, and how often it refused to hold more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Usage {
+    /// Bytes in use. Bodies under 16 KiB are not counted.
+    pub memory: usize,
+    /// Requests that are being served.
+    pub requests: usize,
+    /// Streams that are open.
+    pub streams: usize,
+    /// Sessions.
+    pub sessions: usize,
+    /// Refusals since the endpoint began: a limit was reached, or a caller's share of one.
+    pub refused: usize,
 }
 
 /// Why a connection has ended before its end.

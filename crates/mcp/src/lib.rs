@@ -47,7 +47,7 @@ pub use pulseengine_mcp_runtime as runtime;
 pub use pulseengine_mcp_server::*;
 pub use pulseengine_mcp_store as store;
 pub use pulseengine_mcp_transport as transport;
-pub use pulseengine_mcp_transport::{ConnectionError, Event, Observer, SessionEnd};
+pub use pulseengine_mcp_transport::{ConnectionError, Event, Observer, SessionEnd, Usage};
 pub use run::serve_stdio;
 
 pub mod prelude;
