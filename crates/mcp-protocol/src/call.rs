@@ -7,7 +7,7 @@ use core::fmt;
 
 use crate::envelope::{InvalidMessage, Request};
 use crate::http::Head;
-use crate::method::{Row, Sender, Shape};
+use crate::method::{MessageKind, MethodRow, Sender};
 use crate::params::{self, Key, Params};
 use crate::{Error, LoggingLevel, Method, ParamHeaders, Principal, RequestContext, RequestId, Revision};
 
@@ -141,7 +141,7 @@ impl Call {
 
 /// What the connection knows when a request arrives.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Known {
+pub(crate) struct ConnectionState {
     pub session: Option<Arc<Session>>,
     /// The level set by `logging/setLevel`.
     pub level: Option<LoggingLevel>,
@@ -182,7 +182,7 @@ pub fn admit(
         }),
     };
     match compared {
-        Ok(()) => admit_known(request, &Known::default()),
+        Ok(()) => admit_known(request, &ConnectionState::default()),
         Err(error) => Err(InvalidMessage::new(Some(request.id), error)),
     }
 }
@@ -194,7 +194,7 @@ pub fn admit(
 /// Why it is not served.
 pub(crate) fn admit_from_server(request: Request, revision: Revision) -> Result<Call, InvalidMessage> {
     let row = request.method.row().filter(|row| {
-        let direction = row.shape == Shape::Request && row.sender != Sender::Client;
+        let direction = row.kind == MessageKind::Request && row.sender != Sender::Client;
         direction && !revision.is_stateless() && row.is_in(revision)
     });
     let error = match (request.params.fault(), row) {
@@ -227,15 +227,15 @@ pub(crate) fn is_stateless(request: &Request) -> bool {
 const STATELESS: [Key; 4] = [Key::MetaVersion, Key::MetaCapabilities, Key::MetaClientInfo, Key::MetaLevel];
 
 /// Decides in which revision a request is to be served, and whether it can be.
-pub(crate) fn admit_known(request: Request, known: &Known) -> Result<Call, InvalidMessage> {
-    match decide(&request, known) {
+pub(crate) fn admit_known(request: Request, state: &ConnectionState) -> Result<Call, InvalidMessage> {
+    match decide(&request, state) {
         Ok((method, revision, level)) => Ok(Call {
             id: request.id,
             method,
             revision,
             text: request.text,
             params: request.params,
-            session: if revision.is_stateless() { None } else { known.session.clone() },
+            session: if revision.is_stateless() { None } else { state.session.clone() },
             level,
             param_headers: None,
             context: None,
@@ -244,31 +244,35 @@ pub(crate) fn admit_known(request: Request, known: &Known) -> Result<Call, Inval
     }
 }
 
-fn decide(request: &Request, known: &Known) -> Result<(Method, Revision, Option<LoggingLevel>), Error> {
+fn decide(
+    request: &Request,
+    state: &ConnectionState,
+) -> Result<(Method, Revision, Option<LoggingLevel>), Error> {
     if let Some(fault) = request.params.fault() {
         return Err(fault.error());
     }
     let (text, members, name) = (&request.text, &request.params, request.method.as_str());
-    let row = request.method.row().filter(|row| row.shape == Shape::Request && row.sender != Sender::Server);
-    let (row, revision) = revision(text, members, row, name, known)?;
-    let level = level(text, members, revision.is_stateless(), known.level)?;
+    let row =
+        request.method.row().filter(|row| row.kind == MessageKind::Request && row.sender != Sender::Server);
+    let (row, revision) = revision(text, members, row, name, state)?;
+    let level = level(text, members, revision.is_stateless(), state.level)?;
     Ok((row.method, revision, level))
 }
 
 fn revision<'r>(
     text: &str,
     members: &Params,
-    row: Option<&'r Row>,
+    row: Option<&'r MethodRow>,
     method: &str,
-    known: &Known,
-) -> Result<(&'r Row, Revision), Error> {
+    state: &ConnectionState,
+) -> Result<(&'r MethodRow, Revision), Error> {
     if STATELESS.into_iter().any(|key| members.has(key)) {
         let revision = stated_revision(text, members)?;
         let row = row.filter(|r| r.is_in(revision)).ok_or_else(|| Error::method_not_found(method))?;
         return Ok((row, revision));
     }
     let row = row.ok_or_else(|| Error::method_not_found(method))?;
-    if let Some(session) = &known.session {
+    if let Some(session) = &state.session {
         if row.method == Method::Initialize {
             return Err(Error::invalid_request("Invalid request: this connection is initialized already"));
         }

@@ -6,9 +6,10 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
-use crate::json::{Kind, Reader, Syntax, Writer};
-use crate::method::Row;
+use crate::json::{JsonKind, Reader, SyntaxError, Writer};
+use crate::method::MethodRow;
 use crate::params::{Params, Span};
 use crate::{Error, ErrorCode, Limits, Method, RequestId};
 
@@ -88,6 +89,18 @@ impl InvalidMessage {
     }
 }
 
+impl fmt::Display for InvalidMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl core::error::Error for InvalidMessage {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
 impl MethodName {
     fn of(name: &str) -> Self {
         match Method::find(name) {
@@ -112,7 +125,7 @@ impl MethodName {
         }
     }
 
-    pub(crate) fn row(&self) -> Option<&'static Row> {
+    pub(crate) fn row(&self) -> Option<&'static MethodRow> {
         self.method().and_then(Method::row)
     }
 }
@@ -172,7 +185,7 @@ pub fn parse(bytes: Vec<u8>, limits: &Limits) -> Unit {
 pub fn parse_text(text: String, limits: &Limits) -> Unit {
     let mut r = Reader::with_limits(&text, limits);
     let parts = match r.peek() {
-        Ok(Kind::Array) => return batch(&text, limits),
+        Ok(JsonKind::Array) => return batch(&text, limits),
         Ok(_) => one(&mut r).and_then(|parts| r.end().map(|()| parts)),
         Err(syntax) => Err(syntax),
     };
@@ -217,7 +230,7 @@ fn batch(text: &str, limits: &Limits) -> Unit {
     }
 }
 
-fn parse_error(syntax: Syntax) -> Error {
+fn parse_error(syntax: SyntaxError) -> Error {
     let mut w = Writer::default();
     w.unsigned(syntax.at as u64);
     let mut message = String::from("Parse error: ");
@@ -229,7 +242,7 @@ fn parse_error(syntax: Syntax) -> Error {
 
 /// The members of a message, as spans of its text.
 #[derive(Default)]
-struct Parts {
+struct EnvelopeParts {
     is_object: bool,
     /// `jsonrpc` is there, and is `"2.0"`.
     version: Option<bool>,
@@ -245,9 +258,9 @@ struct Parts {
 }
 
 /// Reads the next value as a message.
-fn one(r: &mut Reader<'_>) -> Result<Parts, Syntax> {
-    let mut parts = Parts::default();
-    if r.peek()? != Kind::Object {
+fn one(r: &mut Reader<'_>) -> Result<EnvelopeParts, SyntaxError> {
+    let mut parts = EnvelopeParts::default();
+    if r.peek()? != JsonKind::Object {
         r.skip()?;
         return Ok(parts);
     }
@@ -259,7 +272,7 @@ fn one(r: &mut Reader<'_>) -> Result<Parts, Syntax> {
                 if parts.version.is_some() {
                     parts.fault = Some("Invalid request: jsonrpc appears twice");
                 }
-                let is_string = r.peek()? == Kind::String;
+                let is_string = r.peek()? == JsonKind::String;
                 let start = r.start()?;
                 r.skip()?;
                 parts.version = Some(is_string && is_two_zero(r.since(start)));
@@ -295,7 +308,7 @@ fn is_two_zero(text: &str) -> bool {
     text == r#""2.0""# || Reader::new(text).string().is_ok_and(|version| version == "2.0")
 }
 
-impl Parts {
+impl EnvelopeParts {
     /// Makes the spans those of a text that begins at `start`.
     fn rebase(&mut self, start: usize) {
         let spans = [&mut self.id, &mut self.method, &mut self.result, &mut self.error];

@@ -10,11 +10,11 @@ use crate::{ErrorCode, RequestId, Revision};
 
 /// A JSON-RPC error: what happened, in a code, a sentence and optional data.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error(Box<Parts>);
+pub struct Error(Box<ErrorData>);
 
 /// Boxed: errors are rare, and every `Result` with one in it is moved about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Parts {
+struct ErrorData {
     code: ErrorCode,
     message: Cow<'static, str>,
     data: Option<String>,
@@ -23,7 +23,7 @@ struct Parts {
 impl Error {
     /// An error with a message for a person.
     pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Parts { code, message: message.into(), data: None }))
+        Self(Box::new(ErrorData { code, message: message.into(), data: None }))
     }
 
     /// The method does not exist or is not offered.

@@ -9,7 +9,7 @@ use core::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::json::{Kind, Reader, Writer};
+use crate::json::{JsonKind, Reader, Writer};
 use crate::schema::number::whole;
 use crate::{Error, ErrorCode};
 
@@ -18,6 +18,30 @@ const SUFFIX: &str = "?=";
 /// The greatest integer that every JSON reader holds exactly; the least is its negative.
 const SAFE: u64 = (1 << 53) - 1;
 const BEYOND_SAFE: &str = "cannot mirror an integer beyond 2^53-1";
+
+/// Why no header field can repeat a value of the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MirrorError {
+    /// The value is an integer beyond 2^53-1, which some JSON readers round.
+    UnsafeInteger,
+    /// The value is an array or an object.
+    NotScalar,
+    /// The value is not JSON.
+    NotJson,
+}
+
+impl fmt::Display for MirrorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::UnsafeInteger => BEYOND_SAFE,
+            Self::NotScalar => "cannot mirror a list or an object",
+            Self::NotJson => "cannot mirror what is no JSON",
+        })
+    }
+}
+
+impl core::error::Error for MirrorError {}
 
 /// Why the value of a header field is not well-formed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,28 +163,28 @@ fn sextet(byte: u8) -> Option<u32> {
 ///
 /// # Errors
 ///
-/// Why no field can mirror it, in words that follow the name of the field.
-pub(crate) fn mirror(json: &str) -> Result<Option<Cow<'_, str>>, &'static str> {
+/// Why no field can mirror it.
+pub(crate) fn mirror(json: &str) -> Result<Option<Cow<'_, str>>, MirrorError> {
     let mut r = Reader::new(json);
     let value = match r.peek() {
-        Ok(Kind::Null) => return Ok(None),
-        Ok(Kind::String) => r.string().map(|text| Cow::Owned(encode(&text).into_owned())),
-        Ok(Kind::Boolean) => r.boolean().map(|_| Cow::Borrowed(json)),
-        Ok(Kind::Number) => match r.number() {
+        Ok(JsonKind::Null) => return Ok(None),
+        Ok(JsonKind::String) => r.string().map(|text| Cow::Owned(encode(&text).into_owned())),
+        Ok(JsonKind::Boolean) => r.boolean().map(|_| Cow::Borrowed(json)),
+        Ok(JsonKind::Number) => match r.number() {
             Ok(number) => return integer(number).map(Some),
             Err(syntax) => Err(syntax),
         },
-        Ok(Kind::Array | Kind::Object) => return Err("cannot mirror a list or an object"),
+        Ok(JsonKind::Array | JsonKind::Object) => return Err(MirrorError::NotScalar),
         Err(syntax) => Err(syntax),
     };
-    value.map(Some).map_err(|_| "cannot mirror what is no JSON")
+    value.map(Some).map_err(|_| MirrorError::NotJson)
 }
 
 /// A number in decimal digits. One with a fraction stays as it is: a tool that has such a header takes integers, and says
 /// so.
-fn integer(number: &str) -> Result<Cow<'_, str>, &'static str> {
+fn integer(number: &str) -> Result<Cow<'_, str>, MirrorError> {
     let Some(whole) = whole(number) else { return Ok(Cow::Borrowed(number)) };
-    let size = whole.size.filter(|size| *size <= SAFE).ok_or(BEYOND_SAFE)?;
+    let size = whole.size.filter(|size| *size <= SAFE).ok_or(MirrorError::UnsafeInteger)?;
     let mut digits = Writer::default();
     digits.unsigned(size);
     Ok(Cow::Owned(match whole.negative {
@@ -214,9 +238,9 @@ fn agree(field: &[u8], json: &str) -> Result<(), &'static str> {
     let field = decode(field).map_err(Malformed::describe)?;
     let mut r = Reader::new(json);
     let agree = match r.peek() {
-        Ok(Kind::String) => r.string().is_ok_and(|text| text == field),
-        Ok(Kind::Boolean) => field == json,
-        Ok(Kind::Number) => return agree_as_numbers(&field, json),
+        Ok(JsonKind::String) => r.string().is_ok_and(|text| text == field),
+        Ok(JsonKind::Boolean) => field == json,
+        Ok(JsonKind::Number) => return agree_as_numbers(&field, json),
         // The tool does not take such a value, and says so.
         _ => true,
     };

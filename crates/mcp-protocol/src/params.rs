@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::boxed::Box;
 
 use crate::Error;
-use crate::json::{Kind, Reader, Syntax};
+use crate::json::{JsonKind, Reader, SyntaxError};
 
 macro_rules! keys {
     ($($(#[$doc:meta])* $key:ident $name:literal,)*) => {
@@ -78,11 +78,11 @@ impl Span {
 
 /// The known members of an object, as spans of the text it was read from.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-struct Members {
+struct MemberSpans {
     spans: [Span; NAMES.len()],
 }
 
-impl Members {
+impl MemberSpans {
     /// The JSON text of a member; empty when absent.
     fn text<'a>(&self, whole: &'a str, key: Key) -> &'a str {
         self.spans.get(key as usize).copied().unwrap_or_default().in_text(whole)
@@ -101,7 +101,7 @@ pub(crate) struct Params(Option<Box<Split>>);
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 struct Split {
     span: Span,
-    members: Members,
+    members: MemberSpans,
     /// The first thing that makes them malformed.
     fault: Option<ParamsFault>,
 }
@@ -127,10 +127,10 @@ impl ParamsFault {
 }
 
 impl Split {
-    fn read(&mut self, r: &mut Reader<'_>) -> Result<(), Syntax> {
+    fn read(&mut self, r: &mut Reader<'_>) -> Result<(), SyntaxError> {
         let start = r.start()?;
         match r.peek()? {
-            Kind::Object => self.read_members(r, false)?,
+            JsonKind::Object => self.read_members(r, false)?,
             _ => {
                 r.skip()?;
                 self.fault = Some(ParamsFault::NotAnObject);
@@ -141,7 +141,7 @@ impl Split {
     }
 
     /// Reads the known members of the object that comes next: the params or, `in_meta`, the `_meta` in them.
-    fn read_members(&mut self, r: &mut Reader<'_>, in_meta: bool) -> Result<(), Syntax> {
+    fn read_members(&mut self, r: &mut Reader<'_>, in_meta: bool) -> Result<(), SyntaxError> {
         let (first, keys) =
             if in_meta { (FIRST_OF_META, FIRST_OF_META..NAMES.len()) } else { (0, 0..FIRST_OF_META) };
         let names = NAMES.get(keys).unwrap_or_default();
@@ -151,7 +151,7 @@ impl Split {
             let start = r.start()?;
             if known != Some(Key::Meta as usize) {
                 r.skip()?;
-            } else if r.peek()? == Kind::Object {
+            } else if r.peek()? == JsonKind::Object {
                 self.read_members(r, true)?;
             } else {
                 r.skip()?;
@@ -171,7 +171,7 @@ impl Split {
 
 impl Params {
     /// Reads the value that comes next. Unknown members are ignored.
-    pub fn read(r: &mut Reader<'_>) -> Result<Self, Syntax> {
+    pub fn read(r: &mut Reader<'_>) -> Result<Self, SyntaxError> {
         let mut split = Box::<Split>::default();
         split.read(r)?;
         Ok(Self(Some(split)))
@@ -217,7 +217,7 @@ pub fn string(text: &str) -> Option<Cow<'_, str>> {
 
 /// Whether `text` is an object.
 pub fn is_object(text: &str) -> bool {
-    matches!(Reader::new(text).peek(), Ok(Kind::Object))
+    matches!(Reader::new(text).peek(), Ok(JsonKind::Object))
 }
 
 /// Whether a capability path such as `["sampling", "tools"]` is declared in the capabilities object `text`.

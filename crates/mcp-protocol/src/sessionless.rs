@@ -6,7 +6,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::call::{self, Known};
+use crate::call::{self, ConnectionState};
 use crate::conversation::{Offer, check_size, session};
 use crate::envelope::{self, InvalidMessage, Message, Unit};
 use crate::{Call, Error, Method, Reply, Session};
@@ -48,10 +48,10 @@ fn receive_one(
     offer: Offer,
 ) -> Sessionless {
     // No log messages: they are not offered where no request could set their level.
-    let known = Known { session: session.cloned(), level: None };
+    let state = ConnectionState { session: session.cloned(), level: None };
     let judged = match message {
         Ok(Message::Request(request)) => {
-            call::admit_known(request, &known).and_then(|call| serve(call, offer))
+            call::admit_known(request, &state).and_then(|call| serve(call, offer))
         }
         Ok(_) => Ok(Sessionless::Nothing),
         Err(invalid) => Err(invalid),

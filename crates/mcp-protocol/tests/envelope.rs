@@ -12,7 +12,7 @@ use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use pulseengine_mcp_protocol::envelope::{self, Message, Unit};
-use pulseengine_mcp_protocol::json::{Kind, Reader, Syntax, Writer};
+use pulseengine_mcp_protocol::json::{JsonKind, Reader, SyntaxError, Writer};
 use pulseengine_mcp_protocol::{Conversation, Limits, conversation::Offer};
 use serde_json::{Map, Value, json};
 
@@ -113,27 +113,27 @@ fn mutated() -> impl Strategy<Value = String> {
     })
 }
 
-fn check(text: &str, limits: &Limits) -> Result<(), Syntax> {
+fn check(text: &str, limits: &Limits) -> Result<(), SyntaxError> {
     let mut reader = Reader::with_limits(text, limits);
     reader.skip()?;
     reader.end()
 }
 
 /// A tree, built through every entry of the reader.
-fn read(r: &mut Reader<'_>) -> Result<Value, Syntax> {
+fn read(r: &mut Reader<'_>) -> Result<Value, SyntaxError> {
     Ok(match r.peek()? {
-        Kind::Null => r.null().map(|()| Value::Null)?,
-        Kind::Boolean => r.boolean()?.into(),
-        Kind::Number => serde_json::from_str(r.number()?).unwrap_or(Value::Null),
-        Kind::String => r.string()?.into_owned().into(),
-        Kind::Array => {
+        JsonKind::Null => r.null().map(|()| Value::Null)?,
+        JsonKind::Boolean => r.boolean()?.into(),
+        JsonKind::Number => serde_json::from_str(r.number()?).unwrap_or(Value::Null),
+        JsonKind::String => r.string()?.into_owned().into(),
+        JsonKind::Array => {
             let (mut items, mut values) = (r.array()?, Vec::new());
             while items.next(r)? {
                 values.push(read(r)?);
             }
             values.into()
         }
-        Kind::Object => {
+        JsonKind::Object => {
             let (mut members, mut values) = (r.object()?, Map::new());
             while let Some(key) = members.next(r)? {
                 let value = read(r)?;

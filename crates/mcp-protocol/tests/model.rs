@@ -1,9 +1,11 @@
 //! What the model types promise beyond the schemas: constructors, exact text, and what they refuse.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use std::error::Error as _;
+
 use pulseengine_mcp_protocol::model::{
-    CallToolParams, CallToolResult, ClientRequest, Completion, ContentBlock, ElicitParams, ElicitResult,
-    ElicitSchema, LoggingLevel, Meta, ProgressParams, RawJson, Reference, RequestId, Resource,
+    CallToolParams, CallToolResult, ClientRequest, Completion, ContentBlock, DecodeError, ElicitParams,
+    ElicitResult, ElicitSchema, LoggingLevel, Meta, ProgressParams, RawJson, Reference, RequestId, Resource,
     ResourceContents, SamplingContent, SamplingContents, Tool, meta,
 };
 use serde::Serialize;
@@ -72,10 +74,11 @@ fn wrong_shapes_are_refused_with_a_reason() {
 #[test]
 fn methods_are_decoded_by_name() {
     let error = ClientRequest::decode("tools/cal", None).unwrap_err();
-    assert!(error.is_unknown_method());
+    assert_eq!(error, DecodeError::UnknownMethod("tools/cal".into()));
     assert_eq!((error.code().0, error.to_string()), (-32601, "unknown method `tools/cal`".into()));
     let error = ClientRequest::decode("tools/call", None).unwrap_err();
-    assert_eq!((error.code().0, error.is_unknown_method()), (-32602, false));
+    assert!(error.code().0 == -32602 && matches!(error, DecodeError::Json(_)));
+    assert_eq!(error.source().map(ToString::to_string), Some(error.to_string()));
     assert!(error.to_string().contains("missing field `name`"));
     assert_eq!(text(&ClientRequest::decode("tools/list", None).unwrap()), r#"{"method":"tools/list"}"#);
 }

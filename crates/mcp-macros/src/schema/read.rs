@@ -61,7 +61,7 @@ impl Model {
                 let items = (0..body.fields.len()).map(|at| quote!(#s::item(r, &mut items, #at)?));
                 quote!({
                     let r = &mut #s::Reader::new(text);
-                    #s::expect(r, #s::Kind::Array)?;
+                    #s::expect(r, #s::JsonKind::Array)?;
                     let mut items = r.array()?;
                     let value = #make(#(#items),*);
                     #s::no_item(r, &mut items)?;

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::core::Origin;
-use crate::json::{Reader, Syntax, Writer};
+use crate::json::{Reader, SyntaxError, Writer};
 use crate::params::{self, Key};
 use crate::{Call, Error, Method, RequestId};
 
@@ -88,7 +88,7 @@ impl Filter {
             .map_err(|_| Error::invalid_params("Invalid params: notifications has a member of a wrong type"))
     }
 
-    fn read(text: &str) -> Result<Self, Syntax> {
+    fn read(text: &str) -> Result<Self, SyntaxError> {
         let mut filter = Self::default();
         let mut r = Reader::new(text);
         let mut members = r.object()?;
@@ -161,7 +161,7 @@ impl Filter {
 }
 
 /// A list of names, each once, and not too many.
-fn names(r: &mut Reader<'_>) -> Result<Vec<String>, Syntax> {
+fn names(r: &mut Reader<'_>) -> Result<Vec<String>, SyntaxError> {
     let mut names: Vec<String> = Vec::new();
     let mut items = r.array()?;
     while items.next(r)? {

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use super::change::{Change, Filter};
 use super::core::{Conversation, Deferred, Effect, Origin, OtherSide, OutgoingId, Role, Served};
 use super::session;
-use crate::call::{self, Known};
+use crate::call::{self, ConnectionState};
 use crate::envelope::{InvalidMessage, Notification, Request, Response};
 use crate::{
     Call, Error, Limits, LoggingLevel, Method, Principal, Reply, RequestId, Revision, Session, VecMap, params,
@@ -83,7 +83,7 @@ impl Announcing {
 #[derive(Debug)]
 pub struct ServerSide {
     pub(super) offer: Offer,
-    known: Known,
+    state: ConnectionState,
     pub(super) listening: VecMap<RequestId, Filter>,
     pub(super) subscribed: Vec<String>,
 }
@@ -91,8 +91,8 @@ pub struct ServerSide {
 impl Conversation<ServerSide> {
     /// A conversation that has not begun.
     pub const fn new(offer: Offer, limits: Limits) -> Self {
-        let known = Known { session: None, level: None };
-        let role = ServerSide { offer, known, listening: VecMap::new(), subscribed: Vec::new() };
+        let state = ConnectionState { session: None, level: None };
+        let role = ServerSide { offer, state, listening: VecMap::new(), subscribed: Vec::new() };
         Self::of(role, limits)
     }
 
@@ -106,14 +106,14 @@ impl Conversation<ServerSide> {
         subscribed: Vec<String>,
     ) -> Self {
         let mut resumed = Self::new(offer, limits);
-        resumed.role.known = Known { session: Some(session), level };
+        resumed.role.state = ConnectionState { session: Some(session), level };
         resumed.role.subscribed = subscribed;
         resumed
     }
 
     /// From which level on the client wants log messages, since `initialize`.
     pub const fn level(&self) -> Option<LoggingLevel> {
-        self.role.known.level
+        self.role.state.level
     }
 
     /// The resources that the client subscribed to by `resources/subscribe`.
@@ -123,7 +123,7 @@ impl Conversation<ServerSide> {
 
     /// What `initialize` settled, if there was one.
     pub const fn session(&self) -> Option<&Arc<Session>> {
-        self.role.known.session.as_ref()
+        self.role.state.session.as_ref()
     }
 
     /// Announces a change to the clients that asked for it.
@@ -163,13 +163,13 @@ impl Conversation<ServerSide> {
 
 impl ServerSide {
     fn initialize(&mut self, call: &Call) -> Result<(), Error> {
-        self.known.session = Some(Arc::new(session::session_of(call)?));
-        self.known.level = Some(LoggingLevel::Info);
+        self.state.session = Some(Arc::new(session::session_of(call)?));
+        self.state.level = Some(LoggingLevel::Info);
         Ok(())
     }
 
     fn set_level(&mut self, call: &Call) -> Result<(), Error> {
-        self.known.level = Some(session::level_of(call, self.offer.logging)?);
+        self.state.level = Some(session::level_of(call, self.offer.logging)?);
         Ok(())
     }
 }
@@ -183,7 +183,7 @@ impl Role for ServerSide {
     };
 
     fn revision(&self) -> Option<Revision> {
-        self.known.session.as_ref().map(|session| session.revision)
+        self.state.session.as_ref().map(|session| session.revision)
     }
 
     fn holds(&self, id: &RequestId) -> bool {
@@ -203,7 +203,7 @@ impl Role for ServerSide {
             let error = Error::invalid_request("Invalid request: initialize cannot be part of a batch");
             return Err(InvalidMessage { id: Some(request.id), error });
         }
-        call::admit_known(request, &self.known)
+        call::admit_known(request, &self.state)
     }
 
     fn serve(conversation: &mut Conversation<Self>, call: &Call, origin: Origin) -> Option<Served<Self>> {
@@ -225,7 +225,7 @@ impl Role for ServerSide {
     /// An `initialize` that is answered with an error settles nothing.
     fn replied(&mut self, method: Method, reply: &Reply) {
         if method == Method::Initialize && reply.result().is_err() {
-            self.known = Known::default();
+            self.state = ConnectionState::default();
         }
     }
 

@@ -5,7 +5,7 @@ use alloc::string::String;
 use super::change::{Change, Filter, MAX_SUBSCRIBED};
 use super::core::{ANYWHERE, Conversation, Effect, Origin};
 use super::server::{Announcing, Offer, ServerEvent, ServerSide};
-use crate::json::{Kind, Reader};
+use crate::json::{JsonKind, Reader};
 use crate::model::{TASKS_CAPABILITY, TASKS_EXTENSION};
 use crate::params::Key;
 use crate::{Call, Error, Method};
@@ -102,7 +102,7 @@ impl Conversation<ServerSide> {
         }
         let text = call.text(Key::Uri);
         match Reader::new(text).peek() {
-            Ok(Kind::String) => Ok(call.required(Key::Uri, "")?.into_owned()),
+            Ok(JsonKind::String) => Ok(call.required(Key::Uri, "")?.into_owned()),
             _ => Err(Error::invalid_params("Invalid params: uri, a string, is required")),
         }
     }

@@ -6,8 +6,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::json::{Reader, Syntax};
-use crate::param_headers::{encode, mirror};
+use crate::json::{Reader, SyntaxError};
+use crate::param_headers::{MirrorError, encode, mirror};
 use crate::params::{Key, Params, string};
 use crate::schema::Annotations;
 use crate::{Method, Revision};
@@ -38,30 +38,45 @@ impl Fields for RequestHead<'_> {
 
 /// Why a head cannot be built.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HeadError(Kind);
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Kind {
+#[non_exhaustive]
+pub enum HeadError {
+    /// The target is not a path with an optional query, in visible ASCII.
     Target,
-    Params(Syntax),
-    Field(HeaderName),
-    Param { header: String, what: &'static str },
+    /// The params are not JSON, or exceed a limit.
+    Params(SyntaxError),
+    /// The value of this field has characters that a header field must not have.
+    Value(HeaderName),
+    /// An argument of a tool cannot be repeated in its header field.
+    Param {
+        /// The name of the field after `Mcp-Param-`.
+        header: String,
+        /// Why it cannot.
+        cause: MirrorError,
+    },
 }
 
 impl fmt::Display for HeadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Kind::Target => f.write_str("the target is no path with an optional query, in visible ASCII"),
-            Kind::Params(syntax) => write!(f, "params: {} at byte {}", syntax.kind.describe(), syntax.at),
-            Kind::Field(name) => {
+        match self {
+            Self::Target => f.write_str("the target is no path with an optional query, in visible ASCII"),
+            Self::Params(cause) => write!(f, "params: {cause}"),
+            Self::Value(name) => {
                 write!(f, "the value of {} has characters that a header field must not have", name.as_str())
             }
-            Kind::Param { header, what } => write!(f, "Mcp-Param-{header} {what}"),
+            Self::Param { header, cause } => write!(f, "Mcp-Param-{header} {cause}"),
         }
     }
 }
 
-impl core::error::Error for HeadError {}
+impl core::error::Error for HeadError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Target | Self::Value(_) => None,
+            Self::Params(cause) => Some(cause),
+            Self::Param { cause, .. } => Some(cause),
+        }
+    }
+}
 
 /// What a client puts into the head of every request: where its server is, and what has been settled with it.
 ///
@@ -151,7 +166,7 @@ impl<'a> HeadBuilder<'a> {
         if let Some(id) = last_event_id {
             // Servers choose these ids, and browsers send them in UTF-8 as they are.
             if id.chars().any(char::is_control) {
-                return Err(HeadError(Kind::Field(HeaderName::LastEventId)));
+                return Err(HeadError::Value(HeaderName::LastEventId));
             }
             push(&mut head, HeaderName::LastEventId, id);
         }
@@ -169,7 +184,7 @@ impl<'a> HeadBuilder<'a> {
 
     fn begin(&self, method: &'static str, accept: &'static str) -> Result<RequestHead<'a>, HeadError> {
         if !self.target.starts_with('/') || !is_visible(self.target) || self.target.contains('#') {
-            return Err(HeadError(Kind::Target));
+            return Err(HeadError::Target);
         }
         let mut head = RequestHead { method, target: self.target, fields: Vec::with_capacity(6) };
         push(&mut head, HeaderName::Accept, accept);
@@ -192,8 +207,7 @@ fn mirror_message<'a>(head: &mut RequestHead<'a>, message: &OutgoingMessage<'a>)
     if message.params.is_empty() {
         return Ok(());
     }
-    let params =
-        Params::read(&mut Reader::new(message.params)).map_err(|syntax| HeadError(Kind::Params(syntax)))?;
+    let params = Params::read(&mut Reader::new(message.params)).map_err(HeadError::Params)?;
     if let Some(subject) = string(params.member(message.params, named_by)) {
         let value = match subject {
             Cow::Borrowed(subject) => encode(subject),
@@ -213,7 +227,7 @@ fn mirror_arguments<'a>(
 ) -> Result<(), HeadError> {
     for (header, json) in annotations.values(arguments) {
         let Some(json) = json else { continue };
-        let value = mirror(json).map_err(|what| HeadError(Kind::Param { header: header.into(), what }))?;
+        let value = mirror(json).map_err(|cause| HeadError::Param { header: header.into(), cause })?;
         if let Some(value) = value {
             let mut name = String::from(PARAM_PREFIX);
             name.extend(header.chars().map(|c| c.to_ascii_lowercase()));
@@ -229,7 +243,7 @@ fn push<'a>(head: &mut RequestHead<'a>, name: HeaderName, value: &'a str) {
 
 fn push_visible<'a>(head: &mut RequestHead<'a>, name: HeaderName, value: &'a str) -> Result<(), HeadError> {
     if !is_visible(value) {
-        return Err(HeadError(Kind::Field(name)));
+        return Err(HeadError::Value(name));
     }
     push(head, name, value);
     Ok(())

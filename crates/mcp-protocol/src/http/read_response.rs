@@ -1,6 +1,7 @@
 //! What the head of a response means to a client.
 
 use alloc::vec::Vec;
+use core::fmt;
 use core::time::Duration;
 
 use super::build_head::is_visible;
@@ -60,9 +61,36 @@ pub enum ResponseKind<'a> {
         /// Whether the body is JSON, and so can be the JSON-RPC error that answers a request.
         json: bool,
     },
-    /// A response that the transport does not have, with what is wrong.
-    Invalid(&'static str),
+    /// A response that the transport does not have.
+    Invalid(InvalidResponse),
 }
+
+/// Why a response is none of Streamable HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidResponse {
+    /// `Mcp-Session-Id` stands twice, or is not visible ASCII.
+    SessionId,
+    /// The response to GET is not a stream of events with status 200.
+    NotEvents,
+    /// `Content-Type` is neither JSON nor a stream of events.
+    ContentType,
+    /// The status is neither a success nor an error.
+    Status,
+}
+
+impl fmt::Display for InvalidResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SessionId => "Mcp-Session-Id is there twice or is no visible ASCII",
+            Self::NotEvents => "the response to GET is no text/event-stream with status 200",
+            Self::ContentType => "Content-Type is neither application/json nor text/event-stream",
+            Self::Status => "the status is neither a success nor an error",
+        })
+    }
+}
+
+impl core::error::Error for InvalidResponse {}
 
 /// The fields of a response that mean something here.
 #[derive(Default)]
@@ -86,7 +114,7 @@ impl<'a> ResponseHead<'a> {
         let session_id = found.session_id.text().filter(|id| is_visible(id));
         let kind = match self.status {
             200..=299 if session_id.is_none() && found.session_id != SingleValue::Absent => {
-                ResponseKind::Invalid("Mcp-Session-Id is there twice or is no visible ASCII")
+                ResponseKind::Invalid(InvalidResponse::SessionId)
             }
             200..=299 => success(self.status, sent, found.content_type),
             401 => ResponseKind::Unauthorized { challenges: found.challenges },
@@ -98,7 +126,7 @@ impl<'a> ResponseHead<'a> {
                 status: self.status,
                 json: found.content_type.text().is_some_and(media::is_json),
             },
-            _ => ResponseKind::Invalid("the status is neither a success nor an error"),
+            _ => ResponseKind::Invalid(InvalidResponse::Status),
         };
         CheckedResponse { kind, session_id }
     }
@@ -121,17 +149,13 @@ fn success<'a>(status: u16, sent: RequestKind, content_type: SingleValue<'a>) ->
     match sent {
         RequestKind::Delete | RequestKind::SseMessage => ResponseKind::Accepted,
         RequestKind::Get | RequestKind::SseStream if status == 200 && events => ResponseKind::Events,
-        RequestKind::Get | RequestKind::SseStream => {
-            ResponseKind::Invalid("the response to GET is no text/event-stream with status 200")
-        }
+        RequestKind::Get | RequestKind::SseStream => ResponseKind::Invalid(InvalidResponse::NotEvents),
         RequestKind::Post if status != 200 => ResponseKind::Accepted,
         RequestKind::Post if events => ResponseKind::Events,
         RequestKind::Post if content_type.text().is_some_and(media::is_json) => ResponseKind::Json,
         // Some servers answer a notification with 200 and nothing.
         RequestKind::Post if content_type == SingleValue::Absent => ResponseKind::Accepted,
-        RequestKind::Post => {
-            ResponseKind::Invalid("Content-Type is neither application/json nor text/event-stream")
-        }
+        RequestKind::Post => ResponseKind::Invalid(InvalidResponse::ContentType),
     }
 }
 
@@ -172,34 +196,16 @@ mod tests {
         let table = [
             (Post, 200, false, vec![JSON], Json),
             (Post, 200, true, vec![EVENTS], Events),
-            (
-                Post,
-                200,
-                false,
-                vec![HTML],
-                Invalid("Content-Type is neither application/json nor text/event-stream"),
-            ),
-            (
-                Post,
-                200,
-                false,
-                vec![JSON, JSON],
-                Invalid("Content-Type is neither application/json nor text/event-stream"),
-            ),
+            (Post, 200, false, vec![HTML], Invalid(InvalidResponse::ContentType)),
+            (Post, 200, false, vec![JSON, JSON], Invalid(InvalidResponse::ContentType)),
             (Post, 200, false, vec![], Accepted),
             (Post, 202, false, vec![], Accepted),
             (Post, 202, false, vec![HTML], Accepted),
             (Post, 204, false, vec![], Accepted),
             (SseMessage, 200, false, vec![HTML], Accepted),
             (Get, 200, true, vec![EVENTS], Events),
-            (
-                Get,
-                200,
-                true,
-                vec![JSON],
-                Invalid("the response to GET is no text/event-stream with status 200"),
-            ),
-            (Get, 204, true, vec![], Invalid("the response to GET is no text/event-stream with status 200")),
+            (Get, 200, true, vec![JSON], Invalid(InvalidResponse::NotEvents)),
+            (Get, 204, true, vec![], Invalid(InvalidResponse::NotEvents)),
             (Get, 405, true, vec![("allow", "POST")], NotAllowed),
             (Delete, 200, true, vec![HTML], Accepted),
             (Delete, 204, true, vec![], Accepted),
@@ -223,8 +229,8 @@ mod tests {
             (Post, 503, false, vec![("retry-after", "Fri, 31 Dec 1999 23:59:59 GMT")], unavailable(None)),
             (Post, 503, false, vec![("retry-after", "1"), ("retry-after", "2")], unavailable(None)),
             (Post, 503, false, vec![], unavailable(None)),
-            (Post, 301, false, vec![], Invalid("the status is neither a success nor an error")),
-            (Post, 100, false, vec![], Invalid("the status is neither a success nor an error")),
+            (Post, 301, false, vec![], Invalid(InvalidResponse::Status)),
+            (Post, 100, false, vec![], Invalid(InvalidResponse::Status)),
         ];
         for (sent, status, in_session, fields, kind) in table {
             let head = ResponseHead { status, fields: &fields };

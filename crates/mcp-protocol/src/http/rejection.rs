@@ -5,6 +5,7 @@ use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
+use core::fmt;
 use core::time::Duration;
 
 use super::{HeaderName, media};
@@ -19,11 +20,11 @@ pub const JSON: Field = (HeaderName::ContentType.as_str(), Cow::Borrowed(media::
 
 /// A request that is not served.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HttpRejection(Box<Parts>);
+pub struct HttpRejection(Box<RejectionData>);
 
 /// Boxed, as every `Result` with a refusal in it is moved about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Parts {
+struct RejectionData {
     status: u16,
     error: Error,
     id: Option<RequestId>,
@@ -37,7 +38,7 @@ impl HttpRejection {
     }
 
     fn of(status: u16, error: Error, id: Option<RequestId>) -> Self {
-        Self(Box::new(Parts { status, error, id, headers: vec![JSON] }))
+        Self(Box::new(RejectionData { status, error, id, headers: vec![JSON] }))
     }
 
     /// The same refusal with one more header field, its name in lower case: what is allowed, when to try again, how to
@@ -98,6 +99,18 @@ impl HttpRejection {
     /// The body: a JSON-RPC error response, with the request's id when it could be read.
     pub fn body(&self) -> String {
         self.0.error.response(self.0.id.as_ref(), None)
+    }
+}
+
+impl fmt::Display for HttpRejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "status {}: {}", self.0.status, self.0.error)
+    }
+}
+
+impl core::error::Error for HttpRejection {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        Some(&self.0.error)
     }
 }
 

@@ -8,7 +8,7 @@ mod run;
 mod string;
 mod write;
 
-pub use read::{Items, Kind, Members, Reader, Syntax, SyntaxKind};
+pub use read::{ArrayReader, JsonKind, ObjectReader, Reader, SyntaxError, SyntaxErrorKind};
 pub use write::Writer;
 
 /// Writes `value` as a JSON string, quotes included.

@@ -34,28 +34,28 @@ impl Reference {
 impl<'de> Deserialize<'de> for Reference {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        enum Kind {
+        enum ReferenceKind {
             #[serde(rename = "ref/prompt")]
             Prompt,
             #[serde(rename = "ref/resource")]
             Resource,
         }
         #[derive(Deserialize)]
-        struct Members {
+        struct ReferenceWire {
             #[serde(rename = "type")]
-            kind: Kind,
+            kind: ReferenceKind,
             name: Option<String>,
             title: Option<String>,
             uri: Option<String>,
         }
-        let members = Members::deserialize(deserializer)?;
-        match members.kind {
-            Kind::Prompt => {
-                let name = members.name.ok_or_else(|| D::Error::missing_field("name"))?;
-                Ok(Self::Prompt(PromptReference { name, title: members.title }))
+        let wire = ReferenceWire::deserialize(deserializer)?;
+        match wire.kind {
+            ReferenceKind::Prompt => {
+                let name = wire.name.ok_or_else(|| D::Error::missing_field("name"))?;
+                Ok(Self::Prompt(PromptReference { name, title: wire.title }))
             }
-            Kind::Resource => {
-                let uri = members.uri.ok_or_else(|| D::Error::missing_field("uri"))?;
+            ReferenceKind::Resource => {
+                let uri = wire.uri.ok_or_else(|| D::Error::missing_field("uri"))?;
                 Ok(Self::Resource(ResourceReference { uri }))
             }
         }

@@ -61,7 +61,7 @@ impl<'de> Deserialize<'de> for ElicitParams {
         }
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
-        struct Members {
+        struct ElicitParamsWire {
             #[serde(rename = "_meta")]
             meta: Option<Meta>,
             mode: Option<Mode>,
@@ -71,8 +71,8 @@ impl<'de> Deserialize<'de> for ElicitParams {
             elicitation_id: Option<String>,
             task: Option<TaskMetadata>,
         }
-        let Members { meta, mode, message, requested_schema, url, elicitation_id, task } =
-            Members::deserialize(deserializer)?;
+        let ElicitParamsWire { meta, mode, message, requested_schema, url, elicitation_id, task } =
+            ElicitParamsWire::deserialize(deserializer)?;
         if let Some(Mode::Url) = mode {
             let url = url.ok_or_else(|| D::Error::missing_field("url"))?;
             return Ok(Self::Url(ElicitUrlParams { meta, message, url, elicitation_id, task }));

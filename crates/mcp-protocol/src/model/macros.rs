@@ -21,7 +21,7 @@ macro_rules! open_object {
         #[derive(Clone, Debug, Default, PartialEq)]
         pub struct $name {
             $($(#[$field_meta])* pub $field: Option<$ty>,)*
-            /// Members this crate does not know, kept as they came.
+            /// ObjectVisitor this crate does not know, kept as they came.
             pub other: alloc::collections::BTreeMap<alloc::string::String, serde_json::Value>,
         }
 
@@ -41,8 +41,8 @@ macro_rules! open_object {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Members;
-                impl<'de> serde::de::Visitor<'de> for Members {
+                struct ObjectVisitor;
+                impl<'de> serde::de::Visitor<'de> for ObjectVisitor {
                     type Value = $name;
                     fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                         f.write_str("an object")
@@ -60,7 +60,7 @@ macro_rules! open_object {
                         Ok(object)
                     }
                 }
-                deserializer.deserialize_map(Members)
+                deserializer.deserialize_map(ObjectVisitor)
             }
         }
     };

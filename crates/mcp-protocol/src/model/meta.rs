@@ -2,7 +2,6 @@
 
 use super::{ClientCapabilities, DecodeError, Implementation, LoggingLevel, ProgressToken, RequestId};
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::String;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -61,7 +60,8 @@ impl Meta {
         self.0
             .get(key)
             .map(|value| {
-                T::deserialize(value).map_err(|error| DecodeError::shape(format!("_meta `{key}`: {error}")))
+                T::deserialize(value)
+                    .map_err(|error| DecodeError::Meta { key: key.into(), cause: error.into() })
             })
             .transpose()
     }

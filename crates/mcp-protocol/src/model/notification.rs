@@ -89,16 +89,16 @@ impl<N: Notice> Serialize for Notification<N> {
 impl<'de, N: Notice> Deserialize<'de> for Notification<N> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        struct Parts {
+        struct NotificationWire {
             #[serde(rename = "jsonrpc")]
             _jsonrpc: JsonRpc,
             method: String,
             params: Option<Box<RawValue>>,
         }
-        let parts = Parts::deserialize(deserializer)?;
-        if parts.method != N::NAME {
-            return Err(D::Error::custom(format!("expected method `{}`, not `{}`", N::NAME, parts.method)));
+        let wire = NotificationWire::deserialize(deserializer)?;
+        if wire.method != N::NAME {
+            return Err(D::Error::custom(format!("expected method `{}`, not `{}`", N::NAME, wire.method)));
         }
-        params(parts.params.as_deref()).map(Self::new).map_err(D::Error::custom)
+        params(wire.params.as_deref()).map(Self::new).map_err(D::Error::custom)
     }
 }

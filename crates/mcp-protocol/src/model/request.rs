@@ -124,18 +124,18 @@ impl<M: Method> Serialize for Request<M> {
 impl<'de, M: Method> Deserialize<'de> for Request<M> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        struct Parts {
+        struct RequestWire {
             #[serde(rename = "jsonrpc")]
             _jsonrpc: JsonRpc,
             id: RequestId,
             method: String,
             params: Option<Box<RawValue>>,
         }
-        let parts = Parts::deserialize(deserializer)?;
-        if parts.method != M::NAME {
-            return Err(D::Error::custom(format!("expected method `{}`, not `{}`", M::NAME, parts.method)));
+        let wire = RequestWire::deserialize(deserializer)?;
+        if wire.method != M::NAME {
+            return Err(D::Error::custom(format!("expected method `{}`, not `{}`", M::NAME, wire.method)));
         }
-        let params = params(parts.params.as_deref()).map_err(D::Error::custom)?;
-        Ok(Self { id: parts.id, params })
+        let params = params(wire.params.as_deref()).map_err(D::Error::custom)?;
+        Ok(Self { id: wire.id, params })
     }
 }

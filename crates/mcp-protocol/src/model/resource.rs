@@ -163,7 +163,7 @@ impl<'de> Deserialize<'de> for ResourceContents {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
-        struct Members {
+        struct ResourceContentsWire {
             uri: String,
             mime_type: Option<String>,
             text: Option<String>,
@@ -171,7 +171,8 @@ impl<'de> Deserialize<'de> for ResourceContents {
             #[serde(rename = "_meta")]
             meta: Option<Meta>,
         }
-        let Members { uri, mime_type, text, blob, meta } = Members::deserialize(deserializer)?;
+        let ResourceContentsWire { uri, mime_type, text, blob, meta } =
+            ResourceContentsWire::deserialize(deserializer)?;
         match (text, blob) {
             (Some(text), _) => Ok(Self::Text(TextResourceContents { uri, mime_type, text, meta })),
             (None, Some(blob)) => Ok(Self::Blob(BlobResourceContents { uri, mime_type, blob, meta })),

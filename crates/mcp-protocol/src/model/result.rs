@@ -48,16 +48,15 @@ impl<R: DeserializeOwned> Outcome<R> {
         struct Probe {
             result_type: Option<ResultType>,
         }
-        let probe: Probe = serde_json::from_str(result.get()).map_err(DecodeError::shape)?;
-        match probe.result_type {
-            None | Some(ResultType::Complete) => serde_json::from_str(result.get()).map(Self::Complete),
-            Some(ResultType::InputRequired) => serde_json::from_str(result.get()).map(Self::InputRequired),
-            Some(ResultType::Task) => serde_json::from_str(result.get()).map(Self::Task),
+        let probe: Probe = serde_json::from_str(result.get())?;
+        Ok(match probe.result_type {
+            None | Some(ResultType::Complete) => serde_json::from_str(result.get()).map(Self::Complete)?,
+            Some(ResultType::InputRequired) => serde_json::from_str(result.get()).map(Self::InputRequired)?,
+            Some(ResultType::Task) => serde_json::from_str(result.get()).map(Self::Task)?,
             Some(ResultType::Other(name)) => {
-                return Err(DecodeError::shape(format_args!("unknown result type `{name}`")));
+                return Err(DecodeError::UnknownResultType(name));
             }
-        }
-        .map_err(DecodeError::shape)
+        })
     }
 }
 

@@ -76,7 +76,7 @@ impl Serialize for SingleSelectSchema {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Default, Serialize)]
         #[serde(tag = "type", rename = "string", rename_all = "camelCase")]
-        struct Members<'a> {
+        struct SingleSelectWire<'a> {
             #[serde(skip_serializing_if = "Option::is_none")]
             title: Option<&'a str>,
             #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,21 +90,21 @@ impl Serialize for SingleSelectSchema {
             #[serde(skip_serializing_if = "Option::is_none")]
             default: Option<&'a str>,
         }
-        let mut members = Members {
+        let mut wire = SingleSelectWire {
             title: self.title.as_deref(),
             description: self.description.as_deref(),
             default: self.default_value.as_deref(),
-            ..Members::default()
+            ..SingleSelectWire::default()
         };
         match &self.options {
-            SingleOptions::Untitled(values) => members.values = Some(values),
-            SingleOptions::Titled(choices) => members.one_of = Some(choices),
+            SingleOptions::Untitled(values) => wire.values = Some(values),
+            SingleOptions::Titled(choices) => wire.one_of = Some(choices),
             SingleOptions::Legacy { values, names } => {
-                members.values = Some(values);
-                members.enum_names = Some(names);
+                wire.values = Some(values);
+                wire.enum_names = Some(names);
             }
         }
-        members.serialize(serializer)
+        wire.serialize(serializer)
     }
 }
 
@@ -165,7 +165,7 @@ impl Serialize for MultiSelectSchema {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         #[serde(tag = "type", rename = "array", rename_all = "camelCase")]
-        struct Members<'a> {
+        struct MultiSelectWire<'a> {
             #[serde(skip_serializing_if = "Option::is_none")]
             title: Option<&'a str>,
             #[serde(skip_serializing_if = "Option::is_none")]
@@ -174,13 +174,13 @@ impl Serialize for MultiSelectSchema {
             min_items: Option<u64>,
             #[serde(skip_serializing_if = "Option::is_none")]
             max_items: Option<u64>,
-            items: Items<'a>,
+            items: MultiItemsWire<'a>,
             #[serde(skip_serializing_if = "Option::is_none")]
             default: Option<&'a [String]>,
         }
         #[derive(Serialize)]
         #[serde(untagged)]
-        enum Items<'a> {
+        enum MultiItemsWire<'a> {
             Untitled {
                 r#type: &'static str,
                 r#enum: &'a [String],
@@ -191,10 +191,10 @@ impl Serialize for MultiSelectSchema {
             },
         }
         let items = match &self.options {
-            MultiOptions::Untitled(values) => Items::Untitled { r#type: "string", r#enum: values },
-            MultiOptions::Titled(choices) => Items::Titled { any_of: choices },
+            MultiOptions::Untitled(values) => MultiItemsWire::Untitled { r#type: "string", r#enum: values },
+            MultiOptions::Titled(choices) => MultiItemsWire::Titled { any_of: choices },
         };
-        Members {
+        MultiSelectWire {
             title: self.title.as_deref(),
             description: self.description.as_deref(),
             min_items: self.min_items,

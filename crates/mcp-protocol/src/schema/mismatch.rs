@@ -5,15 +5,15 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
-use crate::json::{Syntax, SyntaxKind, Writer};
+use crate::json::{SyntaxError, SyntaxErrorKind, Writer};
 
 /// The first thing found that does not fit: where, as a JSON pointer (RFC 6901), and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mismatch(Box<Parts>);
+pub struct Mismatch(Box<MismatchData>);
 
 /// Boxed, as every `Result` with a mismatch in it is moved about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Parts {
+struct MismatchData {
     pointer: String,
     message: Cow<'static, str>,
 }
@@ -21,17 +21,17 @@ struct Parts {
 impl Mismatch {
     /// A mismatch of the value itself.
     pub fn new(message: &'static str) -> Self {
-        Self(Box::new(Parts { pointer: String::new(), message: Cow::Borrowed(message) }))
+        Self(Box::new(MismatchData { pointer: String::new(), message: Cow::Borrowed(message) }))
     }
 
     /// A mismatch of the value itself, with a message made for it.
     pub fn with_text(message: String) -> Self {
-        Self(Box::new(Parts { pointer: String::new(), message: Cow::Owned(message) }))
+        Self(Box::new(MismatchData { pointer: String::new(), message: Cow::Owned(message) }))
     }
 
     /// A mismatch at a place that is known as a whole, such as one another validator reports.
     pub fn at(pointer: String, message: String) -> Self {
-        Self(Box::new(Parts { pointer, message: Cow::Owned(message) }))
+        Self(Box::new(MismatchData { pointer, message: Cow::Owned(message) }))
     }
 
     /// What serde says.
@@ -103,10 +103,10 @@ impl Mismatch {
     }
 }
 
-impl From<Syntax> for Mismatch {
-    fn from(syntax: Syntax) -> Self {
+impl From<SyntaxError> for Mismatch {
+    fn from(syntax: SyntaxError) -> Self {
         Self::new(match syntax.kind {
-            SyntaxKind::Limit => "exceeds a limit (depth, members or values)",
+            SyntaxErrorKind::Limit => "exceeds a limit (depth, members or values)",
             kind => kind.describe(),
         })
     }

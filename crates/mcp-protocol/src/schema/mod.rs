@@ -53,7 +53,7 @@ pub use shape::{
 pub use text::write;
 pub use unique::unique;
 #[cfg(feature = "jsonschema")]
-pub use validator::{Bounds, SchemaError, Validator};
+pub use validator::{Bounds, InvalidSchema, SchemaError, Validator};
 
 #[cfg(feature = "pattern")]
 #[doc(hidden)]
@@ -63,7 +63,7 @@ pub use regex_lite::Regex;
 pub use serde_json;
 
 #[doc(hidden)]
-pub use crate::json::{Kind, Reader, Writer};
+pub use crate::json::{JsonKind, Reader, Writer};
 
 /// A type whose JSON form is known at compile time.
 #[diagnostic::on_unimplemented(

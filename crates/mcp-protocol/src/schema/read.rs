@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 
 use super::{FromJson, Keyword, Member, Mismatch, Shape};
-use crate::json::{Kind, Reader, Writer};
+use crate::json::{JsonKind, Reader, Writer};
 
 /// The arguments of a call, taken apart by a table of members.
 ///
@@ -38,7 +38,7 @@ pub fn split<'a>(
     slots: &mut [Option<&'a str>],
 ) -> Result<(), Mismatch> {
     let mut r = Reader::new(text);
-    expect(&mut r, Kind::Object)?;
+    expect(&mut r, JsonKind::Object)?;
     let mut object = r.object()?;
     while let Some(key) = object.next(&mut r)? {
         let value = r.raw()?;
@@ -109,7 +109,7 @@ pub fn take_or<T: FromJson>(
 /// There is no such item, or its value does not fit.
 pub fn item<T: FromJson>(
     r: &mut Reader<'_>,
-    items: &mut crate::json::Items,
+    items: &mut crate::json::ArrayReader,
     index: usize,
 ) -> Result<T, Mismatch> {
     if !items.next(r)? {
@@ -122,7 +122,7 @@ pub fn item<T: FromJson>(
 ///
 /// # Errors
 /// Another item follows.
-pub fn no_item(r: &mut Reader<'_>, items: &mut crate::json::Items) -> Result<(), Mismatch> {
+pub fn no_item(r: &mut Reader<'_>, items: &mut crate::json::ArrayReader) -> Result<(), Mismatch> {
     if items.next(r)? { Err(Mismatch::new("has too many items")) } else { Ok(()) }
 }
 
@@ -130,18 +130,18 @@ pub fn no_item(r: &mut Reader<'_>, items: &mut crate::json::Items) -> Result<(),
 ///
 /// # Errors
 /// `must be a string` and the like.
-pub fn expect(r: &mut Reader<'_>, kind: Kind) -> Result<(), Mismatch> {
+pub fn expect(r: &mut Reader<'_>, kind: JsonKind) -> Result<(), Mismatch> {
     if r.peek()? == kind { Ok(()) } else { Err(Mismatch::new(wanted(kind))) }
 }
 
-pub(super) const fn wanted(kind: Kind) -> &'static str {
+pub(super) const fn wanted(kind: JsonKind) -> &'static str {
     match kind {
-        Kind::Null => "must be null",
-        Kind::Boolean => "must be a boolean",
-        Kind::Number => "must be a number",
-        Kind::String => "must be a string",
-        Kind::Array => "must be an array",
-        Kind::Object => "must be an object",
+        JsonKind::Null => "must be null",
+        JsonKind::Boolean => "must be a boolean",
+        JsonKind::Number => "must be a number",
+        JsonKind::String => "must be a string",
+        JsonKind::Array => "must be an array",
+        JsonKind::Object => "must be an object",
     }
 }
 
@@ -176,7 +176,7 @@ pub fn flattened(rest: &mut String, shape: &Shape) -> Result<String, Mismatch> {
 
 fn keep(text: &str, wanted: &dyn Fn(&str) -> bool) -> Result<String, Mismatch> {
     let mut r = Reader::new(text);
-    expect(&mut r, Kind::Object)?;
+    expect(&mut r, JsonKind::Object)?;
     let mut w = Writer::with_capacity(text.len());
     w.begin_object();
     let mut members = r.object()?;
@@ -215,11 +215,11 @@ fn knows(shape: &Shape, key: &str) -> bool {
 /// The text is not an object, or has no such string.
 pub fn tag<'a>(text: &'a str, name: &str) -> Result<Cow<'a, str>, Mismatch> {
     let mut r = Reader::new(text);
-    expect(&mut r, Kind::Object)?;
+    expect(&mut r, JsonKind::Object)?;
     let mut members = r.object()?;
     while let Some(key) = members.next(&mut r)? {
         if key == name {
-            expect(&mut r, Kind::String).map_err(|m| m.at_key(name))?;
+            expect(&mut r, JsonKind::String).map_err(|m| m.at_key(name))?;
             return Ok(r.string()?);
         }
         r.skip()?;
@@ -234,8 +234,8 @@ pub fn tag<'a>(text: &'a str, name: &str) -> Result<Cow<'a, str>, Mismatch> {
 pub fn external<'a>(r: &mut Reader<'a>) -> Result<(Cow<'a, str>, Option<&'a str>), Mismatch> {
     const NEITHER: &str = "must be a string or an object with one member";
     match r.peek()? {
-        Kind::String => Ok((r.string()?, None)),
-        Kind::Object => {
+        JsonKind::String => Ok((r.string()?, None)),
+        JsonKind::Object => {
             let mut members = r.object()?;
             let name = members.next(r)?.ok_or_else(|| Mismatch::new(NEITHER))?;
             let content = r.raw()?;

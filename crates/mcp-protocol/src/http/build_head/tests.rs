@@ -12,7 +12,7 @@ use crate::http::{
     Accepted, CheckedHead, DeclaredVersion, Head, HeaderName, HttpRejection, Policy, RequestKind,
     SingleValue, check_body, check_head, cut,
 };
-use crate::method::{METHODS, Row, Sender, Shape};
+use crate::method::{METHODS, MessageKind, MethodRow, Sender};
 use crate::params::Key;
 use crate::schema::Annotations;
 use crate::{Error, ErrorCode, Limits, Method, Revision};
@@ -56,7 +56,7 @@ fn serve(head: &RequestHead<'_>, body: &Value, annotations: &Annotations) -> Res
 }
 
 /// Params of a request that is about `name`.
-fn params(row: &Row, name: &str, arguments: &Value, stateless: bool) -> Value {
+fn params(row: &MethodRow, name: &str, arguments: &Value, stateless: bool) -> Value {
     let mut params = json!({});
     match row.method.named_by() {
         Some(Key::Name) => params["name"] = name.into(),
@@ -79,9 +79,9 @@ fn params(row: &Row, name: &str, arguments: &Value, stateless: bool) -> Value {
     params
 }
 
-fn message(row: &Row, params: &Value) -> Value {
+fn message(row: &MethodRow, params: &Value) -> Value {
     let mut message = json!({"jsonrpc": "2.0", "method": row.name, "params": params});
-    if row.shape == Shape::Request {
+    if row.kind == MessageKind::Request {
         message["id"] = 1.into();
     }
     message
@@ -136,13 +136,13 @@ proptest! {
             let message = OutgoingMessage::new(row.name, &text).annotated(&annotations);
             let head = HeadBuilder::new("/mcp?a=b").revision(revision).session("s").post(&message).unwrap();
             let served = serve(&head, &body, &annotations);
-            let expected = match (row.shape, row.sender) {
-                (Shape::Notification, _) => matches!(served, Ok(Accepted::Notification)),
+            let expected = match (row.kind, row.sender) {
+                (MessageKind::Notification, _) => matches!(served, Ok(Accepted::Notification)),
                 (_, Sender::Client) if row.is_in(revision) => matches!(served, Ok(Accepted::Call(_))),
                 _ => served.as_ref().err() == Some(&ErrorCode::METHOD_NOT_FOUND.0),
             };
             prop_assert!(expected, "{} {:?} {:?}", row.name, head, served);
-            if row.shape == Shape::Notification {
+            if row.kind == MessageKind::Notification {
                 continue;
             }
             for (at, (field, _)) in head.fields.iter().enumerate() {
