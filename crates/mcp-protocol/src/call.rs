@@ -34,16 +34,16 @@ pub struct Call {
     text: String,
     params: Params,
     session: Option<Arc<Session>>,
-    level: Option<LoggingLevel>,
-    param_headers: Option<ParamHeaders>,
-    pub(crate) context: Option<Context>,
+    /// The least severity of log messages that the client wants for this request; `None`: it wants none.
+    pub log_level: Option<LoggingLevel>,
+    /// The header fields that repeat arguments, to be compared with the arguments when the tool is known; `None` unless
+    /// the request came over HTTP in a revision that has them.
+    pub param_headers: Option<ParamHeaders>,
+    /// What the transport knows of the request besides the message; `None` over stdio.
+    pub context: Option<Arc<dyn RequestContext>>,
 }
 
-/// What the transport knows of it.
-#[derive(Clone)]
-pub(crate) struct Context(pub(crate) Arc<dyn RequestContext>);
-
-impl fmt::Debug for Context {
+impl fmt::Debug for dyn RequestContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("RequestContext")
     }
@@ -98,44 +98,19 @@ impl Call {
         params::declares(self.client_capabilities(), path)
     }
 
-    /// The least severity of log messages that the client wants for this request; `None`: it wants none.
-    pub const fn log_level(&self) -> Option<LoggingLevel> {
-        self.level
-    }
-
-    /// The header fields that repeat arguments; `None` unless the request came over HTTP in a revision that has them.
-    pub const fn param_headers(&self) -> Option<&ParamHeaders> {
-        self.param_headers.as_ref()
-    }
-
-    /// Keeps the fields that the request came with over HTTP, to be compared with the arguments when the tool is known.
-    pub fn set_param_headers(&mut self, param_headers: ParamHeaders) {
-        self.param_headers = Some(param_headers);
-    }
-
-    /// What the transport knows of it besides the message; `None` over stdio.
-    pub fn context(&self) -> Option<&Arc<dyn RequestContext>> {
-        self.context.as_ref().map(|context| &context.0)
-    }
-
-    /// Sets what the transport knows of it.
+    /// Sets [`context`](Self::context). A function of its own, so that its callers do not each carry the drop of the old one.
     pub fn set_context(&mut self, context: Arc<dyn RequestContext>) {
-        self.context = Some(Context(context));
+        self.context = Some(context);
     }
 
     /// The authenticated caller; `None` without authentication, as over stdio.
     pub fn principal(&self) -> Option<&Principal> {
-        self.context()?.principal()
+        self.context.as_ref()?.principal()
     }
 
     /// The head of the HTTP request that carried it; `None` over stdio.
     pub fn http(&self) -> Option<Head<'_>> {
-        self.context()?.head()
-    }
-
-    /// What `initialize` settled; `None` in a stateless request.
-    pub const fn session(&self) -> Option<&Arc<Session>> {
-        self.session.as_ref()
+        self.context.as_ref()?.head()
     }
 }
 
@@ -164,7 +139,7 @@ pub struct Mirrored<'a> {
 /// # Errors
 ///
 /// Why it is not served; also what `compare` objects to.
-pub fn admit(
+pub(crate) fn admit(
     request: Request,
     compare: &mut dyn FnMut(&Mirrored<'_>) -> Result<(), Error>,
 ) -> Result<Call, InvalidMessage> {
@@ -208,7 +183,7 @@ pub(crate) fn admit_from_server(request: Request, revision: Revision) -> Result<
                 text: request.text,
                 params: request.params,
                 session: None,
-                level: None,
+                log_level: None,
                 param_headers: None,
                 context: None,
             });
@@ -229,14 +204,14 @@ const STATELESS: [Key; 4] = [Key::MetaVersion, Key::MetaCapabilities, Key::MetaC
 /// Decides in which revision a request is to be served, and whether it can be.
 pub(crate) fn admit_known(request: Request, state: &ConnectionState) -> Result<Call, InvalidMessage> {
     match decide(&request, state) {
-        Ok((method, revision, level)) => Ok(Call {
+        Ok((method, revision, log_level)) => Ok(Call {
             id: request.id,
             method,
             revision,
             text: request.text,
             params: request.params,
             session: if revision.is_stateless() { None } else { state.session.clone() },
-            level,
+            log_level,
             param_headers: None,
             context: None,
         }),

@@ -110,7 +110,7 @@ impl MethodName {
     }
 
     /// The name as it was sent.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         match self {
             Self::Known(method) => method.name(),
             Self::Unknown(name) => name,
@@ -118,7 +118,7 @@ impl MethodName {
     }
 
     /// The method, if it is one of some revision.
-    pub const fn method(&self) -> Option<Method> {
+    pub(crate) const fn method(&self) -> Option<Method> {
         match self {
             Self::Known(method) => Some(*method),
             Self::Unknown(_) => None,
@@ -130,33 +130,26 @@ impl MethodName {
     }
 }
 
-impl Request {
-    /// The params as JSON text, an object; empty when absent.
-    pub fn params(&self) -> &str {
-        self.params.text(&self.text)
-    }
-}
-
 impl Notification {
     /// The params as JSON text, an object; empty when absent.
-    pub fn params(&self) -> &str {
+    pub(crate) fn params(&self) -> &str {
         self.params.text(&self.text)
     }
 
     /// The JSON text of a member of the params or of their `_meta`; empty when absent.
-    pub fn text(&self, key: crate::params::Key) -> &str {
+    pub(crate) fn text(&self, key: crate::params::Key) -> &str {
         self.params.member(&self.text, key)
     }
 
     /// Whether its params are malformed: a member that the protocol knows appears twice, or `_meta` is no object.
-    pub fn is_malformed(&self) -> bool {
+    pub(crate) fn is_malformed(&self) -> bool {
         self.params.fault().is_some()
     }
 }
 
 impl Response {
     /// The whole message.
-    pub fn message(&self) -> &str {
+    pub(crate) fn message(&self) -> &str {
         &self.text
     }
 
@@ -165,7 +158,7 @@ impl Response {
     /// # Errors
     ///
     /// The error object.
-    pub fn outcome(&self) -> Result<&str, &str> {
+    pub(crate) fn outcome(&self) -> Result<&str, &str> {
         match self.outcome {
             Ok(result) => Ok(result.in_text(&self.text)),
             Err(error) => Err(error.in_text(&self.text)),
@@ -182,7 +175,7 @@ pub fn parse(bytes: Vec<u8>, limits: &Limits) -> Unit {
 }
 
 /// Reads one unit that is known to be UTF-8.
-pub fn parse_text(text: String, limits: &Limits) -> Unit {
+pub(crate) fn parse_text(text: String, limits: &Limits) -> Unit {
     let mut r = Reader::with_limits(&text, limits);
     let parts = match r.peek() {
         Ok(JsonKind::Array) => return batch(&text, limits),
@@ -196,12 +189,12 @@ pub fn parse_text(text: String, limits: &Limits) -> Unit {
 }
 
 /// The refusal of bytes that are not UTF-8.
-pub fn not_utf8() -> InvalidMessage {
+pub(crate) fn not_utf8() -> InvalidMessage {
     InvalidMessage::new(None, Error::new(ErrorCode::PARSE, "Parse error: the message is not UTF-8"))
 }
 
 /// The refusal of a message longer than the limit.
-pub fn too_long() -> InvalidMessage {
+pub(crate) fn too_long() -> InvalidMessage {
     let error = Error::invalid_request("Invalid request: the message is longer than the limit");
     InvalidMessage::new(None, error)
 }

@@ -42,7 +42,7 @@ pub use error_code::ErrorCode;
 pub use limits::Limits;
 pub use method::Method;
 pub use model::{LoggingLevel, RequestId};
-pub use names::{is_meta_key, is_reserved_meta_key, is_tool_name};
+pub use names::is_tool_name;
 pub use param_headers::ParamHeaders;
 pub use principal::Principal;
 pub use reply::{Outcome, Reply, ResultWriter};

@@ -117,7 +117,7 @@ impl Method {
     }
 
     /// The member of the params that says what the request is about, which HTTP repeats as `Mcp-Name`.
-    pub const fn named_by(self) -> Option<Key> {
+    pub(crate) const fn named_by(self) -> Option<Key> {
         match self {
             Self::CallTool | Self::GetPrompt => Some(Key::Name),
             Self::ReadResource => Some(Key::Uri),

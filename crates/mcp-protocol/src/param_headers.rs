@@ -56,7 +56,7 @@ pub enum Malformed {
 
 impl Malformed {
     /// What is wrong, in words that follow the name of the field.
-    pub const fn describe(self) -> &'static str {
+    pub(crate) const fn describe(self) -> &'static str {
         match self {
             Self::Characters => "has characters that a header field must not have",
             Self::Base64 => "is malformed base64",
@@ -75,13 +75,7 @@ impl core::error::Error for Malformed {}
 
 /// A text as the value of a header field: as it is, or in base64 between markers where it could be mistaken or changed
 /// on the way.
-///
-/// ```
-/// use pulseengine_mcp_protocol::param_headers::encode;
-/// assert_eq!(encode("us-west1"), "us-west1");
-/// assert_eq!(encode(" padded "), "=?base64?IHBhZGRlZCA=?=");
-/// ```
-pub fn encode(text: &str) -> Cow<'_, str> {
+pub(crate) fn encode(text: &str) -> Cow<'_, str> {
     let blank = |b: Option<&u8>| b == Some(&b' ');
     let bytes = text.as_bytes();
     let printable = bytes.iter().all(|b| matches!(b, 0x20..=0x7e));
@@ -101,14 +95,7 @@ pub fn encode(text: &str) -> Cow<'_, str> {
 /// # Errors
 ///
 /// When the value is not well-formed.
-///
-/// ```
-/// use pulseengine_mcp_protocol::param_headers::{Malformed, decode};
-/// assert_eq!(decode(b" =?base64?SGVsbG8=?= "), Ok("Hello".into()));
-/// assert_eq!(decode(b"=?base64?SGVsbG8?="), Err(Malformed::Base64));
-/// assert_eq!(decode(b"=?BASE64?SGVsbG8=?="), Ok("=?BASE64?SGVsbG8=?=".into()));
-/// ```
-pub fn decode(value: &[u8]) -> Result<Cow<'_, str>, Malformed> {
+pub(crate) fn decode(value: &[u8]) -> Result<Cow<'_, str>, Malformed> {
     let text = core::str::from_utf8(value)
         .ok()
         .filter(|text| text.bytes().all(|b| matches!(b, 0x20..=0x7e | b'\t')))
@@ -203,7 +190,7 @@ pub struct ParamHeaders {
 impl ParamHeaders {
     /// Takes the fields over: of each the part of the name after `Mcp-Param-`, and the value. One that was sent twice is
     /// there twice. Without fields nothing is allocated.
-    pub fn new<'a>(fields: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
+    pub(crate) fn new<'a>(fields: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
         Self { fields: fields.into_iter().map(|(name, value)| (name.into(), value.into())).collect() }
     }
 
@@ -213,7 +200,7 @@ impl ParamHeaders {
     /// # Errors
     ///
     /// `-32020`, with what is wrong.
-    pub fn check(&self, name: &str, value: Option<&str>) -> Result<(), Error> {
+    pub(crate) fn check(&self, name: &str, value: Option<&str>) -> Result<(), Error> {
         let value = value.filter(|text| *text != "null");
         let mut found = self.fields.iter().filter(|(given, _)| given.eq_ignore_ascii_case(name));
         let verdict = match (found.next(), found.next(), value) {

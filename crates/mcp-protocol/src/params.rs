@@ -61,7 +61,7 @@ impl Span {
     }
 
     /// The part of `whole`.
-    pub fn in_text(self, whole: &str) -> &str {
+    pub(crate) fn in_text(self, whole: &str) -> &str {
         whole.get(self.start as usize..self.end as usize).unwrap_or_default()
     }
 
@@ -116,7 +116,7 @@ pub(crate) enum ParamsFault {
 }
 
 impl ParamsFault {
-    pub fn error(self) -> Error {
+    pub(crate) fn error(self) -> Error {
         Error::invalid_params(match self {
             Self::NotAnObject => "Invalid params: params is not an object",
             Self::Repeated => "Invalid params: a member appears twice",
@@ -171,38 +171,38 @@ impl Split {
 
 impl Params {
     /// Reads the value that comes next. Unknown members are ignored.
-    pub fn read(r: &mut Reader<'_>) -> Result<Self, SyntaxError> {
+    pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, SyntaxError> {
         let mut split = Box::<Split>::default();
         split.read(r)?;
         Ok(Self(Some(split)))
     }
 
     /// The params as JSON text; empty when absent.
-    pub fn text<'a>(&self, whole: &'a str) -> &'a str {
+    pub(crate) fn text<'a>(&self, whole: &'a str) -> &'a str {
         self.0.as_ref().map(|split| split.span.in_text(whole)).unwrap_or_default()
     }
 
     /// The JSON text of a member; empty when absent.
-    pub fn member<'a>(&self, whole: &'a str, key: Key) -> &'a str {
+    pub(crate) fn member<'a>(&self, whole: &'a str, key: Key) -> &'a str {
         self.0.as_ref().map(|split| split.members.text(whole, key)).unwrap_or_default()
     }
 
     /// Whether the member is there.
-    pub fn has(&self, key: Key) -> bool {
+    pub(crate) fn has(&self, key: Key) -> bool {
         self.0.as_ref().is_some_and(|split| split.members.has(key))
     }
 
     /// The first thing that makes them malformed.
-    pub fn fault(&self) -> Option<ParamsFault> {
+    pub(crate) fn fault(&self) -> Option<ParamsFault> {
         self.0.as_ref().and_then(|split| split.fault)
     }
 
-    pub fn is_object(&self) -> bool {
+    pub(crate) fn is_object(&self) -> bool {
         self.fault() != Some(ParamsFault::NotAnObject)
     }
 
     /// Makes the spans those of a text that begins at `start`.
-    pub fn rebase(&mut self, start: usize) {
+    pub(crate) fn rebase(&mut self, start: usize) {
         let Some(split) = &mut self.0 else { return };
         split.span.rebase(start);
         let spans = split.members.spans.iter_mut().filter(|span| !span.is_empty());
@@ -221,7 +221,7 @@ pub fn is_object(text: &str) -> bool {
 }
 
 /// Whether a capability path such as `["sampling", "tools"]` is declared in the capabilities object `text`.
-pub fn declares(text: &str, path: &[&str]) -> bool {
+pub(crate) fn declares(text: &str, path: &[&str]) -> bool {
     let Some((first, rest)) = path.split_first() else { return !text.is_empty() && text != "null" };
     member(text, first).is_some_and(|value| declares(value, rest))
 }

@@ -235,7 +235,7 @@ proptest! {
     #[test]
     fn a_message_is_what_its_members_say(members in envelope_members()) {
         let text = Value::Object(members.clone()).to_string();
-        let Unit::One(parsed) = envelope::parse_text(text.clone(), &Limits::DEFAULT) else { panic!("{text}") };
+        let Unit::One(parsed) = envelope::parse(text.clone().into_bytes(), &Limits::DEFAULT) else { panic!("{text}") };
         let ours = match parsed {
             Ok(Message::Request(request)) => format!("request {}", json!(request.id)),
             Ok(Message::Notification(_)) => "notification".to_owned(),

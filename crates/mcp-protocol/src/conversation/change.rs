@@ -79,7 +79,7 @@ pub(super) struct Filter {
 
 impl Filter {
     /// What a request asks for.
-    pub fn asked(call: &Call) -> Result<Self, Error> {
+    pub(crate) fn asked(call: &Call) -> Result<Self, Error> {
         let wanted = call.text(Key::Notifications);
         if !params::is_object(wanted) {
             return Err(Error::invalid_params("Invalid params: notifications, an object, is required"));
@@ -105,7 +105,7 @@ impl Filter {
         Ok(filter)
     }
 
-    pub fn wants(&self, change: &Change) -> bool {
+    pub(crate) fn wants(&self, change: &Change) -> bool {
         match change {
             Change::Tools => self.tools,
             Change::Prompts => self.prompts,
@@ -115,7 +115,7 @@ impl Filter {
         }
     }
 
-    pub fn acknowledgement(&self, id: &RequestId) -> String {
+    pub(crate) fn acknowledgement(&self, id: &RequestId) -> String {
         let mut w = Writer::with_capacity(256);
         w.begin_object();
         w.key("jsonrpc").string("2.0");
@@ -146,7 +146,7 @@ impl Filter {
     }
 
     /// The response that ends the subscription.
-    pub fn farewell(&self, id: &RequestId) -> String {
+    pub(crate) fn farewell(&self, id: &RequestId) -> String {
         let mut w = Writer::with_capacity(160);
         w.begin_object();
         w.key("jsonrpc").string("2.0");

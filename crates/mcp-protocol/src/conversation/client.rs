@@ -132,11 +132,6 @@ impl Conversation<ClientSide> {
         Ok(())
     }
 
-    /// The revision of the conversation, once it is settled.
-    pub fn settled_revision(&self) -> Option<Revision> {
-        self.role.revision()
-    }
-
     /// Whether messages wait for the handshake.
     pub const fn has_queued(&self) -> bool {
         !self.role.queue.is_empty()
@@ -223,8 +218,9 @@ impl ClientSide {
     fn params(&self, id: OutgoingId, params: &str, progress: bool, limits: &Limits) -> Result<String, Error> {
         let mut added = Vec::new();
         if self.settings.revision.is_stateless() {
-            let version = crate::json::quote(self.settings.revision.as_str());
-            added.push(("io.modelcontextprotocol/protocolVersion", Cow::Owned(version)));
+            let mut version = Writer::default();
+            version.string(self.settings.revision.as_str());
+            added.push(("io.modelcontextprotocol/protocolVersion", Cow::Owned(version.into_text())));
             let client_info = Cow::Borrowed(&*self.settings.client_info);
             added.push(("io.modelcontextprotocol/clientInfo", client_info));
             let capabilities = Cow::Borrowed(&*self.settings.capabilities);

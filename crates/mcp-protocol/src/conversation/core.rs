@@ -8,7 +8,6 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use super::batch::{BatchId, Batches, check_size};
-use crate::call::Context;
 use crate::envelope::{self, InvalidMessage, Message, Notification, Request, Response, Unit};
 use crate::params::Key;
 use crate::{Call, Error, Limits, Method, Reply, RequestContext, RequestId, Revision, VecMap};
@@ -154,7 +153,7 @@ pub struct Conversation<R: Role> {
     pub(super) next_outgoing: OutgoingId,
     pub(super) outgoing_code: Option<&'static OutgoingCode<R>>,
     batches: Batches<Origin>,
-    context: Option<Context>,
+    context: Option<Arc<dyn RequestContext>>,
     pub(super) effects: VecDeque<Effect<R::Event>>,
     pub(super) closed: bool,
     drained: bool,
@@ -199,7 +198,7 @@ impl<R: Role> Conversation<R> {
 
     /// What the transport knows of the requests that are received from now on.
     pub fn set_context(&mut self, context: Option<Arc<dyn RequestContext>>) {
-        self.context = context.map(Context);
+        self.context = context;
     }
 
     /// Takes in one unit and remembers where it came from.

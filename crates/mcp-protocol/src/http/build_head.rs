@@ -83,8 +83,9 @@ impl core::error::Error for HeadError {
 /// ```
 /// use pulseengine_mcp_protocol::Revision;
 /// use pulseengine_mcp_protocol::http::{HeadBuilder, OutgoingMessage};
-/// let builder = HeadBuilder::new("/mcp").revision(Revision::V2026_07_28);
-/// let call = OutgoingMessage::new("tools/call", r#"{"name":"add","arguments":{"a":1}}"#);
+/// let builder = HeadBuilder { target: "/mcp", revision: Some(Revision::V2026_07_28), session: None };
+/// let params = r#"{"name":"add","arguments":{"a":1}}"#;
+/// let call = OutgoingMessage { method: Some("tools/call"), params, annotations: None };
 /// let head = builder.post(&call)?;
 /// assert_eq!((head.method, head.target), ("POST", "/mcp"));
 /// assert!(head.fields.contains(&("mcp-name".into(), "add".into())));
@@ -92,56 +93,31 @@ impl core::error::Error for HeadError {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct HeadBuilder<'a> {
-    target: &'a str,
-    revision: Option<Revision>,
-    session: Option<&'a str>,
+    /// The path and the query of the endpoint.
+    pub target: &'a str,
+    /// The revision that is settled; `None` before that.
+    pub revision: Option<Revision>,
+    /// The id of the session that the server has begun (revisions up to 2025-11-25).
+    pub session: Option<&'a str>,
 }
 
 /// A message that is sent, as far as its head depends on it.
 #[derive(Clone, Copy, Debug)]
 pub struct OutgoingMessage<'a> {
-    method: Option<&'a str>,
-    params: &'a str,
-    annotations: Option<&'a Annotations>,
+    /// The method of a request or a notification; `None` for a response.
+    pub method: Option<&'a str>,
+    /// The params as JSON text; empty when there are none.
+    pub params: &'a str,
+    /// The annotations in the input schema of the tool that is called.
+    pub annotations: Option<&'a Annotations>,
 }
 
 impl<'a> OutgoingMessage<'a> {
     /// A response, or a batch: nothing of it is repeated in the head.
     pub const PLAIN: Self = Self { method: None, params: "", annotations: None };
-
-    /// A request or a notification: its method, and its params as JSON text, empty when it has none.
-    pub const fn new(method: &'a str, params: &'a str) -> Self {
-        Self { method: Some(method), params, annotations: None }
-    }
-
-    /// A call of a tool whose input schema has these annotations.
-    #[must_use]
-    pub const fn annotated(mut self, annotations: &'a Annotations) -> Self {
-        self.annotations = Some(annotations);
-        self
-    }
 }
 
 impl<'a> HeadBuilder<'a> {
-    /// Heads of requests to an endpoint, given by its path and query, before anything is settled.
-    pub const fn new(target: &'a str) -> Self {
-        Self { target, revision: None, session: None }
-    }
-
-    /// The revision that is settled.
-    #[must_use]
-    pub const fn revision(mut self, revision: Revision) -> Self {
-        self.revision = Some(revision);
-        self
-    }
-
-    /// The session that the server has begun (revisions up to 2025-11-25).
-    #[must_use]
-    pub const fn session(mut self, id: &'a str) -> Self {
-        self.session = Some(id);
-        self
-    }
-
     /// A request that hands in a message.
     ///
     /// # Errors

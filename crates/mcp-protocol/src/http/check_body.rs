@@ -48,7 +48,7 @@ pub fn check_body(
         Unit::One(Err(invalid)) => Err(invalid.into()),
         Unit::One(Ok(Message::Request(request))) if stateless || call::is_stateless(&request) => {
             let mut call = call::admit(request, &mut |mirrored| compare(checked, mirrored))?;
-            call.set_param_headers(ParamHeaders::new(checked.headers.params.iter().copied()));
+            call.param_headers = Some(ParamHeaders::new(checked.headers.params.iter().copied()));
             Ok(Accepted::Call(call))
         }
         Unit::One(Ok(Message::Request(request))) if request.method.method() == Some(Method::Initialize) => {

@@ -10,7 +10,7 @@ macro_rules! header_names {
 
         impl HeaderName {
             /// The name in lower case.
-            pub const fn as_str(self) -> &'static str {
+            pub(crate) const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
             }
         }

@@ -102,7 +102,7 @@ impl<'a> Headers<'a> {
     /// # Errors
     ///
     /// 431 when they exceed a bound.
-    pub fn read(fields: &'a dyn Fields, limits: &HttpLimits) -> Result<Self, HttpRejection> {
+    pub(crate) fn read(fields: &'a dyn Fields, limits: &HttpLimits) -> Result<Self, HttpRejection> {
         let mut given = Self::default();
         let (mut count, mut bytes, mut longest) = (0usize, 0usize, 0usize);
         fields.each(&mut |name, value| {

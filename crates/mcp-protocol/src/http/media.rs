@@ -20,7 +20,7 @@ pub struct Accepts {
 
 impl Accepts {
     /// Takes in the value of one field.
-    pub fn add(&mut self, value: &[u8]) {
+    pub(crate) fn add(&mut self, value: &[u8]) {
         let mut ranges = Some(value);
         while let Some(range) = part(&mut ranges, b',') {
             let mut parameters = Some(range);

@@ -31,4 +31,4 @@ pub use limits::HttpLimits;
 pub use media::Accepts;
 pub use policy::Policy;
 pub use read_response::{CheckedResponse, InvalidResponse, ResponseHead, ResponseKind};
-pub use rejection::{Field, HttpRejection, JSON, status_of};
+pub use rejection::{Field, HttpRejection, JSON, RejectionData, status_of};

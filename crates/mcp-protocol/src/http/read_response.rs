@@ -268,10 +268,9 @@ mod tests {
                 self.0.iter().for_each(|(name, value)| visit(name, value.as_bytes()));
             }
         }
-        let fields = Sent(
-            rejection.headers().iter().map(|(name, value)| (*name, value.clone().into_owned())).collect(),
-        );
-        let head = ResponseHead { status: rejection.status(), fields: &fields };
+        let fields =
+            Sent(rejection.headers.iter().map(|(name, value)| (*name, value.clone().into_owned())).collect());
+        let head = ResponseHead { status: rejection.status, fields: &fields };
         let expected = ResponseKind::Unauthorized { challenges: vec!["Bearer"] };
         assert_eq!(head.read(RequestKind::Post, false).kind, expected);
     }

@@ -6,6 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
+use core::ops::{Deref, DerefMut};
 use core::time::Duration;
 
 use super::{HeaderName, media};
@@ -22,13 +23,32 @@ pub const JSON: Field = (HeaderName::ContentType.as_str(), Cow::Borrowed(media::
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HttpRejection(Box<RejectionData>);
 
-/// Boxed, as every `Result` with a refusal in it is moved about.
+/// What an [`HttpRejection`] holds, in a box: a `Result` that can be a rejection is moved often.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct RejectionData {
-    status: u16,
-    error: Error,
-    id: Option<RequestId>,
-    headers: Vec<Field>,
+#[non_exhaustive]
+pub struct RejectionData {
+    /// The status.
+    pub status: u16,
+    /// The JSON-RPC error in the body.
+    pub error: Error,
+    /// The id of the request, when it could be read.
+    pub id: Option<RequestId>,
+    /// The header fields.
+    pub headers: Vec<Field>,
+}
+
+impl Deref for HttpRejection {
+    type Target = RejectionData;
+
+    fn deref(&self) -> &RejectionData {
+        &self.0
+    }
+}
+
+impl DerefMut for HttpRejection {
+    fn deref_mut(&mut self) -> &mut RejectionData {
+        &mut self.0
+    }
 }
 
 impl HttpRejection {
@@ -72,28 +92,8 @@ impl HttpRejection {
     /// The same with another JSON-RPC error in its body.
     #[must_use]
     pub fn with_error(mut self, error: Error) -> Self {
-        self.0.error = error;
+        self.error = error;
         self
-    }
-
-    /// The JSON-RPC error in its body.
-    pub const fn error(&self) -> &Error {
-        &self.0.error
-    }
-
-    /// The status.
-    pub const fn status(&self) -> u16 {
-        self.0.status
-    }
-
-    /// The header fields.
-    pub fn headers(&self) -> &[Field] {
-        &self.0.headers
-    }
-
-    /// Its header fields, for a response that is made of it.
-    pub fn take_headers(&mut self) -> Vec<Field> {
-        core::mem::take(&mut self.0.headers)
     }
 
     /// The body: a JSON-RPC error response, with the request's id when it could be read.

@@ -10,10 +10,3 @@ mod write;
 
 pub use read::{ArrayReader, JsonKind, ObjectReader, Reader, SyntaxError, SyntaxErrorKind};
 pub use write::Writer;
-
-/// Writes `value` as a JSON string, quotes included.
-pub fn quote(value: &str) -> alloc::string::String {
-    let mut w = Writer::with_capacity(value.len() + 2);
-    w.string(value);
-    w.into_text()
-}

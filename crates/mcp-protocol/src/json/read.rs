@@ -44,7 +44,7 @@ pub enum SyntaxErrorKind {
 
 impl SyntaxErrorKind {
     /// A short description in English.
-    pub const fn describe(self) -> &'static str {
+    pub(crate) const fn describe(self) -> &'static str {
         match self {
             Self::End => "the text ends too early",
             Self::Unexpected => "unexpected character",
@@ -146,7 +146,7 @@ impl<'a> Reader<'a> {
     }
 
     /// How many bytes have been read.
-    pub const fn position(&self) -> usize {
+    pub(crate) const fn position(&self) -> usize {
         self.at
     }
 

@@ -31,11 +31,5 @@ pub struct Annotations {
 }
 
 impl Annotations {
-    /// No hints yet.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     setters! { audience: Vec<Role>, priority: f64, last_modified: String }
 }

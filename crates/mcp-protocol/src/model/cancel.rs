@@ -21,11 +21,5 @@ pub struct CancelledParams {
 }
 
 impl CancelledParams {
-    /// Cancels a request.
-    #[must_use]
-    pub fn new(request_id: impl Into<RequestId>) -> Self {
-        Self { request_id: Some(request_id.into()), ..Self::default() }
-    }
-
-    setters! { reason: String, meta: Meta }
+    setters! { request_id: RequestId, reason: String, meta: Meta }
 }

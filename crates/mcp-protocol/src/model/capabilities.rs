@@ -31,30 +31,12 @@ open_object! {
 }
 
 impl ClientCapabilities {
-    /// Nothing beyond the minimum.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     setters! {
         roots: RootsCapability,
         sampling: SamplingCapability,
         elicitation: ElicitationCapability,
         tasks: ClientTasksCapability,
-    }
-
-    /// Adds an extension with its settings.
-    #[must_use]
-    pub fn extension(mut self, identifier: impl Into<String>, settings: Settings) -> Self {
-        self.extensions.get_or_insert_default().insert(identifier.into(), settings);
-        self
-    }
-
-    /// True when the client has the extension.
-    #[must_use]
-    pub fn has_extension(&self, identifier: &str) -> bool {
-        self.extensions.as_ref().is_some_and(|extensions| extensions.contains_key(identifier))
+        extensions: BTreeMap<String, Settings>,
     }
 }
 
@@ -81,12 +63,6 @@ open_object! {
 }
 
 impl ServerCapabilities {
-    /// Nothing beyond the minimum.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     setters! {
         logging: Settings,
         completions: Settings,
@@ -94,19 +70,7 @@ impl ServerCapabilities {
         resources: ResourcesCapability,
         tools: ListCapability,
         tasks: ServerTasksCapability,
-    }
-
-    /// Adds an extension with its settings.
-    #[must_use]
-    pub fn extension(mut self, identifier: impl Into<String>, settings: Settings) -> Self {
-        self.extensions.get_or_insert_default().insert(identifier.into(), settings);
-        self
-    }
-
-    /// True when the server has the extension.
-    #[must_use]
-    pub fn has_extension(&self, identifier: &str) -> bool {
-        self.extensions.as_ref().is_some_and(|extensions| extensions.contains_key(identifier))
+        extensions: BTreeMap<String, Settings>,
     }
 }
 
@@ -136,20 +100,6 @@ open_object! {
         form: Settings = "form",
         /// It can open URLs. Since 2025-11-25.
         url: Settings = "url",
-    }
-}
-
-impl ElicitationCapability {
-    /// True when the client shows forms: it says so, or names no mode at all.
-    #[must_use]
-    pub fn has_form(&self) -> bool {
-        self.form.is_some() || self.url.is_none()
-    }
-
-    /// True when the client opens URLs.
-    #[must_use]
-    pub fn has_url(&self) -> bool {
-        self.url.is_some()
     }
 }
 

@@ -1,6 +1,9 @@
 //! Suggestions while an argument is typed (section "Completion").
 
-use super::{Meta, ResultType, macros::setters};
+use super::{
+    Meta, ResultType,
+    macros::{constructors, setters},
+};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -17,17 +20,15 @@ pub enum Reference {
     Resource(ResourceReference),
 }
 
-impl Reference {
-    /// An argument of a prompt.
-    #[must_use]
-    pub fn prompt(name: impl Into<String>) -> Self {
-        Self::Prompt(PromptReference { name: name.into(), title: None })
+impl From<PromptReference> for Reference {
+    fn from(reference: PromptReference) -> Self {
+        Self::Prompt(reference)
     }
+}
 
-    /// A variable of a resource template.
-    #[must_use]
-    pub fn resource(uri: impl Into<String>) -> Self {
-        Self::Resource(ResourceReference { uri: uri.into() })
+impl From<ResourceReference> for Reference {
+    fn from(reference: ResourceReference) -> Self {
+        Self::Resource(reference)
     }
 }
 
@@ -73,12 +74,26 @@ pub struct PromptReference {
     pub title: Option<String>,
 }
 
+impl PromptReference {
+    constructors! {
+        /// The prompt of that name.
+        new(name: impl Into<String>);
+    }
+}
+
 /// Names a resource or resource template.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename = "ref/resource")]
 pub struct ResourceReference {
     /// URI or URI template of RFC 6570.
     pub uri: String,
+}
+
+impl ResourceReference {
+    constructors! {
+        /// The resource at a URI, or the resources of a template.
+        new(uri: impl Into<String>);
+    }
 }
 
 /// Params of `completion/complete`, client to server.
@@ -98,11 +113,9 @@ pub struct CompleteParams {
 }
 
 impl CompleteParams {
-    /// Asks how a value could go on.
-    #[must_use]
-    pub fn new(reference: Reference, argument: impl Into<String>, value: impl Into<String>) -> Self {
-        let argument = CompletionArgument { name: argument.into(), value: value.into() };
-        Self { meta: None, reference, argument, context: None }
+    constructors! {
+        /// Asks how the value of an argument could go on.
+        new(reference: impl Into<Reference>, argument: CompletionArgument) none(meta, context);
     }
 
     setters! { context: CompletionContext, meta: Meta }
@@ -115,6 +128,13 @@ pub struct CompletionArgument {
     pub name: String,
     /// What has been typed.
     pub value: String,
+}
+
+impl CompletionArgument {
+    constructors! {
+        /// An argument and what has been typed of it.
+        new(name: impl Into<String>, value: impl Into<String>);
+    }
 }
 
 /// What is known when completing. Since 2025-06-18.
@@ -144,10 +164,9 @@ pub struct CompleteResult {
 }
 
 impl CompleteResult {
-    /// These suggestions.
-    #[must_use]
-    pub fn new(completion: Completion) -> Self {
-        Self { completion, ..Self::default() }
+    constructors! {
+        /// These suggestions.
+        new(completion: Completion);
     }
 
     setters! { meta: Meta }

@@ -1,6 +1,10 @@
 //! A server asks the client's user (section "Elicitation"; since 2025-06-18).
 
-use super::{ElicitSchema, Meta, RawJson, TaskMetadata, macros::setters, raw};
+use super::{
+    ElicitSchema, Meta, RawJson, TaskMetadata,
+    macros::{constructors, setters},
+    raw,
+};
 use alloc::string::String;
 use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, Serialize};
@@ -14,29 +18,6 @@ pub enum ElicitParams {
     Form(ElicitFormParams),
     /// Send the user to a URL, `mode: "url"`. Since 2025-11-25.
     Url(ElicitUrlParams),
-}
-
-impl ElicitParams {
-    /// Asks with a form.
-    #[must_use]
-    pub fn form(message: impl Into<String>, requested_schema: ElicitSchema) -> Self {
-        Self::Form(ElicitFormParams::new(message, requested_schema))
-    }
-
-    /// Sends the user to a URL.
-    #[must_use]
-    pub fn url(message: impl Into<String>, url: impl Into<String>) -> Self {
-        Self::Url(ElicitUrlParams::new(message, url))
-    }
-
-    /// The message for the user.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        match self {
-            Self::Form(form) => &form.message,
-            Self::Url(url) => &url.message,
-        }
-    }
 }
 
 impl From<ElicitFormParams> for ElicitParams {
@@ -103,10 +84,9 @@ pub struct ElicitFormParams {
 }
 
 impl ElicitFormParams {
-    /// Asks with a form, in a way every revision understands.
-    #[must_use]
-    pub fn new(message: impl Into<String>, requested_schema: ElicitSchema) -> Self {
-        Self { message: message.into(), requested_schema, ..Self::default() }
+    constructors! {
+        /// Asks with a form, in a way every revision understands.
+        new(message: impl Into<String>, requested_schema: ElicitSchema);
     }
 
     setters! { mode: FormMode, task: TaskMetadata, meta: Meta }
@@ -141,10 +121,9 @@ pub struct ElicitUrlParams {
 }
 
 impl ElicitUrlParams {
-    /// Sends the user to a URL.
-    #[must_use]
-    pub fn new(message: impl Into<String>, url: impl Into<String>) -> Self {
-        Self { message: message.into(), url: url.into(), ..Self::default() }
+    constructors! {
+        /// Sends the user to a URL.
+        new(message: impl Into<String>, url: impl Into<String>);
     }
 
     setters! { elicitation_id: String, task: TaskMetadata, meta: Meta }
@@ -177,31 +156,12 @@ pub struct ElicitResult {
 }
 
 impl ElicitResult {
-    /// The user filled in the form; the content must be an object.
-    #[must_use]
-    pub fn accept(content: impl Into<RawJson>) -> Self {
-        Self { meta: None, action: ElicitAction::Accept, content: Some(content.into()) }
+    constructors! {
+        /// The user did that, with no form filled in.
+        new(action: ElicitAction) none(meta, content);
     }
 
-    /// The user agreed to go to the URL.
-    #[must_use]
-    pub fn accept_url() -> Self {
-        Self { meta: None, action: ElicitAction::Accept, content: None }
-    }
-
-    /// The user said no.
-    #[must_use]
-    pub fn decline() -> Self {
-        Self { meta: None, action: ElicitAction::Decline, content: None }
-    }
-
-    /// The user went away.
-    #[must_use]
-    pub fn cancel() -> Self {
-        Self { meta: None, action: ElicitAction::Cancel, content: None }
-    }
-
-    setters! { meta: Meta }
+    setters! { content: RawJson, meta: Meta }
 }
 
 /// Params of `notifications/elicitation/complete`, server to client: the user is done at a URL.
@@ -217,9 +177,8 @@ pub struct ElicitationCompleteParams {
 }
 
 impl ElicitationCompleteParams {
-    /// The user is done with this elicitation.
-    #[must_use]
-    pub fn new(elicitation_id: impl Into<String>) -> Self {
-        Self { meta: None, elicitation_id: elicitation_id.into() }
+    constructors! {
+        /// The user is done with this elicitation.
+        new(elicitation_id: impl Into<String>);
     }
 }

@@ -1,6 +1,6 @@
 //! Who a peer says it is, and the icons it may show.
 
-use super::macros::setters;
+use super::macros::{constructors, setters};
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -29,10 +29,9 @@ pub struct Implementation {
 }
 
 impl Implementation {
-    /// A program with the two members every revision has.
-    #[must_use]
-    pub fn new(name: impl Into<String>, version: impl Into<String>) -> Self {
-        Self { name: name.into(), version: version.into(), ..Self::default() }
+    constructors! {
+        /// A program with the two members every revision has.
+        new(name: impl Into<String>, version: impl Into<String>);
     }
 
     setters! { title: String, description: String, website_url: String, icons: Vec<Icon> }
@@ -56,10 +55,9 @@ pub struct Icon {
 }
 
 impl Icon {
-    /// An icon at a URI.
-    #[must_use]
-    pub fn new(src: impl Into<String>) -> Self {
-        Self { src: src.into(), ..Self::default() }
+    constructors! {
+        /// An icon at a URI.
+        new(src: impl Into<String>);
     }
 
     setters! { mime_type: String, sizes: Vec<String>, theme: IconTheme }

@@ -85,19 +85,7 @@ pub struct InputRequiredResult {
 }
 
 impl InputRequiredResult {
-    /// Needs answers to these questions.
-    #[must_use]
-    pub fn new(input_requests: InputRequests) -> Self {
-        Self { input_requests: Some(input_requests), ..Self::default() }
-    }
-
-    /// Needs the request again, with this state.
-    #[must_use]
-    pub fn later(request_state: impl Into<String>) -> Self {
-        Self { request_state: Some(request_state.into()), ..Self::default() }
-    }
-
-    setters! { request_state: String, meta: Meta }
+    setters! { input_requests: InputRequests, request_state: String, meta: Meta }
 }
 
 impl Default for InputRequiredResult {

@@ -1,4 +1,19 @@
-//! Two macros that keep the message types short: optional-field setters, and objects with an open set of members.
+//! Macros that keep the message types short: constructors, setters of optional fields, and objects with an open set of
+//! members.
+
+/// Writes constructors that take some of the fields and convert each. The other fields are those of `Default`; for a type
+/// without it, `none(…)` names the optional fields.
+macro_rules! constructors {
+    ($(#[$meta:meta])* $name:ident($($field:ident: $ty:ty),*) $(none($($none:ident),*))?;) => {
+        $(#[$meta])*
+        #[must_use]
+        pub fn $name($($field: $ty),*) -> Self {
+            constructors!(@ $($field),*; $(none($($none),*))?)
+        }
+    };
+    (@ $($field:ident),*;) => { Self { $($field: $field.into(),)* ..Self::default() } };
+    (@ $($field:ident),*; none($($none:ident),*)) => { Self { $($field: $field.into(),)* $($none: None,)* } };
+}
 
 /// Writes builder methods that set one optional field each and return the value.
 macro_rules! setters {
@@ -66,5 +81,6 @@ macro_rules! open_object {
     };
 }
 
+pub(super) use constructors;
 pub(super) use open_object;
 pub(super) use setters;

@@ -1,6 +1,7 @@
 //! Notifications with their params read: by direction, and one by one with their envelope.
 
 use super::jsonrpc::JsonRpc;
+use super::macros::constructors;
 use super::method::Notice;
 use super::requests::{params, requests};
 use super::{
@@ -67,10 +68,9 @@ pub struct Notification<N: Notice> {
 }
 
 impl<N: Notice> Notification<N> {
-    /// A notification.
-    #[must_use]
-    pub fn new(params: N::Params) -> Self {
-        Self { params }
+    constructors! {
+        /// A notification.
+        new(params: N::Params) none();
     }
 }
 

@@ -45,12 +45,6 @@ pub struct ListParams {
 }
 
 impl ListParams {
-    /// The first page.
-    #[must_use]
-    pub fn first() -> Self {
-        Self::default()
-    }
-
     setters! { cursor: String, meta: Meta }
 }
 

@@ -1,6 +1,9 @@
 //! Progress of a long request (section "Progress").
 
-use super::{Meta, ProgressToken, macros::setters};
+use super::{
+    Meta, ProgressToken,
+    macros::{constructors, setters},
+};
 use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
@@ -25,10 +28,9 @@ pub struct ProgressParams {
 }
 
 impl ProgressParams {
-    /// Progress under a token.
-    #[must_use]
-    pub fn new(progress_token: impl Into<ProgressToken>, progress: f64) -> Self {
-        Self { meta: None, progress_token: progress_token.into(), progress, total: None, message: None }
+    constructors! {
+        /// Progress under a token.
+        new(progress_token: impl Into<ProgressToken>, progress: f64) none(meta, total, message);
     }
 
     setters! { total: f64, message: String, meta: Meta }

@@ -66,8 +66,7 @@ impl RawJson {
     }
 
     /// True when the value is a JSON object.
-    #[must_use]
-    pub fn is_object(&self) -> bool {
+    pub(super) fn is_object(&self) -> bool {
         self.text().trim_start().starts_with('{')
     }
 }

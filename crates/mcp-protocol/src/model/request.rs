@@ -7,7 +7,7 @@ use super::{
     InitializeParams, ListParams, Params, ReadResourceParams, RequestId, SetLevelParams, SubscribeParams,
     SubscriptionsListenParams, TaskParams, UpdateTaskParams,
 };
-use super::{jsonrpc::JsonRpc, response};
+use super::{jsonrpc::JsonRpc, macros::constructors};
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
@@ -95,16 +95,9 @@ pub struct Request<M: Method> {
 }
 
 impl<M: Method> Request<M> {
-    /// A request.
-    #[must_use]
-    pub fn new(id: impl Into<RequestId>, params: M::Params) -> Self {
-        Self { id: id.into(), params }
-    }
-
-    /// The response with a result.
-    #[must_use]
-    pub fn respond(self, result: M::Result) -> response::Response<M::Result> {
-        response::Response { id: self.id, result }
+    constructors! {
+        /// A request.
+        new(id: impl Into<RequestId>, params: M::Params) none();
     }
 }
 

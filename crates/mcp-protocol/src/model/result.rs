@@ -27,16 +27,6 @@ pub enum Outcome<R> {
     Task(CreateTaskResult),
 }
 
-impl<R> Outcome<R> {
-    /// The method's own result, if that is what came.
-    pub fn complete(self) -> Option<R> {
-        match self {
-            Self::Complete(result) => Some(result),
-            Self::InputRequired(_) | Self::Task(_) => None,
-        }
-    }
-}
-
 impl<R: DeserializeOwned> Outcome<R> {
     /// Reads a result by its `resultType`.
     ///

@@ -20,15 +20,20 @@ pub enum ResultType {
 }
 
 impl ResultType {
-    /// The name on the wire.
-    #[must_use]
-    pub fn name(&self) -> &str {
+    fn name(&self) -> &str {
         match self {
             Self::Complete => "complete",
             Self::InputRequired => "input_required",
             Self::Task => "task",
             Self::Other(name) => name,
         }
+    }
+}
+
+/// The name on the wire.
+impl fmt::Display for ResultType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Fields of a form that offer values to choose from.
 
-use super::macros::setters;
+use super::macros::{constructors, setters};
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize, Serializer};
@@ -16,10 +16,9 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// A value with what people read.
-    #[must_use]
-    pub fn new(value: impl Into<String>, title: impl Into<String>) -> Self {
-        Self { value: value.into(), title: title.into() }
+    constructors! {
+        /// A value with what people read.
+        new(value: impl Into<String>, title: impl Into<String>);
     }
 }
 
@@ -53,20 +52,9 @@ pub enum SingleOptions {
 }
 
 impl SingleSelectSchema {
-    /// Values that people read as they are.
-    #[must_use]
-    pub fn new<V: Into<String>>(values: impl IntoIterator<Item = V>) -> Self {
-        Self::of(SingleOptions::Untitled(values.into_iter().map(Into::into).collect()))
-    }
-
-    /// Values with what people read. Since 2025-11-25.
-    #[must_use]
-    pub fn titled(choices: impl IntoIterator<Item = Choice>) -> Self {
-        Self::of(SingleOptions::Titled(choices.into_iter().collect()))
-    }
-
-    fn of(options: SingleOptions) -> Self {
-        Self { title: None, description: None, options, default_value: None }
+    constructors! {
+        /// A choice among these values.
+        new(options: impl Into<SingleOptions>) none(title, description, default_value);
     }
 
     setters! { title: String, description: String, default_value: String }
@@ -108,6 +96,33 @@ impl Serialize for SingleSelectSchema {
     }
 }
 
+macro_rules! from_values {
+    ($($options:ident),*) => { $(
+        /// Values that people read as they are.
+        impl<V: Into<String>, const N: usize> From<[V; N]> for $options {
+            fn from(values: [V; N]) -> Self {
+                Self::Untitled(values.into_iter().map(Into::into).collect())
+            }
+        }
+
+        /// Values that people read as they are.
+        impl From<Vec<String>> for $options {
+            fn from(values: Vec<String>) -> Self {
+                Self::Untitled(values)
+            }
+        }
+
+        /// Values with what people read.
+        impl From<Vec<Choice>> for $options {
+            fn from(choices: Vec<Choice>) -> Self {
+                Self::Titled(choices)
+            }
+        }
+    )* };
+}
+
+from_values! { SingleOptions, MultiOptions }
+
 /// A field for any of some values. Since 2025-11-25.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MultiSelectSchema {
@@ -135,27 +150,9 @@ pub enum MultiOptions {
 }
 
 impl MultiSelectSchema {
-    /// Values that people read as they are.
-    #[must_use]
-    pub fn new<V: Into<String>>(values: impl IntoIterator<Item = V>) -> Self {
-        Self::of(MultiOptions::Untitled(values.into_iter().map(Into::into).collect()))
-    }
-
-    /// Values with what people read.
-    #[must_use]
-    pub fn titled(choices: impl IntoIterator<Item = Choice>) -> Self {
-        Self::of(MultiOptions::Titled(choices.into_iter().collect()))
-    }
-
-    fn of(options: MultiOptions) -> Self {
-        Self {
-            title: None,
-            description: None,
-            min_items: None,
-            max_items: None,
-            options,
-            default_value: None,
-        }
+    constructors! {
+        /// A choice among these values.
+        new(options: impl Into<MultiOptions>) none(title, description, min_items, max_items, default_value);
     }
 
     setters! { title: String, description: String, min_items: u64, max_items: u64, default_value: Vec<String> }

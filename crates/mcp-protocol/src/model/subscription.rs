@@ -1,6 +1,9 @@
 //! Being told about changes: `resources/subscribe` until 2025-11-25, `subscriptions/listen` since 2026-07-28.
 
-use super::{Meta, RequestId, ResultType, macros::setters};
+use super::{
+    Meta, RequestId, ResultType,
+    macros::{constructors, setters},
+};
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -16,10 +19,9 @@ pub struct SubscribeParams {
 }
 
 impl SubscribeParams {
-    /// The resource at a URI.
-    #[must_use]
-    pub fn new(uri: impl Into<String>) -> Self {
-        Self { meta: None, uri: uri.into() }
+    constructors! {
+        /// The resource at a URI.
+        new(uri: impl Into<String>);
     }
 
     setters! { meta: Meta }
@@ -36,10 +38,9 @@ pub struct ResourceUpdatedParams {
 }
 
 impl ResourceUpdatedParams {
-    /// The resource at a URI.
-    #[must_use]
-    pub fn new(uri: impl Into<String>) -> Self {
-        Self { meta: None, uri: uri.into() }
+    constructors! {
+        /// The resource at a URI.
+        new(uri: impl Into<String>);
     }
 
     setters! { meta: Meta }
@@ -67,12 +68,6 @@ pub struct SubscriptionFilter {
 }
 
 impl SubscriptionFilter {
-    /// No notifications.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     setters! {
         tools_list_changed: bool,
         prompts_list_changed: bool,
@@ -93,10 +88,9 @@ pub struct SubscriptionsListenParams {
 }
 
 impl SubscriptionsListenParams {
-    /// Asks for these notifications.
-    #[must_use]
-    pub fn new(notifications: SubscriptionFilter) -> Self {
-        Self { meta: None, notifications }
+    constructors! {
+        /// Asks for these notifications.
+        new(notifications: SubscriptionFilter);
     }
 
     setters! { meta: Meta }
@@ -116,7 +110,7 @@ impl SubscriptionsAcknowledgedParams {
     /// Agrees to send these notifications on the subscription that a request opened.
     #[must_use]
     pub fn new(subscription: &RequestId, notifications: SubscriptionFilter) -> Self {
-        let mut meta = Meta::new();
+        let mut meta = Meta::default();
         meta.put_subscription_id(subscription);
         Self { meta: Some(meta), notifications }
     }
@@ -138,7 +132,7 @@ impl SubscriptionsListenResult {
     /// The end of the subscription that a request opened.
     #[must_use]
     pub fn new(subscription: &RequestId) -> Self {
-        let mut meta = Meta::new();
+        let mut meta = Meta::default();
         meta.put_subscription_id(subscription);
         Self { meta: Some(meta), result_type: Some(ResultType::Complete) }
     }

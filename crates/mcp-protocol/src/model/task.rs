@@ -2,7 +2,11 @@
 //!
 //! The tasks that were part of 2025-11-25 itself are in [`super::CoreTask`].
 
-use super::{ErrorObject, InputRequests, InputResponses, Meta, RawJson, ResultType, macros::setters, raw};
+use super::{
+    ErrorObject, InputRequests, InputResponses, Meta, RawJson, ResultType,
+    macros::{constructors, setters},
+    raw,
+};
 use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
@@ -151,10 +155,9 @@ pub struct TaskParams {
 }
 
 impl TaskParams {
-    /// This task.
-    #[must_use]
-    pub fn new(task_id: impl Into<String>) -> Self {
-        Self { meta: None, task_id: task_id.into() }
+    constructors! {
+        /// This task.
+        new(task_id: impl Into<String>);
     }
 
     setters! { meta: Meta }
@@ -174,10 +177,9 @@ pub struct UpdateTaskParams {
 }
 
 impl UpdateTaskParams {
-    /// Answers for this task.
-    #[must_use]
-    pub fn new(task_id: impl Into<String>, input_responses: InputResponses) -> Self {
-        Self { meta: None, task_id: task_id.into(), input_responses }
+    constructors! {
+        /// Answers for this task.
+        new(task_id: impl Into<String>, input_responses: InputResponses);
     }
 
     setters! { meta: Meta }

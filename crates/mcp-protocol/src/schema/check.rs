@@ -20,7 +20,7 @@ const STEPS: u32 = 1_000_000;
 ///
 /// # Errors
 /// The first thing that does not fit.
-pub fn check(shape: &'static Shape, r: &mut Reader<'_>) -> Result<(), Mismatch> {
+pub(crate) fn check(shape: &'static Shape, r: &mut Reader<'_>) -> Result<(), Mismatch> {
     run::<true>(shape, r)
 }
 

@@ -25,7 +25,7 @@ pub struct Engine {
 
 impl Engine {
     /// The smallest engine for a shape. To be called in a constant.
-    pub const fn of(shape: &Shape) -> Self {
+    pub(crate) const fn of(shape: &Shape) -> Self {
         Self::plain_or_full(is_plain(shape))
     }
 

@@ -25,18 +25,14 @@ impl Mismatch {
     }
 
     /// A mismatch of the value itself, with a message made for it.
-    pub fn with_text(message: String) -> Self {
+    pub(crate) fn with_text(message: String) -> Self {
         Self(Box::new(MismatchData { pointer: String::new(), message: Cow::Owned(message) }))
     }
 
-    /// A mismatch at a place that is known as a whole, such as one another validator reports.
-    pub fn at(pointer: String, message: String) -> Self {
+    /// A mismatch at a place that another validator reports.
+    #[cfg(feature = "jsonschema")]
+    pub(crate) fn at(pointer: String, message: String) -> Self {
         Self(Box::new(MismatchData { pointer, message: Cow::Owned(message) }))
-    }
-
-    /// What serde says.
-    pub fn from_error(error: &serde_json::Error) -> Self {
-        Self::with_text(alloc::string::ToString::to_string(error))
     }
 
     /// `is required`, at the member `name`.
@@ -45,12 +41,12 @@ impl Mismatch {
     }
 
     /// `unknown member`, at the member `name`.
-    pub fn unknown(name: &str) -> Self {
+    pub(crate) fn unknown(name: &str) -> Self {
         Self::new("unknown member").at_key(name)
     }
 
     /// `duplicate member`, at the member `name`.
-    pub fn duplicate(name: &str) -> Self {
+    pub(crate) fn duplicate(name: &str) -> Self {
         Self::new("duplicate member").at_key(name)
     }
 
@@ -86,7 +82,7 @@ impl Mismatch {
 
     /// The same mismatch, seen from the array that holds the value at `index`.
     #[must_use]
-    pub fn at_index(self, index: usize) -> Self {
+    pub(crate) fn at_index(self, index: usize) -> Self {
         let mut w = Writer::default();
         w.unsigned(index as u64);
         self.at_key(w.text())
@@ -100,6 +96,12 @@ impl Mismatch {
     /// Why, in a few words of English.
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+}
+
+impl From<serde_json::Error> for Mismatch {
+    fn from(error: serde_json::Error) -> Self {
+        Self::with_text(alloc::string::ToString::to_string(&error))
     }
 }
 

@@ -34,18 +34,19 @@ mod validator;
 #[cfg(feature = "schemars")]
 pub use self::schemars::Schemars;
 pub use annotation::{AnnotationError, Annotations};
-pub use check::{check, check_text};
+pub(crate) use check::check;
+pub use check::check_text;
 pub use engine::{Described, Engine};
-pub use float::{is_multiple, parse_float, write_float};
+pub(crate) use float::parse_float;
+pub use float::{is_multiple, write_float};
 pub use form::write_form;
-pub use header::{
-    are_different, are_reachable, can_mirror, compare_mirrored, has_header, have_header, is_header_name,
-};
+pub(crate) use header::is_header_name;
+pub use header::{HeaderUse, can_mirror, compare_mirrored, has_header, header_use};
 pub use impls::{from_serde, to_serde};
 pub use mismatch::Mismatch;
 pub use read::{
-    Arguments, adjacent, expect, external, flattened, inline, item, leftover, no_item, no_variant, read,
-    split, tag, take, take_or, whole, whole_or_absent, without,
+    adjacent, expect, external, flattened, inline, item, leftover, no_item, no_variant, split, tag, take,
+    take_or, whole_or_absent,
 };
 pub use shape::{
     Bound, Choice, Foreign, Keyword, Member, MultipleOf, Named, Pattern, Shape, Types, can_flatten,

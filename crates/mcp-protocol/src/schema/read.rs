@@ -6,27 +6,6 @@ use alloc::string::String;
 use super::{FromJson, Keyword, Member, Mismatch, Shape};
 use crate::json::{JsonKind, Reader, Writer};
 
-/// The arguments of a call, taken apart by a table of members.
-///
-/// A unit of functions for generated code: [`split`] fills one slot per member, [`take`] reads one.
-#[derive(Clone, Copy, Debug)]
-pub struct Arguments<'a> {
-    /// The members, in the order of the slots.
-    pub members: &'a [Member],
-    /// Whether members that are not in the table are refused.
-    pub closed: bool,
-}
-
-impl Arguments<'_> {
-    /// Fills `slots` with the text of each member; see [`split`].
-    ///
-    /// # Errors
-    /// As [`split`].
-    pub fn split<'a>(&self, text: &'a str, slots: &mut [Option<&'a str>]) -> Result<(), Mismatch> {
-        split(text, self.members, self.closed, slots)
-    }
-}
-
 /// Fills `slots`, one for each of `members`, with the text of the members of the object in `text`.
 ///
 /// # Errors
@@ -56,16 +35,8 @@ pub fn split<'a>(
 ///
 /// # Errors
 /// The value does not fit; the pointer starts with `name`.
-pub fn read<T: FromJson>(text: &str, name: &str) -> Result<T, Mismatch> {
+fn read<T: FromJson>(text: &str, name: &str) -> Result<T, Mismatch> {
     T::from_json(&mut Reader::new(text)).map_err(|m| m.at_key(name))
-}
-
-/// Reads a whole text as a `T`.
-///
-/// # Errors
-/// The value does not fit.
-pub fn whole<T: FromJson>(text: &str) -> Result<T, Mismatch> {
-    T::from_json(&mut Reader::new(text))
 }
 
 /// Reads a whole text as a `T`; one that does not fit is absent when that is `allowed`.
@@ -73,7 +44,7 @@ pub fn whole<T: FromJson>(text: &str) -> Result<T, Mismatch> {
 /// # Errors
 /// The value does not fit.
 pub fn whole_or_absent<T: FromJson>(text: &str, allowed: bool) -> Result<T, Mismatch> {
-    let value = whole(text);
+    let value = T::from_json(&mut Reader::new(text));
     match (value, allowed) {
         (Err(mismatch), true) => T::absent().ok_or(mismatch),
         (value, _) => value,
@@ -151,14 +122,6 @@ pub(super) const fn wanted(kind: JsonKind) -> &'static str {
 /// The text is not an object.
 pub fn leftover(text: &str, known: &[Member]) -> Result<String, Mismatch> {
     keep(text, &|key| !known.iter().any(|member| member.is(key)))
-}
-
-/// The object in `text` without the member `name`.
-///
-/// # Errors
-/// The text is not an object.
-pub fn without(text: &str, name: &str) -> Result<String, Mismatch> {
-    keep(text, &|key| key != name)
 }
 
 /// What a flattened field of type `shape` gets of the object `rest`; the members it knows are taken out of `rest`.
@@ -279,7 +242,7 @@ pub fn inline(w: &mut Writer, text: &str) {
 
 impl Member {
     /// Whether `key` is the name or an alias.
-    pub fn is(&self, key: &str) -> bool {
+    pub(crate) fn is(&self, key: &str) -> bool {
         self.name == key || self.aliases.contains(&key)
     }
 }

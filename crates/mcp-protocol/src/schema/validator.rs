@@ -66,21 +66,6 @@ impl core::error::Error for InvalidSchema {
     }
 }
 
-impl SchemaError {
-    /// A short name of the reason, stable across versions.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Syntax(_) | Self::Json(_) => "syntax",
-            Self::Depth => "depth",
-            Self::Subschemas => "subschemas",
-            Self::Hops(_) => "ref_hops",
-            Self::External(_) => "external_ref",
-            Self::Dialect(_) => "dialect",
-            Self::Invalid(_) => "invalid",
-        }
-    }
-}
-
 impl fmt::Display for SchemaError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -155,7 +140,7 @@ impl Validator {
         let mut reader = Reader::new(text);
         super::check(&super::Shape::ANY, &mut reader)?;
         reader.end()?;
-        let value: Value = serde_json::from_str(text).map_err(|error| Mismatch::from_error(&error))?;
+        let value: Value = serde_json::from_str(text)?;
         self.inner.validate(&value).map_err(|error| {
             Mismatch::at(error.instance_path().to_string(), error.masked_with("the value").to_string())
         })
