@@ -1,4 +1,4 @@
-//! A request that is to be served: what was asked, in which revision, by whom.
+//! An admitted request: its method and params, the revision to answer in, and the caller.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -11,7 +11,7 @@ use crate::method::{MessageKind, MethodRow, Sender};
 use crate::params::{self, Key, Params};
 use crate::{Error, LoggingLevel, Method, ParamHeaders, Principal, RequestContext, RequestId, Revision};
 
-/// What an `initialize` settled: the revision and the client, for the conversation that follows.
+/// The outcome of `initialize`: the negotiated revision and the client, for the rest of the conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     /// The negotiated revision.
@@ -22,12 +22,12 @@ pub struct Session {
     pub client_info: String,
 }
 
-/// A request that is to be served.
+/// An admitted request, which the server has to answer.
 #[derive(Clone, Debug)]
 pub struct Call {
     /// The id to answer with.
     pub id: RequestId,
-    /// What is asked.
+    /// The method.
     pub method: Method,
     /// The revision to answer in.
     pub revision: Revision,
@@ -85,7 +85,7 @@ impl Call {
         }
     }
 
-    /// The client's name and version as a JSON object; empty when it did not say.
+    /// The client's name and version as a JSON object; empty when the client did not send them.
     pub fn client_info(&self) -> &str {
         match &self.session {
             Some(session) => &session.client_info,
@@ -114,7 +114,7 @@ impl Call {
     }
 }
 
-/// What the connection knows when a request arrives.
+/// The state of a connection that decides how a request is served.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ConnectionState {
     pub session: Option<Arc<Session>>,
@@ -122,13 +122,13 @@ pub(crate) struct ConnectionState {
     pub level: Option<LoggingLevel>,
 }
 
-/// What HTTP repeats of a request in its headers, as the body has it (specification: transports/streamable-http,
+/// The values of the body that HTTP repeats in header fields (specification: transports/streamable-http,
 /// "Request Metadata").
 #[derive(Clone, Debug)]
 pub struct Mirrored<'a> {
     /// `Mcp-Method`
     pub method: &'a str,
-    /// `MCP-Protocol-Version`: what `_meta` says, if it is a string.
+    /// `MCP-Protocol-Version`: the version in `_meta`, if it is a string.
     pub version: Option<Cow<'a, str>>,
     /// `Mcp-Name`: `None` when the method has none, `Some(None)` when its member is missing or no string.
     pub name: Option<Option<Cow<'a, str>>>,
@@ -138,7 +138,7 @@ pub struct Mirrored<'a> {
 ///
 /// # Errors
 ///
-/// Why it is not served; also what `compare` objects to.
+/// The reason why the request is not served; also the error of `compare`.
 pub(crate) fn admit(
     request: Request,
     compare: &mut dyn FnMut(&Mirrored<'_>) -> Result<(), Error>,
@@ -166,7 +166,7 @@ pub(crate) fn admit(
 ///
 /// # Errors
 ///
-/// Why it is not served.
+/// The reason why the request is not served.
 pub(crate) fn admit_from_server(request: Request, revision: Revision) -> Result<Call, InvalidMessage> {
     let row = request.method.row().filter(|row| {
         let direction = row.kind == MessageKind::Request && row.sender != Sender::Client;
@@ -192,8 +192,8 @@ pub(crate) fn admit_from_server(request: Request, revision: Revision) -> Result<
     Err(InvalidMessage::new(Some(request.id), error))
 }
 
-/// Whether a request has any of the metadata of 2026-07-28, so that it is served in that revision whatever its connection
-/// has settled.
+/// Whether a request has any of the metadata of 2026-07-28. Then it is served in that revision, even on a connection that
+/// negotiated another one.
 pub(crate) fn is_stateless(request: &Request) -> bool {
     let params = &request.params;
     params.fault().is_none() && STATELESS.into_iter().any(|key| params.has(key))

@@ -16,14 +16,14 @@ use crate::{Error, ErrorCode, Limits, Method, RequestId};
 /// One message. It owns its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
-    /// Is to be answered.
+    /// Needs an answer.
     Request(Request),
-    /// Is not answered.
+    /// Gets no answer.
     Notification(Notification),
     /// The answer to a request that the receiver sent.
     Response(Response),
-    /// An answer to nothing (its id is missing or malformed), or a notification whose params are no object: JSON-RPC
-    /// answers no notification, not even with an error.
+    /// A message to ignore: a response whose id is missing or malformed, or a notification whose params are not an object.
+    /// JSON-RPC answers no notification, not even with an error.
     Stray,
 }
 
@@ -65,21 +65,21 @@ pub enum MethodName {
     Unknown(String),
 }
 
-/// What one unit of a transport holds.
+/// The content of one unit of a transport: a line of stdio, or the body of an HTTP request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// One message, or why it is none.
+    /// One message, or the reason why it is invalid.
     One(Result<Message, InvalidMessage>),
     /// A JSON-RPC batch: its members.
     Batch(Vec<Result<Message, InvalidMessage>>),
 }
 
-/// Why a message is not served, and the id to answer with if it has one.
+/// The reason why a message is not served, and the id for the answer if the message has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidMessage {
     /// The request's id, when it could be read.
     pub id: Option<RequestId>,
-    /// What to answer.
+    /// The error to answer with.
     pub error: Error,
 }
 
@@ -174,7 +174,7 @@ pub fn parse(bytes: Vec<u8>, limits: &Limits) -> Unit {
     }
 }
 
-/// Reads one unit that is known to be UTF-8.
+/// As [`parse`], for UTF-8 text.
 pub(crate) fn parse_text(text: String, limits: &Limits) -> Unit {
     let mut r = Reader::with_limits(&text, limits);
     let parts = match r.peek() {
@@ -244,9 +244,9 @@ struct EnvelopeParts {
     params: Option<Params>,
     result: Option<Span>,
     error: Option<Span>,
-    /// There are two ids: neither can be answered.
+    /// The message has two ids, so it can be answered under neither.
     two_ids: bool,
-    /// A thing that makes this no JSON-RPC message; the syntax of the rest is still checked.
+    /// The first violation of JSON-RPC; the syntax of the rest is still checked.
     fault: Option<&'static str>,
 }
 

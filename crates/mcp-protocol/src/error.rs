@@ -12,7 +12,7 @@ use crate::{ErrorCode, RequestId, Revision};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error(Box<ErrorData>);
 
-/// Boxed: errors are rare, and every `Result` with one in it is moved about.
+/// Boxed: errors are rare, and a `Result` that can be an error is moved often.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct ErrorData {
     code: ErrorCode,

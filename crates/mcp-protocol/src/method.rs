@@ -14,12 +14,12 @@ pub enum Sender {
     Either,
 }
 
-/// Whether a message wants an answer.
+/// Whether a message needs an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessageKind {
-    /// answered by a result or an error
+    /// The receiver answers with a result or an error.
     Request,
-    /// not answered
+    /// The receiver sends no answer.
     Notification,
 }
 
@@ -30,7 +30,7 @@ pub struct MethodRow {
     pub method: Method,
     /// Its name on the wire.
     pub name: &'static str,
-    /// Whether it wants an answer.
+    /// Whether it needs an answer.
     pub kind: MessageKind,
     /// Who sends it.
     pub sender: Sender,
@@ -51,6 +51,7 @@ macro_rules! methods {
     ($($method:ident $name:literal $kind:ident $sender:ident $since:ident $until:ident;)*) => {
         /// A method of the protocol, in some revision.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
         pub enum Method {
             $(#[doc = concat!("`", $name, "`")] $method,)*
         }
@@ -116,7 +117,7 @@ impl Method {
         METHODS.iter().find(|row| row.name == name)
     }
 
-    /// The member of the params that says what the request is about, which HTTP repeats as `Mcp-Name`.
+    /// The member of the params that names the tool, resource, prompt or task, which HTTP repeats as `Mcp-Name`.
     pub(crate) const fn named_by(self) -> Option<Key> {
         match self {
             Self::CallTool | Self::GetPrompt => Some(Key::Name),

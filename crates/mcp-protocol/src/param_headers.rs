@@ -1,5 +1,4 @@
-//! What HTTP mirrors of a request's body in header fields: how values are encoded there, and whether they agree with
-//! the body (specification 2026-07-28: basic/transports/streamable-http, "Request Metadata").
+//! Values of a request's body that HTTP repeats in header fields: their encoding, and the comparison with the body (specification 2026-07-28: basic/transports/streamable-http, "Request Metadata").
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -45,6 +44,7 @@ impl core::error::Error for MirrorError {}
 
 /// Why the value of a header field is not well-formed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Malformed {
     /// It holds something other than visible ASCII, spaces and tabs.
     Characters,
@@ -220,7 +220,7 @@ impl ParamHeaders {
     }
 }
 
-/// Whether a field says what `json` is.
+/// Compares the value of a field with `json`, the value in the body.
 fn agree(field: &[u8], json: &str) -> Result<(), &'static str> {
     let field = decode(field).map_err(Malformed::describe)?;
     let mut r = Reader::new(json);

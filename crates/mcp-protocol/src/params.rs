@@ -1,4 +1,4 @@
-//! Params, split into their members in one pass. Every value stays text until it is asked for.
+//! Params, split into their members in one pass. Every value stays text until code reads it.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -10,6 +10,7 @@ macro_rules! keys {
     ($($(#[$doc:meta])* $key:ident $name:literal,)*) => {
         /// A member of some request's params or `_meta` that the protocol knows.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
         pub enum Key { $($(#[$doc])* #[doc = concat!("`", $name, "`")] $key,)* }
 
         const NAMES: &[&str] = &[$($name,)*];
@@ -39,7 +40,7 @@ keys! {
     MetaVersion "io.modelcontextprotocol/protocolVersion",
     /// the client's capabilities for a stateless request,
     MetaCapabilities "io.modelcontextprotocol/clientCapabilities",
-    /// who the client is, in a stateless request,
+    /// the client's name and version, in a stateless request,
     MetaClientInfo "io.modelcontextprotocol/clientInfo",
     /// the log level wanted by a stateless request,
     MetaLevel "io.modelcontextprotocol/logLevel",

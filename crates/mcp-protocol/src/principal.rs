@@ -118,7 +118,7 @@ impl From<PrincipalData> for Principal {
     }
 }
 
-/// Equal are principals of the same id.
+/// Two principals are equal if their ids are.
 impl PartialEq for Principal {
     fn eq(&self, other: &Self) -> bool {
         self.data().id == other.data().id

@@ -5,6 +5,7 @@ use crate::json::Writer;
 
 /// A revision of the specification. Later ones compare greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Revision {
     /// 2024-11-05, the first
     V2024_11_05,
@@ -47,8 +48,8 @@ impl Revision {
         Self::ALL.into_iter().find(|r| r.as_str() == name)
     }
 
-    /// What a server answers to an `initialize` that asks for `requested`: the same if it knows it as a revision
-    /// with a handshake, otherwise the newest such (specification 2025-11-25, lifecycle, "Version Negotiation").
+    /// The revision that a server chooses when `initialize` requests `requested`: the same if it is a known revision with a
+    /// handshake, otherwise the newest of those (specification 2025-11-25, lifecycle, "Version Negotiation").
     pub(crate) fn negotiate(requested: &str) -> Self {
         Self::parse(requested).filter(|r| !r.is_stateless()).unwrap_or(Self::LATEST_WITH_HANDSHAKE)
     }
@@ -96,11 +97,11 @@ differences! {
     has_structured_content: since V2025_06_18;
     /// Structured content may be any value, not only an object.
     has_any_structured_content: since V2026_07_28;
-    /// What has a name may have a `title` beside it.
+    /// Tools, prompts, resources and implementations may have a `title`.
     has_titles: since V2025_06_18;
-    /// What has a name may have `icons`.
+    /// Tools, prompts, resources and implementations may have `icons`.
     has_icons: since V2025_11_25;
-    /// Servers and clients say what they are, by a `description` and a `websiteUrl`.
+    /// Implementations may have a `description` and a `websiteUrl`.
     has_descriptions_of_implementations: since V2025_11_25;
     /// Content may be a link to a resource.
     has_resource_links: since V2025_06_18;
@@ -110,11 +111,11 @@ differences! {
     has_progress_messages: since V2025_03_26;
     /// The `completions` capability exists.
     has_completions_capability: since V2025_03_26;
-    /// A stream over HTTP begins with an event that has a name but no data, so that the client can come back.
+    /// A stream over HTTP begins with an event that has a name but no data, so that the client can resume.
     has_priming_events: since V2025_11_25;
-    /// The client can be asked by `elicitation/create`.
+    /// `elicitation/create` exists.
     has_elicitation: since V2025_06_18;
-    /// Elicitation has modes: a form, or a URL to visit.
+    /// Elicitation has two modes: a form, or a URL to visit.
     has_url_elicitation: since V2025_11_25;
     /// Whether tools can become tasks by the extension `io.modelcontextprotocol/tasks`. (Those of 2025-11-25 are others.)
     has_tasks_extension: since V2026_07_28;

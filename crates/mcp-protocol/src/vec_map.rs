@@ -1,4 +1,4 @@
-//! A small map: what is in flight on one connection is a handful, and a search tree costs 8 kB of code per type.
+//! A small map, for the few requests that are in flight on one connection: a search tree costs 8 kB of code per type.
 
 use alloc::vec::Vec;
 use core::ops::Deref;

@@ -11,8 +11,9 @@ use crate::{Call, Error, Method, RequestId};
 /// How many resources one conversation can subscribe to, and how many tasks one request can listen to.
 pub(super) const MAX_SUBSCRIBED: usize = 1_024;
 
-/// Something that a client can subscribe to.
+/// A change that a client can subscribe to.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Change {
     /// The list of tools.
     Tools,
@@ -22,7 +23,7 @@ pub enum Change {
     Resources,
     /// The content of the resource with that URI.
     Resource(String),
-    /// The task of that id, and what it is now: the members of a `DetailedTask`.
+    /// The id of a task, and its new state: the members of a `DetailedTask`.
     Task(String, String),
 }
 
@@ -66,7 +67,7 @@ fn write_subscription(w: &mut Writer, subscription: Option<&RequestId>) {
     }
 }
 
-/// What one `subscriptions/listen` opted into, as far as the server offers it.
+/// The notifications that one `subscriptions/listen` asked for and the server offers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Filter {
     pub tools: bool,

@@ -12,7 +12,8 @@ use crate::envelope::{self, InvalidMessage, Message, Notification, Request, Resp
 use crate::params::Key;
 use crate::{Call, Error, Limits, Method, Reply, RequestContext, RequestId, Revision, VecMap};
 
-/// What is to be done. `E` are the events of the role.
+/// What the driver has to do next. `E` are the events of the role. The enum is exhaustive, so that the compiler finds a
+/// driver that misses an effect.
 #[allow(clippy::large_enum_variant, reason = "most are calls; a box would be an allocation for each")]
 #[derive(Debug)]
 pub enum Effect<E> {
@@ -33,8 +34,8 @@ pub enum Effect<E> {
     Drained,
 }
 
-/// Names the unit of a transport that a message came in with, such as one HTTP request: what is sent on its behalf
-/// bears the same number.
+/// The number of the unit of a transport that a message came in with, such as one HTTP request. Messages that are sent for
+/// it bear the same number.
 pub type Origin = u64;
 
 /// The origin of everything on a transport where all messages go the same way, such as stdio.
@@ -323,7 +324,7 @@ impl<R: Role> Conversation<R> {
         self.settle(batch, Some(message), origin);
     }
 
-    /// A message has been dealt with, and here is its answer if it has one.
+    /// A message is done, with its answer if it has one.
     fn settle(&mut self, batch: Option<BatchId>, answer: Option<String>, origin: Origin) {
         let (origin, message) = match batch {
             None => (origin, answer),

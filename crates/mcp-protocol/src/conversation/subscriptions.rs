@@ -19,13 +19,13 @@ pub static ANNOUNCING: Announcing = Announcing {
     },
     changed: Conversation::announce,
     farewell: Conversation::farewell,
-    tell_nothing: |call| {
+    decline_listening: |call| {
         let filter = asked(call, Offer::default())?;
         Ok([filter.acknowledgement(&call.id), filter.farewell(&call.id)])
     },
 };
 
-/// What a request asks for, as far as it is offered.
+/// The notifications that a request asks for, without those that the server does not offer.
 fn asked(call: &Call, offer: Offer) -> Result<Filter, Error> {
     let mut filter = Filter::asked(call)?;
     filter.tools &= offer.tools_changed;

@@ -1,5 +1,5 @@
-//! The head of a request, as a client builds it. The names of the fields, what they mirror of the body and how it is
-//! encoded come from the same tables as in [`check_head`](super::check_head) and [`check_body`](super::check_body).
+//! The head of a request, as a client builds it. The names of the fields, the values that they repeat and their encoding
+//! come from the same tables as in [`check_head`](super::check_head) and [`check_body`](super::check_body).
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -78,7 +78,7 @@ impl core::error::Error for HeadError {
     }
 }
 
-/// What a client puts into the head of every request: where its server is, and what has been settled with it.
+/// Builds the heads of a client's requests: where its server is, and what the two have negotiated.
 ///
 /// ```
 /// use pulseengine_mcp_protocol::Revision;
@@ -101,7 +101,7 @@ pub struct HeadBuilder<'a> {
     pub session: Option<&'a str>,
 }
 
-/// A message that is sent, as far as its head depends on it.
+/// The parts of a message that the head of its request repeats.
 #[derive(Clone, Copy, Debug)]
 pub struct OutgoingMessage<'a> {
     /// The method of a request or a notification; `None` for a response.
@@ -118,7 +118,7 @@ impl<'a> OutgoingMessage<'a> {
 }
 
 impl<'a> HeadBuilder<'a> {
-    /// A request that hands in a message.
+    /// A request that sends a message.
     ///
     /// # Errors
     ///
@@ -132,7 +132,7 @@ impl<'a> HeadBuilder<'a> {
         Ok(head)
     }
 
-    /// A request that listens to the server (up to 2025-11-25), or goes on after the event with that id.
+    /// A request that opens a stream from the server (up to 2025-11-25), or resumes one after the event with that id.
     ///
     /// # Errors
     ///

@@ -12,7 +12,7 @@ use crate::{Call, Error, Limits, Method, ParamHeaders};
 use super::rejection::mismatch;
 use super::{CheckedHead, DeclaredVersion, HeaderName, Headers, HttpRejection, SingleValue};
 
-/// What a POST turned out to be.
+/// The message in the body of a POST.
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant, reason = "it is taken apart where it is made")]
 pub enum Accepted {
@@ -66,7 +66,7 @@ pub fn check_body(
     }
 }
 
-/// Compares what the head repeats of the body.
+/// Compares the header fields that repeat values of the body with the body.
 fn compare(checked: &CheckedHead<'_>, mirrored: &Mirrored<'_>) -> Result<(), Error> {
     let headers = &checked.headers;
     let version = match checked.declared_version {

@@ -2,8 +2,9 @@
 
 macro_rules! header_names {
     ($($variant:ident $name:literal $field:literal,)*) => {
-        /// A header field that means something here, in a request or a response.
+        /// A header field of a request or a response that MCP uses.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
         pub enum HeaderName {
             $(#[doc = concat!("`", $field, "`")] $variant,)*
         }

@@ -14,7 +14,7 @@ pub struct Accepts {
     pub json: bool,
     /// `text/event-stream`
     pub events: bool,
-    /// `text/event-stream` before anything that admits JSON: the client would rather have events.
+    /// `text/event-stream` before anything that admits JSON: the client prefers events.
     pub events_first: bool,
 }
 

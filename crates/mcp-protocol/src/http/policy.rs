@@ -1,4 +1,4 @@
-//! Who may talk to an endpoint: its path, and the hosts and origins it answers to.
+//! Which requests an endpoint answers: its path, and the hosts and origins that it accepts.
 //!
 //! A web page can make a browser send requests to a server on the same machine, and DNS rebinding makes them look as if
 //! they were for the page's own host. Hence `Host` and `Origin` are checked unless that is turned off: by default only
@@ -126,7 +126,7 @@ impl Policy {
         self.sse.as_ref().map(|(_, messages)| messages.as_str())
     }
 
-    /// What is at a path; 404 when that is nothing.
+    /// What the endpoint serves at a path; 404 when that is nothing.
     pub(super) fn site(&self, path: &str) -> Result<Site, HttpRejection> {
         match (&self.sse, &self.path) {
             (Some((stream, _)), _) if stream == path => Ok(Site::SseStream),
@@ -199,7 +199,7 @@ impl Policy {
     }
 }
 
-/// What can be at a path.
+/// What an endpoint serves at a path.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Site {
     Endpoint,

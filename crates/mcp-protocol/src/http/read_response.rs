@@ -1,4 +1,4 @@
-//! What the head of a response means to a client.
+//! The head of a response, as a client reads it.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -16,7 +16,7 @@ pub struct ResponseHead<'a> {
     pub fields: &'a dyn Fields,
 }
 
-/// What a client needs of a response's head.
+/// What a client learns from the head of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckedResponse<'a> {
     /// What the response is.
@@ -27,29 +27,30 @@ pub struct CheckedResponse<'a> {
 
 /// What a response is.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ResponseKind<'a> {
     /// The body is a message, or a batch.
     Json,
     /// The body is a stream of events.
     Events,
-    /// The server has taken over what was sent; no message follows. 202 as a rule.
+    /// The server accepted the message; no message follows. Usually 202.
     Accepted,
     /// 401: the client has to authenticate itself.
     Unauthorized {
         /// The values of `WWW-Authenticate` in their order.
         challenges: Vec<&'a str>,
     },
-    /// 403: the client may not do that, or not with what it has shown.
+    /// 403: the client may not do this, or not with its present credentials.
     Forbidden {
         /// The values of `WWW-Authenticate` in their order.
         challenges: Vec<&'a str>,
     },
-    /// 404 in a session: the session is gone, and the client begins another one.
+    /// 404 in a session: the session has ended, and the client has to begin another one.
     SessionGone,
     /// 405: for GET, the server has no stream of its own; for DELETE, a client cannot end a session; for POST, the
     /// endpoint is none of Streamable HTTP.
     NotAllowed,
-    /// 429 or 503: the server takes no more for the moment.
+    /// 429 or 503: the server is overloaded, or the client sends too much.
     Unavailable {
         /// When to try again, if the server says so in seconds.
         retry_after: Option<Duration>,
@@ -92,7 +93,7 @@ impl fmt::Display for InvalidResponse {
 
 impl core::error::Error for InvalidResponse {}
 
-/// The fields of a response that mean something here.
+/// The header fields of a response that MCP uses.
 #[derive(Default)]
 struct Found<'a> {
     content_type: SingleValue<'a>,

@@ -1,4 +1,4 @@
-//! Refusals, and the status that goes with a JSON-RPC error.
+//! Rejected requests, and the status that goes with a JSON-RPC error.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -61,7 +61,7 @@ impl HttpRejection {
         Self(Box::new(RejectionData { status, error, id, headers: vec![JSON] }))
     }
 
-    /// The same refusal with one more header field, its name in lower case: what is allowed, when to try again, how to
+    /// The same rejection with one more header field, its name in lower case: what is allowed, when to try again, how to
     /// authenticate.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
@@ -127,12 +127,13 @@ impl From<Error> for HttpRejection {
     }
 }
 
-/// The error for a field that is missing, malformed, or says something else than the body.
+/// The error for a header field that is missing, malformed, or differs from the body.
 pub(crate) fn mismatch(message: impl Into<Cow<'static, str>>) -> Error {
     Error::new(ErrorCode::HEADER_MISMATCH, message)
 }
 
-/// The status of a JSON-RPC error. Before 2026-07-28 an error that answers a request is as good an answer as a result.
+/// The status of a JSON-RPC error. Before 2026-07-28 it is 200: the error is the answer to a
+/// request, as a result would be.
 pub const fn status_of(code: ErrorCode, revision: Revision) -> u16 {
     if !revision.is_stateless() {
         return 200;

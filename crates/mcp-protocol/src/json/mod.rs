@@ -1,7 +1,7 @@
-//! JSON as this protocol needs it: a pull reader that checks the grammar and the bounds as it goes, and a writer.
+//! A pull reader for JSON that checks the grammar and the limits, and a writer.
 //!
-//! Both work on text that stays where it is: strings without escapes are borrowed, and a value that
-//! other code reads is kept as its text. Nothing here builds a tree.
+//! The reader borrows from the text: a string without escapes is a slice of it, and so is a value that other code reads
+//! later. Nothing here builds a tree.
 
 mod read;
 mod run;

@@ -25,6 +25,7 @@ pub enum JsonKind {
 
 /// Why text is not acceptable JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SyntaxErrorKind {
     /// The text ends inside a value.
     End,
@@ -36,7 +37,7 @@ pub enum SyntaxErrorKind {
     Number,
     /// A bound of [`Limits`] is exceeded.
     Limit,
-    /// The value is of another kind than was asked for.
+    /// The value is not of the expected kind.
     WrongKind,
     /// Something follows the value.
     Trailing,

@@ -12,7 +12,7 @@ pub struct CancelledParams {
     /// Metadata.
     #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
     pub meta: Option<Meta>,
-    /// The request to give up. Required in every revision but 2025-11-25, whose schema lets it be absent.
+    /// The request to cancel. Required in every revision but 2025-11-25, whose schema lets it be absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<RequestId>,
     /// Why, for logs and people.

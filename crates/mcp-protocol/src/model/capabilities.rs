@@ -1,7 +1,7 @@
 //! What a client or server can do beyond the minimum (section "Capability negotiation").
 //!
-//! Until 2025-11-25 both sides tell theirs in `initialize`; since 2026-07-28 the client tells its own in the
-//! `_meta` of each request and the server in `server/discover`. The sets are open: unknown members are kept.
+//! Until 2025-11-25 both sides send theirs in `initialize`; since 2026-07-28 the client sends its own in the `_meta` of
+//! each request, and the server in the result of `server/discover`. The sets are open: unknown members are kept.
 
 use super::macros::{open_object, setters};
 use alloc::collections::BTreeMap;
@@ -9,7 +9,7 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// The settings of one capability: an object, empty when being able is all there is to say.
+/// The settings of one capability: an object, often empty.
 pub type Settings = BTreeMap<String, Value>;
 
 open_object! {
@@ -78,7 +78,7 @@ impl ServerCapabilities {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RootsCapability {
-    /// It tells when the list changes. Until 2025-11-25.
+    /// It announces changes of the list. Until 2025-11-25.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub list_changed: Option<bool>,
 }
@@ -107,7 +107,7 @@ open_object! {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ListCapability {
-    /// It tells when the list changes.
+    /// It announces changes of the list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub list_changed: Option<bool>,
 }
@@ -120,10 +120,10 @@ impl ListCapability {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResourcesCapability {
-    /// It tells when a resource the client subscribed to changes.
+    /// Clients can subscribe to changes of single resources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscribe: Option<bool>,
-    /// It tells when the list changes.
+    /// It announces changes of the list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub list_changed: Option<bool>,
 }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 /// Whose argument is being typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum Reference {
     /// A prompt's, `type: "ref/prompt"`.
     Prompt(PromptReference),

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize, Serializer};
 /// What a model is given or says when sampling is [`super::SamplingContent`].
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum ContentBlock {
     /// Text, `type: "text"`.
     Text(TextContent),

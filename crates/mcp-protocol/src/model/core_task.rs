@@ -20,9 +20,9 @@ pub struct CoreTask {
     pub meta: Option<Meta>,
     /// Its id, made by the receiver of the request.
     pub task_id: String,
-    /// Where it is.
+    /// Its state.
     pub status: TaskStatus,
-    /// More about that, for people.
+    /// More about its state, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status_message: Option<String>,
     /// When it was made, ISO 8601.

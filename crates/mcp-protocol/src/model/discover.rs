@@ -1,4 +1,4 @@
-//! What a server is and can do, asked without a handshake (section "Discovery"; since 2026-07-28).
+//! The identity and the capabilities of a server, read without a handshake (section "Discovery"; since 2026-07-28).
 
 use super::{
     CacheScope, Meta, ResultType, ServerCapabilities,

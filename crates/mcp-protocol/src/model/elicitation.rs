@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 /// one of the values in `inputRequests`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum ElicitParams {
     /// Ask with a form, `mode: "form"` or none.
     Form(ElicitFormParams),
@@ -95,6 +96,7 @@ impl ElicitFormParams {
 /// The mode `form`, where it is written out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum FormMode {
     /// The only value.
     #[default]
@@ -129,15 +131,16 @@ impl ElicitUrlParams {
     setters! { elicitation_id: String, task: TaskMetadata, meta: Meta }
 }
 
-/// What the user did with the question.
+/// The reaction of the user to a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum ElicitAction {
     /// Answered, or agreed to go to the URL.
     Accept,
-    /// Said no.
+    /// Declined.
     Decline,
-    /// Went away without a choice.
+    /// Closed the question without an answer.
     Cancel,
 }
 
@@ -157,7 +160,7 @@ pub struct ElicitResult {
 
 impl ElicitResult {
     constructors! {
-        /// The user did that, with no form filled in.
+        /// A reaction without the content of a form.
         new(action: ElicitAction) none(meta, content);
     }
 

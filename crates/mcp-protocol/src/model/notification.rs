@@ -19,11 +19,11 @@ use serde_json::value::RawValue;
 requests! {
     /// The notifications of a client.
     ClientNotification {
-        /// A request is given up.
+        /// A request is cancelled.
         Cancelled(CancelledParams) = Cancelled,
         /// The session may begin. Until 2025-11-25.
         Initialized(EmptyParams) = Initialized,
-        /// A request of the server goes on. Until 2025-11-25.
+        /// Progress of a request of the server. Until 2025-11-25.
         Progress(ProgressParams) = Progress,
         /// The roots changed. Until 2025-11-25.
         RootsListChanged(EmptyParams) = RootsChanged,
@@ -35,9 +35,9 @@ requests! {
 requests! {
     /// The notifications of a server.
     ServerNotification {
-        /// A request is given up; since 2026-07-28 only a subscription.
+        /// A request is cancelled; since 2026-07-28 only a subscription.
         Cancelled(CancelledParams) = Cancelled,
-        /// A request goes on.
+        /// Progress of a request.
         Progress(ProgressParams) = Progress,
         /// A log message. Deprecated since 2026-07-28.
         Log(LogParams) = LogMessage,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// One field of a form.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum PrimitiveSchema {
     /// Text.
     String(StringSchema),
@@ -74,6 +75,7 @@ impl StringSchema {
 /// What a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum StringFormat {
     /// An e-mail address.
     Email,

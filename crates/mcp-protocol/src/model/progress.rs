@@ -16,10 +16,10 @@ pub struct ProgressParams {
     pub meta: Option<Meta>,
     /// The token of the request this is about.
     pub progress_token: ProgressToken,
-    /// How far it is, in the unit of `total`; grows with every notification. Must be finite.
+    /// The progress so far, in the unit of `total`; grows with every notification. Must be finite.
     #[serde(serialize_with = "super::number::serialize")]
     pub progress: f64,
-    /// How far it is when done, if known. Must be finite.
+    /// The progress at the end, if known. Must be finite.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "super::number::serialize_some")]
     pub total: Option<f64>,
     /// What is being done, for people. Since 2025-03-26.

@@ -26,6 +26,7 @@ macro_rules! requests {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq)]
         #[allow(clippy::large_enum_variant, reason = "moved once, then matched")]
+        #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_meta])* $variant($params),)*
         }

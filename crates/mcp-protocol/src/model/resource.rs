@@ -104,6 +104,7 @@ impl ResourceTemplate {
 /// What was read: text or bytes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum ResourceContents {
     /// Text.
     Text(TextResourceContents),

@@ -1,4 +1,4 @@
-//! The result without members of its own, and the alternatives a server may answer with.
+//! The result without members of its own, and the three kinds of result since 2026-07-28.
 
 use super::{CreateTaskResult, DecodeError, InputRequiredResult, Meta, ResultType, macros::open_object};
 use alloc::boxed::Box;
@@ -18,6 +18,7 @@ open_object! {
 
 /// What a server answers `tools/call`, `prompts/get` and `resources/read` with since 2026-07-28.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Outcome<R> {
     /// The method's own result.
     Complete(R),

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 /// How to read a result: the member `resultType`. Since 2026-07-28, where every result of a server has it;
 /// a result without it is complete.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ResultType {
     /// The request is done.
     Complete,

@@ -100,6 +100,7 @@ impl CreateMessageParams {
 /// Whose context to give the model. All but none are deprecated since 2025-11-25.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub enum ContextInclusion {
     /// None.
     None,
@@ -126,8 +127,9 @@ impl From<ToolChoiceMode> for ToolChoice {
 /// Whether the model uses tools. Since 2025-11-25.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum ToolChoiceMode {
-    /// As it likes.
+    /// The model decides.
     Auto,
     /// At least one.
     Required,
@@ -209,6 +211,7 @@ impl CreateMessageResult {
 
 /// Why a model stopped.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum StopReason {
     /// It was done.
     EndTurn,

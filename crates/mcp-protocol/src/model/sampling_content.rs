@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 /// One piece of content in a sampling message.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum SamplingContent {
     /// Text, `type: "text"`.
     Text(TextContent),

@@ -37,6 +37,7 @@ pub struct SingleSelectSchema {
 
 /// The values of a single choice, in the three ways of writing them.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SingleOptions {
     /// Values that people read as they are: `enum`.
     Untitled(Vec<String>),
@@ -142,6 +143,7 @@ pub struct MultiSelectSchema {
 
 /// The values of a multiple choice, in the two ways of writing them.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum MultiOptions {
     /// Values that people read as they are: `items.enum`.
     Untitled(Vec<String>),

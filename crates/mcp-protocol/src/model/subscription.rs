@@ -1,4 +1,4 @@
-//! Being told about changes: `resources/subscribe` until 2025-11-25, `subscriptions/listen` since 2026-07-28.
+//! Subscriptions to changes: `resources/subscribe` until 2025-11-25, `subscriptions/listen` since 2026-07-28.
 
 use super::{
     Meta, RequestId, ResultType,
@@ -46,7 +46,7 @@ impl ResourceUpdatedParams {
     setters! { meta: Meta }
 }
 
-/// The kinds of notification a client wants, or a server agrees to send. Nothing named, nothing sent.
+/// The kinds of notification a client wants, or a server agrees to send. A kind that is absent is not sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SubscriptionFilter {
@@ -83,7 +83,7 @@ pub struct SubscriptionsListenParams {
     /// Metadata.
     #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
     pub meta: Option<Meta>,
-    /// What the client wants to be told.
+    /// The notifications that the client wants.
     pub notifications: SubscriptionFilter,
 }
 
@@ -102,7 +102,7 @@ pub struct SubscriptionsAcknowledgedParams {
     /// Metadata with [`super::meta::key::SUBSCRIPTION_ID`].
     #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
     pub meta: Option<Meta>,
-    /// What the server will send, of what was asked for.
+    /// The requested notifications that the server will send.
     pub notifications: SubscriptionFilter,
 }
 

@@ -1,8 +1,8 @@
-//! `x-mcp-header`: members whose values HTTP repeats in a header field, where they may be, and whether a call keeps to
-//! it (specification 2026-07-28: server/tools, "x-mcp-header").
+//! `x-mcp-header`: members whose values HTTP repeats in a header field, the places where they are allowed, and the check
+//! of a call (specification 2026-07-28: server/tools, "x-mcp-header").
 //!
 //! A client reads the value at the path of the member, a chain of `properties`; so a header stands in no list, map,
-//! alternative or type behind a `$ref`. The functions that decide that run while a server is compiled.
+//! alternative or type behind a `$ref`. The functions that check this run when a server is compiled.
 
 use super::resolve::{Flat, resolve};
 use super::{Keyword, Member, Shape, Types};

@@ -1,4 +1,4 @@
-//! Why a value does not fit.
+//! The reason why a value does not match its schema.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -11,7 +11,7 @@ use crate::json::{SyntaxError, SyntaxErrorKind, Writer};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch(Box<MismatchData>);
 
-/// Boxed, as every `Result` with a mismatch in it is moved about.
+/// Boxed, because a `Result` that can be a mismatch is moved often.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct MismatchData {
     pointer: String,

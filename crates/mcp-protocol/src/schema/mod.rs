@@ -1,4 +1,4 @@
-//! What a type looks like as JSON, known at compile time.
+//! JSON schemas of Rust types, known at compile time.
 //!
 //! [`Schema::SHAPE`] is a tree of constants. One function writes it as JSON Schema 2020-12 ([`write()`]), one checks
 //! JSON text against it ([`check`]); neither is generic, so a tool costs the size of its table. [`FromJson`] and
@@ -9,8 +9,8 @@
 //! `default` (schemars cannot see it); an enum or an arbitrary value cannot be flattened.
 //! Bounds and patterns act where the type behind them is spelled out, not behind a `$ref`, as with schemars.
 //!
-//! Checking and reading are separate: `check` knows ranges, lengths, patterns and unknown members, `from_json` only
-//! what it takes to build the value. A caller runs `check` first.
+//! Checking and reading are separate: `check` tests ranges, lengths, patterns and unknown members; `from_json` tests only
+//! what it needs to build the value. A caller runs `check` first.
 
 mod annotation;
 mod check;

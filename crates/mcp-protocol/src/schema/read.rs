@@ -1,4 +1,4 @@
-//! What generated code calls to take objects apart. Nothing here is generic except the last step.
+//! The functions that generated code calls to read objects. Only those that build a value are generic.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
