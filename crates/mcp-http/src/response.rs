@@ -96,19 +96,15 @@ impl Response {
     pub(crate) fn rejected_as(mut self, rejection: &HttpRejection) -> Self {
         if matches!(self.body, Body::Text(_)) {
             self.status = rejection.status;
-            self.headers = rejection.headers.clone();
+            self.headers = rejection.headers.to_vec();
         }
         self
     }
 
     /// A request that is not served.
     pub(crate) fn rejected(mut rejection: HttpRejection) -> Self {
-        Self {
-            status: rejection.status,
-            headers: core::mem::take(&mut rejection.headers),
-            body: Body::Text(rejection.body()),
-            rejected: true,
-        }
+        let (status, body) = (rejection.status, Body::Text(rejection.body()));
+        Self { status, headers: core::mem::take(&mut rejection.headers), body, rejected: true }
     }
 
     /// A notification has been taken in.

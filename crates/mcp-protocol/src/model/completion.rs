@@ -93,7 +93,7 @@ pub struct ResourceReference {
 impl ResourceReference {
     constructors! {
         /// The resource at a URI, or the resources of a template.
-        new(uri: impl Into<String>);
+        new(uri: impl Into<String>) none();
     }
 }
 
@@ -134,7 +134,7 @@ pub struct CompletionArgument {
 impl CompletionArgument {
     constructors! {
         /// An argument and what has been typed of it.
-        new(name: impl Into<String>, value: impl Into<String>);
+        new(name: impl Into<String>, value: impl Into<String>) none();
     }
 }
 

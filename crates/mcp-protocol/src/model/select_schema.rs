@@ -18,7 +18,7 @@ pub struct Choice {
 impl Choice {
     constructors! {
         /// A value with what people read.
-        new(value: impl Into<String>, title: impl Into<String>);
+        new(value: impl Into<String>, title: impl Into<String>) none();
     }
 }
 

@@ -227,6 +227,7 @@ pub fn add_content(s: &mut Samples) {
             ContentBlock::Audio(_) => "AudioContent",
             ContentBlock::ResourceLink(_) => "ResourceLink",
             ContentBlock::Resource(_) => "EmbeddedResource",
+            block => panic!("no sample of {block:?}"),
         };
         s.add(name, &block);
         s.add("ContentBlock", &block);
@@ -237,6 +238,7 @@ pub fn add_content(s: &mut Samples) {
         let name = match &contents {
             ResourceContents::Text(_) => "TextResourceContents",
             ResourceContents::Blob(_) => "BlobResourceContents",
+            contents => panic!("no sample of {contents:?}"),
         };
         s.add(name, &contents);
     }

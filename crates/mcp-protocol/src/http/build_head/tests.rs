@@ -205,11 +205,7 @@ fn heads_as_they_are_sent() {
     let annotations = Annotations::read(SCHEMA).unwrap();
     let latest = HeadBuilder { revision: Some(Revision::LATEST), ..new };
     let post = |method, params| {
-        latest.post(&OutgoingMessage {
-            method: Some(method),
-            params: params,
-            annotations: Some(&annotations),
-        })
+        latest.post(&OutgoingMessage { method: Some(method), params, annotations: Some(&annotations) })
     };
     let table = [
         (
@@ -256,11 +252,7 @@ fn what_cannot_be_in_a_head() {
     let annotations = Annotations::read(SCHEMA).unwrap();
     let latest = HeadBuilder { revision: Some(Revision::LATEST), ..new };
     let post = |method, params| {
-        latest.post(&OutgoingMessage {
-            method: Some(method),
-            params: params,
-            annotations: Some(&annotations),
-        })
+        latest.post(&OutgoingMessage { method: Some(method), params, annotations: Some(&annotations) })
     };
     let table = [
         (post("a b", "{}"), "the value of mcp-method has characters that a header field must not have"),
