@@ -184,7 +184,7 @@ impl Run {
                 "tools" => Change::Tools,
                 "prompts" => Change::Prompts,
                 "resources" => Change::Resources,
-                _ if first == "task" => Change::Task(tail.to_owned(), format!(r#""taskId":"{tail}""#)),
+                _ if first == "task" => Change::Task(tail.to_owned(), format!(r#""taskId":"{tail}""#).into()),
                 uri => Change::Resource(uri.to_owned()),
             }),
             "close" => conversation.close(),
