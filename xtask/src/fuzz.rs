@@ -84,7 +84,7 @@ fn build() -> Result<std::path::PathBuf, Failure> {
     Tool::cargo()
         .dir(&root().join("fuzz"))
         // With a target named, the flags are not those of build scripts and macros.
-        .args(["build", "--locked", "--release", "--bins", "--target", &host])
+        .args(["build", "--release", "--bins", "--target", &host])
         .env("CARGO_TARGET_DIR", &target)
         .env("RUSTFLAGS", FLAGS.join(" "))
         .run("mend the errors above; libFuzzer needs a C++ compiler and runs on Linux and macOS")?;
@@ -136,14 +136,17 @@ mod tests {
     }
 
     #[test]
-    fn every_target_has_seeds_and_a_place_in_the_manifest() {
+    fn every_target_has_a_function_and_seeds_and_a_place_in_the_manifest() {
         let manifest = fs::read_to_string(root().join("fuzz/Cargo.toml")).unwrap();
+        let library = fs::read_to_string(root().join("tests/parsers/src/lib.rs")).unwrap();
         let targets = targets().unwrap();
         assert!(!targets.is_empty());
         for name in &targets {
             assert!(root().join("tests/parsers/seeds").join(name).is_dir(), "{name}");
+            assert!(library.contains(&format!("pub use {name}::{name};")), "{name}");
             assert!(manifest.contains(&format!("path = \"fuzz_targets/{name}.rs\"")), "{name}");
         }
         assert_eq!(manifest.matches("[[bin]]").count(), targets.len());
+        assert_eq!(library.matches("pub use").count(), targets.len());
     }
 }
