@@ -241,15 +241,6 @@ pub trait Holder: Send + Sync {
     fn held(&self) -> &Mutex<Option<Held>>;
 }
 
-impl dyn Holder + '_ {
-    /// Changes what is held for it, if anything is.
-    pub(crate) fn with_held(&self, change: impl FnOnce(&mut Held)) {
-        if let Some(held) = &mut *self.held().lock().unwrap_or_else(PoisonError::into_inner) {
-            change(held);
-        }
-    }
-}
-
 /// The accounts of the callers that hold something.
 trait Callers: Send + Sync {
     /// The account of that name; `new`, if there is none.

@@ -110,7 +110,7 @@ impl MethodName {
     }
 
     /// The name as it was sent.
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::Known(method) => method.name(),
             Self::Unknown(name) => name,
@@ -130,9 +130,16 @@ impl MethodName {
     }
 }
 
+impl Request {
+    /// The params as JSON text, an object; empty when absent.
+    pub fn params(&self) -> &str {
+        self.params.text(&self.text)
+    }
+}
+
 impl Notification {
     /// The params as JSON text, an object; empty when absent.
-    pub(crate) fn params(&self) -> &str {
+    pub fn params(&self) -> &str {
         self.params.text(&self.text)
     }
 
@@ -142,14 +149,14 @@ impl Notification {
     }
 
     /// Whether its params are malformed: a member that the protocol knows appears twice, or `_meta` is no object.
-    pub(crate) fn is_malformed(&self) -> bool {
+    pub fn is_malformed(&self) -> bool {
         self.params.fault().is_some()
     }
 }
 
 impl Response {
     /// The whole message.
-    pub(crate) fn message(&self) -> &str {
+    pub fn message(&self) -> &str {
         &self.text
     }
 
@@ -158,7 +165,7 @@ impl Response {
     /// # Errors
     ///
     /// The error object.
-    pub(crate) fn outcome(&self) -> Result<&str, &str> {
+    pub fn outcome(&self) -> Result<&str, &str> {
         match self.outcome {
             Ok(result) => Ok(result.in_text(&self.text)),
             Err(error) => Err(error.in_text(&self.text)),
@@ -175,7 +182,7 @@ pub fn parse(bytes: Vec<u8>, limits: &Limits) -> Unit {
 }
 
 /// As [`parse`], for UTF-8 text.
-pub(crate) fn parse_text(text: String, limits: &Limits) -> Unit {
+pub fn parse_text(text: String, limits: &Limits) -> Unit {
     let mut r = Reader::with_limits(&text, limits);
     let parts = match r.peek() {
         Ok(JsonKind::Array) => return batch(&text, limits),

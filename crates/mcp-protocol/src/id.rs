@@ -24,7 +24,7 @@ impl RequestId {
     }
 
     /// Writes the id as JSON.
-    pub(crate) fn write(&self, w: &mut Writer) {
+    pub fn write(&self, w: &mut Writer) {
         match self {
             Self::Number(n) => w.integer(*n),
             Self::String(s) => w.string(s),

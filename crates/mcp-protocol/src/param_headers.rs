@@ -75,7 +75,7 @@ impl core::error::Error for Malformed {}
 
 /// A text as the value of a header field: as it is, or in base64 between markers where it could be mistaken or changed
 /// on the way.
-pub(crate) fn encode(text: &str) -> Cow<'_, str> {
+pub fn encode(text: &str) -> Cow<'_, str> {
     let blank = |b: Option<&u8>| b == Some(&b' ');
     let bytes = text.as_bytes();
     let printable = bytes.iter().all(|b| matches!(b, 0x20..=0x7e));
@@ -95,7 +95,7 @@ pub(crate) fn encode(text: &str) -> Cow<'_, str> {
 /// # Errors
 ///
 /// When the value is not well-formed.
-pub(crate) fn decode(value: &[u8]) -> Result<Cow<'_, str>, Malformed> {
+pub fn decode(value: &[u8]) -> Result<Cow<'_, str>, Malformed> {
     let text = core::str::from_utf8(value)
         .ok()
         .filter(|text| text.bytes().all(|b| matches!(b, 0x20..=0x7e | b'\t')))
@@ -190,7 +190,7 @@ pub struct ParamHeaders {
 impl ParamHeaders {
     /// Takes the fields over: of each the part of the name after `Mcp-Param-`, and the value. One that was sent twice is
     /// there twice. Without fields nothing is allocated.
-    pub(crate) fn new<'a>(fields: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
+    pub fn new<'a>(fields: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
         Self { fields: fields.into_iter().map(|(name, value)| (name.into(), value.into())).collect() }
     }
 
@@ -200,7 +200,7 @@ impl ParamHeaders {
     /// # Errors
     ///
     /// `-32020`, with what is wrong.
-    pub(crate) fn check(&self, name: &str, value: Option<&str>) -> Result<(), Error> {
+    pub fn check(&self, name: &str, value: Option<&str>) -> Result<(), Error> {
         let value = value.filter(|text| *text != "null");
         let mut found = self.fields.iter().filter(|(given, _)| given.eq_ignore_ascii_case(name));
         let verdict = match (found.next(), found.next(), value) {

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use pulseengine_mcp::protocol::ParamHeaders;
-use pulseengine_mcp::protocol::json::quote;
+use pulseengine_mcp::protocol::json::Writer;
 use pulseengine_mcp::protocol::param_headers::{decode, encode};
 
 /// A text survives a header field; a field that is taken has one text; the base64 is that of the `base64` crate; and the
@@ -30,4 +30,11 @@ fn survives(text: &str) {
     assert!(fields.check("text", Some(&other)).is_err());
     assert!(fields.check("text", None).is_err());
     assert!(ParamHeaders::default().check("text", Some(&other)).is_err());
+}
+
+/// The text as JSON.
+fn quote(text: &str) -> String {
+    let mut w = Writer::default();
+    w.string(text);
+    w.into_text()
 }

@@ -2,7 +2,7 @@
 
 use pulseengine_mcp::protocol::RequestId;
 use pulseengine_mcp::protocol::envelope::{InvalidMessage, Message, Unit, parse, parse_text};
-use pulseengine_mcp::protocol::json::{Kind, Reader, Syntax, Writer, quote};
+use pulseengine_mcp::protocol::json::{JsonKind, Reader, SyntaxError, Writer};
 use pulseengine_mcp::{ErrorCode, Limits};
 use serde_json::Value;
 
@@ -32,13 +32,13 @@ fn code(unit: &Unit) -> Option<ErrorCode> {
     }
 }
 
-fn whole(text: &str) -> Result<(), Syntax> {
+fn whole(text: &str) -> Result<(), SyntaxError> {
     let mut r = Reader::with_limits(text, &LIMITS);
     r.skip()?;
     r.end()
 }
 
-fn refused(syntax: Syntax, invalid: &InvalidMessage) {
+fn refused(syntax: SyntaxError, invalid: &InvalidMessage) {
     assert_eq!((invalid.error.code(), &invalid.id), (ErrorCode::PARSE, &None));
     let place = format!("at byte {}", syntax.at);
     assert!(invalid.error.message().ends_with(&place), "{} and not {place}", invalid.error.message());
@@ -49,7 +49,7 @@ fn batch(text: &str, members: &[Result<Message, InvalidMessage>]) {
     let mut items = r.array().unwrap();
     for member in members {
         assert!(items.next(&mut r).unwrap());
-        let is_array = r.peek() == Ok(Kind::Array);
+        let is_array = r.peek() == Ok(JsonKind::Array);
         let alone = r.raw().unwrap();
         match parse_text(alone.to_owned(), &LIMITS) {
             Unit::One(message) => assert_eq!(message, *member),
@@ -136,7 +136,7 @@ fn written(id: Option<&RequestId>, method: &str, params: &str) -> String {
     if !params.is_empty() {
         w.key("params").raw(params);
     }
-    w.key("method").raw(&quote(method));
+    w.key("method").string(method);
     if let Some(id) = id {
         id.write(w.key("id"));
     }

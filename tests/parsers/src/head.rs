@@ -102,7 +102,7 @@ impl<'d> Request<'d> {
             }
             Err(refused) => {
                 assert!(
-                    matches!(refused.status(), 400 | 403 | 404 | 405 | 406 | 413 | 415 | 431),
+                    matches!(refused.status, 400 | 403 | 404 | 405 | 406 | 413 | 415 | 431),
                     "{refused:?}"
                 );
                 serde_json::from_str::<serde_json::Value>(&refused.body()).unwrap();
@@ -116,6 +116,7 @@ impl<'d> Request<'d> {
             RequestKind::Post | RequestKind::SseMessage => "POST",
             RequestKind::Get | RequestKind::SseStream => "GET",
             RequestKind::Delete => "DELETE",
+            kind => panic!("a kind of request without a row here: {kind:?}"),
         };
         assert_eq!(self.method, method);
         assert_eq!(checked.wants_body(), method == "POST");

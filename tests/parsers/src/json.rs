@@ -3,7 +3,7 @@
 use std::fmt;
 
 use pulseengine_mcp::Limits;
-use pulseengine_mcp::protocol::json::{Kind, Reader, Syntax, SyntaxKind, Writer};
+use pulseengine_mcp::protocol::json::{JsonKind, Reader, SyntaxError, SyntaxErrorKind, Writer};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
@@ -29,7 +29,7 @@ pub fn json(data: &[u8]) {
     );
 }
 
-fn whole(text: &str, limits: &Limits) -> Result<(), Syntax> {
+fn whole(text: &str, limits: &Limits) -> Result<(), SyntaxError> {
     let mut r = Reader::with_limits(text, limits);
     r.skip()?;
     r.end()
@@ -59,12 +59,12 @@ fn accepted(text: &str) {
     assert!(r.position() <= text.len());
 }
 
-fn refused(text: &str, syntax: Syntax) {
+fn refused(text: &str, syntax: SyntaxError) {
     assert!(text.is_char_boundary(syntax.at), "{syntax:?} is no place in the text");
     assert_eq!(copy(text, &Limits::DEFAULT).map(drop), Err(syntax));
     let ignored = serde_json::from_str::<IgnoredAny>(text);
     let size = deep::<Size>(text);
-    if syntax.kind == SyntaxKind::Limit {
+    if syntax.kind == SyntaxErrorKind::Limit {
         // What exceeds a bound may be wrong further on.
         assert!(ignored.is_err() || size.is_err() || exceeded(text).is_some(), "no bound is exceeded");
     } else {
@@ -190,27 +190,27 @@ impl<'de> Deserialize<'de> for Key {
 }
 
 /// Reads a value part by part and writes it again, in the shortest form.
-fn copy(text: &str, limits: &Limits) -> Result<String, Syntax> {
+fn copy(text: &str, limits: &Limits) -> Result<String, SyntaxError> {
     let (mut r, mut w) = (Reader::with_limits(text, limits), Writer::default());
     let read = value(&mut r, &mut w).and_then(|()| r.end());
     // A key that is no string: to pass over it, the reader asks for no kind of value.
-    let unexpected = |Syntax { at, kind }| match kind {
-        SyntaxKind::Kind => Syntax { at, kind: SyntaxKind::Unexpected },
-        _ => Syntax { at, kind },
+    let unexpected = |SyntaxError { at, kind }| match kind {
+        SyntaxErrorKind::WrongKind => SyntaxError { at, kind: SyntaxErrorKind::Unexpected },
+        _ => SyntaxError { at, kind },
     };
     read.map(|()| w.into_text()).map_err(unexpected)
 }
 
-fn value(r: &mut Reader<'_>, w: &mut Writer) -> Result<(), Syntax> {
+fn value(r: &mut Reader<'_>, w: &mut Writer) -> Result<(), SyntaxError> {
     match r.peek()? {
-        Kind::Null => {
+        JsonKind::Null => {
             r.null()?;
             w.null();
         }
-        Kind::Boolean => w.boolean(r.boolean()?),
-        Kind::Number => w.raw(r.number()?),
-        Kind::String => w.string(&r.string()?),
-        Kind::Array => {
+        JsonKind::Boolean => w.boolean(r.boolean()?),
+        JsonKind::Number => w.raw(r.number()?),
+        JsonKind::String => w.string(&r.string()?),
+        JsonKind::Array => {
             let mut items = r.array()?;
             w.begin_array();
             while items.next(r)? {
@@ -218,7 +218,7 @@ fn value(r: &mut Reader<'_>, w: &mut Writer) -> Result<(), Syntax> {
             }
             w.end_array();
         }
-        Kind::Object => {
+        JsonKind::Object => {
             let mut members = r.object()?;
             w.begin_object();
             while let Some(key) = members.next(r)? {

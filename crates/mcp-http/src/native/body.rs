@@ -3,14 +3,14 @@
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use hyper::body::{Body, Buf, Bytes, Frame, SizeHint};
 use pulseengine_mcp_runtime::{Sleep, sleep};
 
-use crate::ledger::Holder;
+use crate::ledger::{Held, Holder};
 use crate::{BodyError, BodyLimits, EventStream, ReadBody};
 
 /// Reads the body of a request.
@@ -136,6 +136,13 @@ fn held(bytes: Bytes, request: &Arc<dyn Holder>, counted: usize) -> Bytes {
     }
 }
 
+/// Changes what is held for a request, if anything is.
+fn change_held(request: &dyn Holder, change: impl FnOnce(&mut Held)) {
+    if let Some(held) = &mut *request.held().lock().unwrap_or_else(PoisonError::into_inner) {
+        change(held);
+    }
+}
+
 /// Bytes that hyper keeps until it has sent them.
 struct HeldBytes {
     bytes: Bytes,
@@ -144,7 +151,7 @@ struct HeldBytes {
 
 impl HeldBytes {
     fn new(bytes: Bytes, request: Arc<dyn Holder>) -> Self {
-        request.with_held(|held| held.hold_anyway(bytes.len()));
+        change_held(&*request, |held| held.hold_anyway(bytes.len()));
         Self { bytes, request }
     }
 }
@@ -157,7 +164,7 @@ impl AsRef<[u8]> for HeldBytes {
 
 impl Drop for HeldBytes {
     fn drop(&mut self) {
-        self.request.with_held(|held| held.release(self.bytes.len()));
+        change_held(&*self.request, |held| held.release(self.bytes.len()));
     }
 }
 

@@ -11,7 +11,7 @@ macro_rules! header_names {
 
         impl HeaderName {
             /// The name in lower case.
-            pub(crate) const fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
             }
         }

@@ -147,7 +147,7 @@ impl<'a> Reader<'a> {
     }
 
     /// How many bytes have been read.
-    pub(crate) const fn position(&self) -> usize {
+    pub const fn position(&self) -> usize {
         self.at
     }
 
