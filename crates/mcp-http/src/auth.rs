@@ -64,15 +64,15 @@ pub trait AuthGate: Send + Sync {
 
 /// The gate of an authenticator.
 pub fn auth_gate(authenticator: impl Authenticator) -> Arc<dyn AuthGate> {
-    Arc::new(Gate { authenticator, quota: Quota::default() })
+    Arc::new(AuthenticatorGate { authenticator, quota: Quota::default() })
 }
 
-struct Gate<A> {
+struct AuthenticatorGate<A> {
     authenticator: A,
     quota: Quota,
 }
 
-impl<A: Authenticator> AuthGate for Gate<A> {
+impl<A: Authenticator> AuthGate for AuthenticatorGate<A> {
     fn identify<'a>(&'a self, request: &'a dyn HttpRequest, limits: &'a HttpLimits) -> Identifying<'a> {
         Box::pin(async move {
             let head = request.http_head();

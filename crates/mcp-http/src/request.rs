@@ -52,7 +52,7 @@ pub enum Rejecting {
     Batch,
 }
 
-struct Received<H> {
+struct ReceivedRequest<H> {
     authenticated: OnceLock<Authenticated>,
     rejection: Rejection,
     head: H,
@@ -61,10 +61,10 @@ struct Received<H> {
 /// A request with that head, of that caller if it is known.
 pub(crate) fn received(head: impl RequestHead, caller: Option<Authenticated>) -> Arc<dyn HttpRequest> {
     let authenticated = caller.map_or_else(OnceLock::new, OnceLock::from);
-    Arc::new(Received { authenticated, rejection: Rejection::default(), head })
+    Arc::new(ReceivedRequest { authenticated, rejection: Rejection::default(), head })
 }
 
-impl<H: RequestHead> HttpRequest for Received<H> {
+impl<H: RequestHead> HttpRequest for ReceivedRequest<H> {
     fn http_head(&self) -> Head<'_> {
         self.head.head()
     }
@@ -78,7 +78,7 @@ impl<H: RequestHead> HttpRequest for Received<H> {
     }
 }
 
-impl<H: RequestHead> RequestContext for Received<H> {
+impl<H: RequestHead> RequestContext for ReceivedRequest<H> {
     fn principal(&self) -> Option<&Principal> {
         self.authenticated.get().map(|authenticated| &authenticated.principal)
     }

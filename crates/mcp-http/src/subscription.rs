@@ -38,7 +38,7 @@ pub(crate) fn open(caller: Caller<'_>, call: &Call) -> Response {
     let end = Instant::now() + caller.limits().stream_time;
     Response::stream(SubscriptionStream {
         driver: Driver::new(conversation, Arc::clone(caller.handler()), peer),
-        out: Out::default(),
+        out: SubscriptionOutlet::default(),
         keep_alive: caller.limits().keep_alive,
         quiet: None,
         end: caller.expires().map_or(end, |expires| expires.min(end)),
@@ -49,7 +49,7 @@ pub(crate) fn open(caller: Caller<'_>, call: &Call) -> Response {
 /// A conversation that lives as long as one request.
 struct SubscriptionStream {
     driver: Driver,
-    out: Out,
+    out: SubscriptionOutlet,
     keep_alive: Duration,
     quiet: Option<Pin<Box<Sleep>>>,
     end: Instant,
@@ -58,12 +58,12 @@ struct SubscriptionStream {
 
 /// What is to be sent.
 #[derive(Default)]
-struct Out {
+struct SubscriptionOutlet {
     events: Vec<u8>,
     done: bool,
 }
 
-impl Outlet for Out {
+impl Outlet for SubscriptionOutlet {
     fn send(&mut self, message: String, _origin: Origin) {
         event(&message, None, &mut self.events);
     }

@@ -31,7 +31,7 @@ pub struct App {
 impl App {
     /// A server without a service, for tools that are free functions or made at run time.
     pub fn new(name: impl Into<String>, version: impl Into<String>) -> Self {
-        let mut app = Self::of(Bare);
+        let mut app = Self::of(EmptyService);
         app.identity.name = Some(name.into());
         app.identity.version = Some(version.into());
         app
@@ -75,7 +75,7 @@ impl App {
     #[must_use]
     pub fn layer(mut self, layer: impl Layer) -> Self {
         self.layers.push(Arc::new(layer));
-        self.settings.around = Some(through_layers);
+        self.settings.through_layers = Some(through_layers);
         self.settings.parts.admitting = Some(Admitting::BY_HANDLER);
         self.settings.layering = Some(&LAYERING);
         self
@@ -217,7 +217,7 @@ impl From<App> for Server {
 }
 
 /// The service of a server that has none.
-struct Bare;
+struct EmptyService;
 
 static NOTHING: Definition = Definition {
     server: crate::ServerInfo {
@@ -238,7 +238,7 @@ static NOTHING: Definition = Definition {
     lists: CacheHints::NONE,
 };
 
-impl Service for Bare {
+impl Service for EmptyService {
     fn definition(&self) -> &'static Definition {
         &NOTHING
     }

@@ -48,13 +48,13 @@ pub(crate) struct Identity {
 }
 
 /// Takes a call through the layers.
-pub(crate) type Around = fn(&Server, Call, &Arc<Peer>) -> HandlerFuture;
+pub(crate) type ServeThroughLayers = fn(&Server, Call, &Arc<Peer>) -> HandlerFuture;
 
 pub(crate) struct Settings {
     /// Set by the first layer, likewise.
     pub layering: Option<&'static Layering>,
     /// Set by the first layer, so that a server without layers does not carry the code.
-    pub around: Option<Around>,
+    pub through_layers: Option<ServeThroughLayers>,
     pub page_size: usize,
     pub limits: Limits,
     pub logging: bool,
@@ -75,7 +75,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             layering: None,
-            around: None,
+            through_layers: None,
             page_size: 100,
             limits: Limits::DEFAULT,
             logging: true,

@@ -82,8 +82,8 @@ pub struct ToolInfo {
     pub param_headers: Option<CompareMirror>,
     /// The schema of its structured result, if it has one.
     pub output: Option<Described>,
-    /// What to expect of it.
-    pub hints: ToolHints,
+    /// Its annotations.
+    pub annotations: ToolHints,
     /// Pictures of it.
     pub icons: &'static [IconInfo],
     /// `_meta`, a JSON object.
@@ -143,12 +143,12 @@ impl std::fmt::Debug for FreeToolEntry {
 }
 
 /// What runs a tool: a method of the service, or a free function.
-pub(crate) enum Work {
+pub(crate) enum ToolFunction {
     Service(Arc<dyn Service>, usize),
     Free(fn(Context) -> HandlerFuture),
 }
 
-impl Work {
+impl ToolFunction {
     pub fn run(self, cx: Context) -> HandlerFuture {
         match self {
             Self::Service(service, index) => service.call_tool(index, cx),

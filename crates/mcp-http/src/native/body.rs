@@ -12,13 +12,13 @@ use pulseengine_mcp_runtime::{Sleep, sleep};
 use crate::{BodyError, EventStream, ReadBody};
 
 /// Reads the body of a request.
-pub(super) struct BodyReader<'b, B> {
+pub(super) struct HyperBodyReader<'b, B> {
     body: Pin<&'b mut B>,
     /// Nothing of it will still arrive.
     read: bool,
 }
 
-impl<'b, B: Body> BodyReader<'b, B> {
+impl<'b, B: Body> HyperBodyReader<'b, B> {
     pub(super) fn new(body: Pin<&'b mut B>) -> Self {
         let read = body.is_end_stream();
         Self { body, read }
@@ -30,7 +30,7 @@ impl<'b, B: Body> BodyReader<'b, B> {
     }
 }
 
-impl<B: Body + Send> ReadBody for BodyReader<'_, B>
+impl<B: Body + Send> ReadBody for HyperBodyReader<'_, B>
 where
     B::Data: Send,
 {

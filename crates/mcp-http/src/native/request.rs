@@ -11,7 +11,7 @@ use hyper::{Request, StatusCode};
 use pulseengine_mcp_protocol::http::{Fields, Head, HttpLimits};
 use pulseengine_mcp_transport::Observer;
 
-use super::body::{BodyReader, ResponseBody};
+use super::body::{HyperBodyReader, ResponseBody};
 use super::client::Client;
 use super::http_service::HttpService;
 use super::request_body::RequestBody;
@@ -75,7 +75,7 @@ impl Fields for HyperHead {
 
 /// What of a request has not been read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Rest {
+pub(super) enum UnreadBody {
     Nothing,
     /// Some of its body, so that the connection is of no further use.
     Unread,
@@ -97,16 +97,16 @@ pub(super) async fn respond<B: Body + Send>(
     endpoint: &Endpoint,
     request: Arc<dyn HttpRequest>,
     body: B,
-    rest: Option<&mut Rest>,
+    rest: Option<&mut UnreadBody>,
 ) -> hyper::Response<ResponseBody>
 where
     B::Data: Send,
 {
     let body = pin!(body);
-    let mut body = BodyReader::new(body);
+    let mut body = HyperBodyReader::new(body);
     let response = endpoint.serve_received(&request, &mut body).await;
     if let Some(rest) = rest {
-        *rest = if body.is_read() { Rest::Nothing } else { Rest::Unread };
+        *rest = if body.is_read() { UnreadBody::Nothing } else { UnreadBody::Unread };
     }
     converted(response)
 }

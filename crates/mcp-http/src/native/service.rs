@@ -12,7 +12,7 @@ use pulseengine_mcp_protocol::Principal;
 
 use super::body::ResponseBody;
 use super::client::{Client, PeerAddress};
-use super::request::{Rest, converted, respond, taken_apart};
+use super::request::{UnreadBody, converted, respond, taken_apart};
 use super::request_body::announce_end;
 use crate::{Authenticated, Endpoint, Quota};
 
@@ -72,10 +72,10 @@ where
                     return Ok(converted(endpoint.answered(endpoint.begin(), &request, refusal)));
                 }
             };
-            let mut rest = Rest::Nothing;
+            let mut rest = UnreadBody::Nothing;
             let (request, body) = taken_apart(request, client, principal);
             let mut response = respond(&endpoint, request, body, Some(&mut rest)).await;
-            if rest == Rest::Unread {
+            if rest == UnreadBody::Unread {
                 announce_end(&mut response, version);
             }
             Ok(response)

@@ -40,18 +40,18 @@ pub(crate) trait SessionManager: Send + Sync {
 /// The sessions that live in the memory of this instance.
 #[derive(Default)]
 pub(crate) struct Sessions {
-    known: Mutex<Known>,
+    table: Mutex<SessionTable>,
 }
 
 /// The sessions end with their endpoint: no request could reach them.
 impl Drop for Sessions {
     fn drop(&mut self) {
-        lock(&self.known).sessions.values().for_each(|session| session.end(SessionEnd::ShutDown));
+        lock(&self.table).sessions.values().for_each(|session| session.end(SessionEnd::ShutDown));
     }
 }
 
 #[derive(Default)]
-struct Known {
+struct SessionTable {
     sessions: BTreeMap<String, Arc<Session>>,
     swept: Option<Instant>,
 }
@@ -101,7 +101,7 @@ impl SessionManager for Sessions {
                 }
                 id => id.text().unwrap_or_default(),
             };
-            let found = lock(&self.known).sessions.get(id).filter(|session| !session.one_stream).cloned();
+            let found = lock(&self.table).sessions.get(id).filter(|session| !session.one_stream).cloned();
             let found = match found {
                 None => self.restored(caller, id).await,
                 found => found,
@@ -115,7 +115,7 @@ impl SessionManager for Sessions {
                 (RequestKind::Post, Some(unit)) => serve_post(caller, &session, unit).await,
                 (RequestKind::Get, _) => get(caller, &session, checked),
                 _ => {
-                    lock(&self.known).sessions.remove(id);
+                    lock(&self.table).sessions.remove(id);
                     if let Some(store) = &caller.shared.store {
                         record::remove(&**store, id).await;
                     }
@@ -227,7 +227,7 @@ impl Sessions {
                 "Invalid request: the query has no sessionId",
             ));
         };
-        let found = lock(&self.known).sessions.get(id).filter(|session| session.one_stream).cloned();
+        let found = lock(&self.table).sessions.get(id).filter(|session| session.one_stream).cloned();
         let theirs = |session: &Arc<Session>| !session.is_over() && session.belongs_to(caller);
         let Some(session) = found.filter(theirs) else {
             return Response::rejected(HttpRejection::new(
@@ -252,28 +252,28 @@ impl Sessions {
         let store = caller.shared.store.as_ref().filter(|_| id.len() == ID)?;
         let conversation = record::read(caller, &**store, id).await?;
         let session = Session::new(caller, id.to_owned(), conversation, false);
-        let mut known = lock(&self.known);
+        let mut table = lock(&self.table);
         // Two requests may have looked for it at once.
-        if let Some(first) = known.sessions.get(id) {
+        if let Some(first) = table.sessions.get(id) {
             session.end(SessionEnd::ShutDown);
             return Some(Arc::clone(first));
         }
-        known.sweep(caller);
-        known.sessions.insert(id.to_owned(), Arc::clone(&session));
+        table.sweep(caller);
+        table.sessions.insert(id.to_owned(), Arc::clone(&session));
         session.opened(caller);
         Some(session)
     }
 
     fn keep(&self, caller: Caller<'_>, mut new: NewSession) {
         let Some(session) = new.0.take() else { return };
-        let mut known = lock(&self.known);
-        known.sweep(caller);
+        let mut table = lock(&self.table);
+        table.sweep(caller);
         session.opened(caller);
-        known.sessions.insert(session.id.clone(), session);
+        table.sessions.insert(session.id.clone(), session);
     }
 }
 
-impl Known {
+impl SessionTable {
     /// Ends unused sessions, at most once a second, and the least recently used one when there are too many.
     fn sweep(&mut self, caller: Caller<'_>) {
         let limits = caller.limits();

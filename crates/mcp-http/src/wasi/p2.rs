@@ -16,7 +16,7 @@ use wasip2::io::poll::poll;
 use wasip2::io::streams::{OutputStream, StreamError};
 
 use super::decimal;
-use super::received::Received;
+use super::received::WasiHead;
 use crate::{Body, BodyError, Endpoint, EventStream, ReadBody, Response};
 
 /// What the macro of the bindings names, for [`export_http!`](crate::export_http).
@@ -35,7 +35,7 @@ const CHUNK: u64 = 64 * 1024;
 pub fn serve(endpoint: &Endpoint, request: IncomingRequest, out: ResponseOutparam) {
     block_on(async {
         let head = crate::request::received(received(&request), None);
-        let response = endpoint.serve_received(&head, &mut BodyReader(&request)).await;
+        let response = endpoint.serve_received(&head, &mut InputStreamReader(&request)).await;
         if let Some((mut events, body, stream)) = send(response, out) {
             while let Some(chunk) = poll_fn(|cx| events.poll_chunk(cx)).await {
                 if !write(&stream, &chunk) {
@@ -48,20 +48,20 @@ pub fn serve(endpoint: &Endpoint, request: IncomingRequest, out: ResponseOutpara
     });
 }
 
-fn received(request: &IncomingRequest) -> Received {
+fn received(request: &IncomingRequest) -> WasiHead {
     let method = match request.method() {
         Method::Post => "POST",
         Method::Get => "GET",
         Method::Delete => "DELETE",
         _ => "",
     };
-    Received::new(method, request.path_with_query(), request.authority(), request.headers().entries())
+    WasiHead::new(method, request.path_with_query(), request.authority(), request.headers().entries())
 }
 
 /// The body of a request. While it is read, the instance does nothing else.
-struct BodyReader<'r>(&'r IncomingRequest);
+struct InputStreamReader<'r>(&'r IncomingRequest);
 
-impl ReadBody for BodyReader<'_> {
+impl ReadBody for InputStreamReader<'_> {
     async fn read(
         &mut self,
         declared: Option<usize>,

@@ -7,11 +7,11 @@ use std::future::poll_fn;
 use std::time::Duration;
 
 use pulseengine_mcp_runtime::io::AsyncReadExt;
-use pulseengine_mcp_runtime::wasi::p3::{self, Input, Output};
+use pulseengine_mcp_runtime::wasi::p3::{self, AsyncStreamReader, AsyncStreamWriter};
 use pulseengine_mcp_runtime::{spawn, timeout};
 
 use super::decimal;
-use super::received::Received;
+use super::received::WasiHead;
 use crate::{Body, BodyError, Endpoint, EventStream, ReadBody, Response};
 
 /// What the macro of the bindings names, for [`export_http!`](crate::export_http).
@@ -42,17 +42,17 @@ pub async fn serve(endpoint: &'static Endpoint, request: Request) -> Result<Host
 async fn respond(endpoint: &Endpoint, request: Request) -> Response {
     let received = received(&request);
     let head = crate::request::received(received, None);
-    endpoint.serve_received(&head, &mut BodyReader(Some(request))).await
+    endpoint.serve_received(&head, &mut RequestBodyReader(Some(request))).await
 }
 
-fn received(request: &Request) -> Received {
+fn received(request: &Request) -> WasiHead {
     let method = match request.get_method() {
         Method::Post => "POST",
         Method::Get => "GET",
         Method::Delete => "DELETE",
         _ => "",
     };
-    Received::new(
+    WasiHead::new(
         method,
         request.get_path_with_query(),
         request.get_authority(),
@@ -61,9 +61,9 @@ fn received(request: &Request) -> Received {
 }
 
 /// The body of a request, until it is read.
-struct BodyReader(Option<Request>);
+struct RequestBodyReader(Option<Request>);
 
-impl ReadBody for BodyReader {
+impl ReadBody for RequestBodyReader {
     async fn read(
         &mut self,
         declared: Option<usize>,
@@ -80,7 +80,7 @@ async fn read(request: Request, declared: Option<usize>, most: usize) -> Result<
     let (handled, result) = wit_future::new(|| Ok(()));
     let (stream, end) = Request::consume_body(request, result);
     drop(handled);
-    let mut input = Input::new(stream);
+    let mut input = AsyncStreamReader::new(stream);
     let mut bytes = Vec::with_capacity(declared.unwrap_or(0).min(CHUNK));
     while declared != Some(bytes.len()) {
         if input.read_buf(&mut bytes).await.unwrap_or(0) == 0 {
@@ -109,7 +109,7 @@ fn hand_over(response: Response) -> Result<HostResponse, ErrorCode> {
         Body::Empty => (None, None),
         _ => {
             let (writer, contents) = wit_stream::new();
-            (Some(Output::new(writer)), Some(contents))
+            (Some(AsyncStreamWriter::new(writer)), Some(contents))
         }
     };
     let (trailers, none) = wit_future::new(|| Ok(None));
@@ -128,12 +128,12 @@ fn hand_over(response: Response) -> Result<HostResponse, ErrorCode> {
     Ok(made)
 }
 
-async fn send_text(text: String, mut out: Output) {
+async fn send_text(text: String, mut out: AsyncStreamWriter) {
     // A client that has gone needs no answer.
     let _ = out.send(text.into_bytes()).await;
 }
 
-async fn send_events(mut events: EventStream, mut out: Output) {
+async fn send_events(mut events: EventStream, mut out: AsyncStreamWriter) {
     while let Some(chunk) = poll_fn(|cx| events.poll_chunk(cx)).await {
         if out.send(chunk).await.is_err() {
             break;

@@ -5,8 +5,8 @@ use quote::quote;
 use syn::{Ident, Path};
 
 use super::doc;
-use super::errors::Errors;
 use super::signature::Handler;
+use crate::errors::Errors;
 use crate::schema;
 
 /// The members of the arguments, as a `&'static [Member]`, and the defaults of the parameters.

@@ -5,12 +5,12 @@ use quote::{quote, quote_spanned};
 use syn::{Attribute, Ident, ItemFn, Path, Signature};
 
 use super::arm::{self, Scope};
-use super::errors::Errors;
 use super::facts::{self, Name};
 use super::input;
 use super::keys::Keys;
 use super::scopes;
-use super::signature::{self, Handler, Kind};
+use super::signature::{self, Handler, HandlerKind};
+use crate::errors::Errors;
 
 const HINTS: [&str; 4] = ["read_only", "destructive", "idempotent", "open_world"];
 const KNOWN: &[&str] = &[
@@ -63,11 +63,11 @@ impl Tool {
         errors: &mut Errors,
     ) -> Self {
         let keys = Keys::read("`tool`", KNOWN, arguments, errors);
-        Self::build(Kind::Tool, keys, attrs, sig, krate, errors)
+        Self::build(HandlerKind::Tool, keys, attrs, sig, krate, errors)
     }
 
     fn build(
-        kind: Kind,
+        kind: HandlerKind,
         mut keys: Keys,
         attrs: &[Attribute],
         sig: &mut Signature,
@@ -102,7 +102,7 @@ impl Tool {
             members: #local,
             param_headers: #param_headers,
             output: <#output as #mcp::ToolOutput>::OUTPUT,
-            hints: #mcp::ToolHints {
+            annotations: #mcp::ToolHints {
                 read_only: #read_only,
                 destructive: #destructive,
                 idempotent: #idempotent,
@@ -161,7 +161,7 @@ pub(super) fn free(arguments: TokenStream, mut item: ItemFn) -> TokenStream {
     let mut errors = Errors::default();
     let mut keys = Keys::read("`tool`", KNOWN_FREE, arguments, &mut errors);
     let krate = keys.krate(&mut errors);
-    let tool = Tool::build(Kind::FreeTool, keys, &item.attrs, &mut item.sig, &krate, &mut errors);
+    let tool = Tool::build(HandlerKind::FreeTool, keys, &item.attrs, &mut item.sig, &krate, &mut errors);
     if item.sig.receiver().is_some() {
         // A method: a type cannot stand beside it.
         let errors = errors.into_tokens();

@@ -11,14 +11,20 @@ pub const LIMIT: usize = 4 * 1024 * 1024;
 /// The answer to a request, of any status.
 pub struct Response {
     head: Head,
-    body: sys::http::Body,
+    body: sys::http::ResponseBody,
     host: String,
     times: Times,
     end: Instant,
 }
 
 impl Response {
-    pub(super) fn new(head: Head, body: sys::http::Body, host: String, times: Times, end: Instant) -> Self {
+    pub(super) fn new(
+        head: Head,
+        body: sys::http::ResponseBody,
+        host: String,
+        times: Times,
+        end: Instant,
+    ) -> Self {
         Self { head, body, host, times, end }
     }
 

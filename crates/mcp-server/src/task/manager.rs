@@ -22,7 +22,7 @@ use crate::error::InputError;
 use crate::handler::{self, HandlerFuture};
 use crate::request::ServedCall;
 use crate::response::Response;
-use crate::service::Work;
+use crate::service::ToolFunction;
 use crate::{Context, Server};
 
 /// How often a record is read again when it changes during the read.
@@ -71,7 +71,7 @@ fn declare(w: &mut Writer, instance: Instance) {
     }
 }
 
-fn start(server: &Server, task: TaskInfo, cx: Context, work: Work) -> HandlerFuture {
+fn start(server: &Server, task: TaskInfo, cx: Context, work: ToolFunction) -> HandlerFuture {
     if !cx.inner().peer.instance().reaches_others() {
         return work.run(cx);
     }
@@ -251,7 +251,7 @@ impl Tasks {
                 spawn(async move { task.answer(&responses).await })
             }
             Method::CancelTask => spawn(async move {
-                if task.end(record::State::Cancelled).await {
+                if task.end(record::TaskState::Cancelled).await {
                     task.abort();
                     self.forget(&task.header.id);
                 }
@@ -264,7 +264,7 @@ impl Tasks {
 }
 
 impl TaskManager for Tasks {
-    fn start(self: Arc<Self>, asks_first: bool, cx: Context, work: Work) -> HandlerFuture {
+    fn start(self: Arc<Self>, asks_first: bool, cx: Context, work: ToolFunction) -> HandlerFuture {
         let (task, permit) = match self.make(cx.call()) {
             Ok(made) => made,
             Err(error) => return MaybeFuture::Ready(Reply::error(error)),

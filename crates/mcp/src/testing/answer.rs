@@ -67,7 +67,7 @@ impl Answer {
     }
 
     /// The structured content of a tool's result; `null` without.
-    pub fn structured(&self) -> &Value {
+    pub fn structured_content(&self) -> &Value {
         self.result().get("structuredContent").unwrap_or(&Value::Null)
     }
 

@@ -10,9 +10,9 @@ mod p2;
 mod p3;
 
 #[cfg(feature = "wasip3")]
-pub(crate) use self::both::{Body, send};
+pub(crate) use self::both::{EitherBody as ResponseBody, send};
 #[cfg(not(feature = "wasip3"))]
-pub(crate) use self::p2::{Body, send};
+pub(crate) use self::p2::{InputStreamBody as ResponseBody, send};
 
 /// What an error code means here: both versions have the same codes, of different types.
 macro_rules! failure {
