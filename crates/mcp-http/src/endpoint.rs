@@ -14,14 +14,16 @@ use pulseengine_mcp_protocol::{Call, Method};
 use pulseengine_mcp_runtime::{Instant, MaybeFuture};
 use pulseengine_mcp_transport::{Handler, Instance, Observer};
 
+use crate::auth::AuthGate;
 use crate::caller::{Caller, Shared};
 use crate::listen::{Admitting, Subscribe, open};
+use crate::parts::ServerParts;
 use crate::request::HttpRequest;
-use crate::route::RouteMatch;
+use crate::route::{RouteMatch, Routes};
 use crate::session::{SessionManager, Sessions};
 use crate::{
-    AuthGate, Authenticated, BodyError, ReadBody, RequestHead, Response, RouteRequest, Routes, ServerParts,
-    exchange, request, sessionless, subscription,
+    Authenticated, BodyError, ReadBody, RequestHead, Response, RouteRequest, exchange, request, sessionless,
+    subscription,
 };
 
 /// An MCP endpoint over HTTP: one server, its policy, and what is being served. Cheap to clone; clones are the same

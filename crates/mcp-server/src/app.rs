@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use pulseengine_mcp_http::{Admitting, Authenticator, Observing, Route, auth_gate};
+use pulseengine_mcp_http::__private::{Admitting, Observing, auth_gate};
+use pulseengine_mcp_http::{Authenticator, Route};
 use pulseengine_mcp_protocol::Limits;
 use pulseengine_mcp_protocol::conversation::{ANNOUNCING, LAYERING};
 use pulseengine_mcp_store::Store;
@@ -10,6 +11,7 @@ use pulseengine_mcp_transport::Observer;
 
 use crate::catalog::{Catalog, MadeTools};
 use crate::handler::{HandlerFuture, no_such_index};
+use crate::info::ServerInfo;
 use crate::lists::Lists;
 use crate::server::{Identity, Settings};
 use crate::service::{Definition, FreeTool, FreeToolEntry};
@@ -220,7 +222,7 @@ impl From<App> for Server {
 struct EmptyService;
 
 static NOTHING: Definition = Definition {
-    server: crate::ServerInfo {
+    server: ServerInfo {
         name: "",
         title: None,
         version: "",

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
-use pulseengine_mcp_http::ServerParts;
+use pulseengine_mcp_http::__private::ServerParts;
 use pulseengine_mcp_protocol::conversation::{Announcing, Change, Layering, Offer};
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::{Call, Limits, Outcome, Reply, Revision};
@@ -17,8 +17,9 @@ use crate::info::ServerInfo;
 use crate::lists::{write_icons, write_names};
 use crate::response::Response;
 use crate::service::Definition;
+use crate::task::TaskInfo;
 use crate::task::TaskManager;
-use crate::{CacheHints, Layer, Service, TaskInfo, TaskOptions};
+use crate::{CacheHints, Layer, Service, TaskOptions};
 
 /// A server that answers calls from any transport. Cheap to clone; clones are the same server.
 #[derive(Clone)]
@@ -114,7 +115,8 @@ impl Server {
         Self { core: Arc::new(core) }
     }
 
-    /// What the server brings to its endpoint over HTTP.
+    /// What the server brings to its endpoint over HTTP. For the façade.
+    #[doc(hidden)]
     pub fn parts(&self) -> ServerParts {
         self.core.settings.parts.clone()
     }

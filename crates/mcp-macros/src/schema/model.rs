@@ -96,8 +96,8 @@ impl Model {
             }
         };
         let s = match &attrs.krate {
-            Some(krate) => syn::parse_quote!(#krate::schema),
-            None => syn::parse_quote!(::pulseengine_mcp::schema),
+            Some(krate) => syn::parse_quote!(#krate::__private::schema),
+            None => syn::parse_quote!(::pulseengine_mcp::__private::schema),
         };
         let model = Self { ident: input.ident.clone(), name, serde, attrs, kind, tagging, s };
         model.verify(&mut errors);

@@ -93,7 +93,7 @@ impl Tool {
         let param_headers = param_headers(&local, &sig.ident, krate, mcp);
         let (text, output) = (&name.text, &handler.output);
         let info = quote!({
-            let #local: &'static [#krate::schema::Member] = #members;
+            let #local: &'static [#krate::__private::schema::Member] = #members;
             #mcp::ToolInfo {
             name: #text,
             title: #title,
@@ -145,11 +145,11 @@ fn param_headers(members: &Ident, at: &Ident, krate: &Path, mcp: &TokenStream) -
     let span = Span::mixed_site().located_at(at.span());
     quote_spanned!(span=> {
         ::core::assert!(
-            #krate::schema::are_reachable(#members),
+            #krate::__private::schema::are_reachable(#members),
             "a header is named inside of a list, a map or an alternative, where clients do not look for it"
         );
         ::core::assert!(
-            #krate::schema::are_different(#members),
+            #krate::__private::schema::are_different(#members),
             "a header is named twice among the arguments of this tool"
         );
         #mcp::mirrored(#members)
