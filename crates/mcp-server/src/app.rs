@@ -101,10 +101,14 @@ impl App {
         self
     }
 
-    /// The bounds on messages and requests.
+    /// The limits on messages and requests, lower or higher than the default. The depth cannot be raised: reading a value of
+    /// a recursive type takes stack.
     #[must_use]
     pub const fn limits(mut self, limits: Limits) -> Self {
         self.settings.limits = limits;
+        if limits.depth > Limits::DEFAULT.depth {
+            self.settings.limits.depth = Limits::DEFAULT.depth;
+        }
         self
     }
 
