@@ -1,10 +1,12 @@
 //! Reading the body of a request.
 
+use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
 /// Why a body could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum BodyError {
     /// It is longer than admitted.
     TooLong,
@@ -13,6 +15,18 @@ pub enum BodyError {
     /// The client has gone, or the framing is wrong.
     Broken,
 }
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooLong => "the body is too long",
+            Self::TooSlow => "the body did not arrive in time",
+            Self::Broken => "the body broke off, or its framing is wrong",
+        })
+    }
+}
+
+impl std::error::Error for BodyError {}
 
 /// A body that is all there.
 impl ReadBody for Vec<u8> {

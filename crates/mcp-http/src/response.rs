@@ -23,6 +23,7 @@ pub struct Response {
 
 /// The body of a response.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Body {
     /// There is none.
     Empty,

@@ -3,6 +3,7 @@
 /// What the instance of a program that serves a connection can do. A process and a component over stdio can do
 /// everything; a component over HTTP may live for a single request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Instance {
     /// It outlives the request: what it keeps in memory is there for the next one.
     pub lasting: bool,

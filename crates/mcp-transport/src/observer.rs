@@ -1,6 +1,7 @@
 //! What happens around requests, where no layer sees it.
 
 use std::error::Error;
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -96,6 +97,24 @@ pub enum ConnectionError<'a> {
     Io(&'a io::Error),
     /// What arrived is no HTTP, or it broke off.
     Http(&'a (dyn Error + 'static)),
+}
+
+impl fmt::Display for ConnectionError<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Io(_) => "reading or writing failed",
+            Self::Http(_) => "what arrived is no HTTP, or it broke off",
+        })
+    }
+}
+
+impl Error for ConnectionError<'_> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(match self {
+            Self::Io(error) => *error,
+            Self::Http(error) => *error,
+        })
+    }
 }
 
 /// Why a session has ended.

@@ -32,7 +32,8 @@ use crate::{Endpoint, EndpointBuilder};
 /// others.
 pub fn endpoint(builder: EndpointBuilder, concurrent: bool) -> Endpoint {
     let mut builder = with_sessions(builder);
-    builder.instance = Instance { concurrent, ..Instance::REQUEST };
+    builder.instance = Instance::REQUEST;
+    builder.instance.concurrent = concurrent;
     let mut policy = hostless(builder.policy);
     // One call of the host for all variables.
     for (name, value) in get_environment() {

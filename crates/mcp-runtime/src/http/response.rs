@@ -95,7 +95,8 @@ impl Response {
     pub async fn text(self) -> Result<String, Error> {
         let host = self.host.clone();
         let bytes = self.bytes(LIMIT).await?;
-        String::from_utf8(bytes).map_err(|_| Error::new(Failure::NotText, host))
+        String::from_utf8(bytes)
+            .map_err(|error| Error::new(Failure::NotText.because(error.utf8_error()), host))
     }
 
     fn error(&self, failure: Failure) -> Error {

@@ -8,7 +8,7 @@ use pulseengine_mcp_protocol::Method;
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::model::{CreateMessageParams, CreateMessageResult, ListRootsResult, Root};
 use pulseengine_mcp_protocol::params::{is_object, member, string};
-use pulseengine_mcp_protocol::schema::{self, FromJson, Schema};
+use pulseengine_mcp_protocol::schema::{self, FromJson, Mismatch, Schema};
 
 use super::round::question;
 use super::suspend::{resume, suspend};
@@ -116,7 +116,7 @@ impl InputRequest<'_> {
         let answer = self.form(message, schema.text(), &fits).await?;
         read_elicited(&answer, |content| {
             T::from_json(&mut pulseengine_mcp_protocol::json::Reader::new(content))
-                .map_err(|mismatch| InputError::malformed(mismatch.to_string()))
+                .map_err(InputError::malformed)
         })
     }
 
@@ -291,7 +291,7 @@ impl InputRequest<'_> {
 }
 
 fn unfit() -> InputError {
-    InputError::malformed("it has not the form that was asked for".into())
+    InputError::malformed(Mismatch::new("it has not the form that was asked for"))
 }
 
 fn is_elicit_result(answer: &str) -> bool {
@@ -314,5 +314,5 @@ fn read_elicited<T>(
 }
 
 fn malformed(error: serde_json::Error) -> InputError {
-    InputError::malformed(error.to_string())
+    InputError::malformed(Mismatch::from_error(&error))
 }

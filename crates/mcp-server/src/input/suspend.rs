@@ -14,8 +14,8 @@ pub(super) fn resume(cx: &Context) -> Result<InputRound, InputError> {
     let call = cx.call();
     let mut round = InputRound::default();
     if !call.text(Key::RequestState).is_empty() {
-        let sealed = call.string(Key::RequestState).ok_or(InputError::invalid_state(seal::REFUSED))?;
-        let opened = seal::open(cx, &sealed).map_err(InputError::invalid_state)?;
+        let sealed = call.string(Key::RequestState).ok_or(InputError::invalid_state())?;
+        let opened = seal::open(cx, &sealed).ok_or(InputError::invalid_state())?;
         round.take(&opened);
     }
     round.take(call.text(Key::InputResponses));

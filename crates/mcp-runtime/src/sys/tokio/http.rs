@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use super::stream::Stream;
 use super::tls;
-use crate::http::{Failure, Head, Outgoing, Period, Times, Url};
+use crate::http::{Failure, Head, Outgoing, Period, Times, Url, UrlError};
 
 pub(crate) async fn send(outgoing: Outgoing, times: Times) -> Result<(Head, ResponseBody), Failure> {
     let Outgoing { method, url, headers, body } = outgoing;
@@ -24,7 +24,9 @@ pub(crate) async fn send(outgoing: Outgoing, times: Times) -> Result<(Head, Resp
     for (name, value) in headers {
         request = request.header(name, value);
     }
-    let request = request.body(WholeBody(body.into())).map_err(|error| Failure::Header(error.to_string()))?;
+    let request = request
+        .body(WholeBody(body.into()))
+        .map_err(|error| Failure::Url(UrlError::Characters).because(error))?;
 
     let connected = timeout(times.connect, connect(&url)).await;
     let stream = connected.map_err(|_| Failure::Time(Period::Connect))??;
@@ -37,15 +39,20 @@ pub(crate) async fn send(outgoing: Outgoing, times: Times) -> Result<(Head, Resp
 }
 
 async fn connect(url: &Url) -> Result<Box<dyn Stream>, Failure> {
-    let addresses: Vec<_> =
-        lookup_host((url.host.as_str(), url.port)).await.map_err(|_| Failure::Unknown)?.collect();
+    let addresses: Vec<_> = lookup_host((url.host.as_str(), url.port))
+        .await
+        .map_err(|error| Failure::Unknown.because(error))?
+        .collect();
     if addresses.is_empty() {
         return Err(Failure::Unknown);
     }
-    let stream = TcpStream::connect(addresses.as_slice()).await.map_err(|error| match error.kind() {
-        io::ErrorKind::ConnectionRefused => Failure::Refused,
-        io::ErrorKind::ConnectionReset => Failure::Closed,
-        _ => Failure::Unreachable,
+    let stream = TcpStream::connect(addresses.as_slice()).await.map_err(|error| {
+        let failure = match error.kind() {
+            io::ErrorKind::ConnectionRefused => Failure::Refused,
+            io::ErrorKind::ConnectionReset => Failure::Closed,
+            _ => Failure::Unreachable,
+        };
+        failure.because(error)
     })?;
     // A request is one write; there is nothing to wait for. It works without, too.
     let _ = stream.set_nodelay(true);
@@ -53,10 +60,8 @@ async fn connect(url: &Url) -> Result<Box<dyn Stream>, Failure> {
 }
 
 fn failure(error: hyper::Error) -> Failure {
-    if error.is_parse() {
-        return Failure::Protocol(error.to_string());
-    }
-    Failure::Closed
+    let failure = if error.is_parse() { Failure::Protocol } else { Failure::Closed };
+    failure.because(error)
 }
 
 /// The rest of an answer. Its connection ends with it.

@@ -14,7 +14,7 @@ use wasip2::io::streams::{InputStream, StreamError};
 use super::super::super::reactor::Wait;
 use super::super::streams::AsyncOutputStream;
 use super::nanoseconds;
-use crate::http::{Failure, Head, Outgoing, Times};
+use crate::http::{Failure, Head, Outgoing, Times, UrlError};
 use crate::task_set::BoxFuture;
 
 /// At most this much is asked for in one read.
@@ -58,7 +58,7 @@ fn request(outgoing: Outgoing) -> Result<OutgoingRequest, Failure> {
         .set_scheme(Some(&scheme))
         .and_then(|()| request.set_authority(Some(&url.authority)))
         .and_then(|()| request.set_path_with_query(Some(&url.path_and_query)))
-        .map_err(|()| Failure::Url("the host of this component does not take it"))?;
+        .map_err(|()| Failure::Url(UrlError::Refused))?;
     Ok(request)
 }
 

@@ -10,7 +10,7 @@ use wasip3::{wit_future, wit_stream};
 
 use super::super::p3::{AsyncStreamReader, AsyncStreamWriter, Local, local};
 use super::nanoseconds;
-use crate::http::{Failure, Head, Outgoing, Times};
+use crate::http::{Failure, Head, Outgoing, Times, UrlError};
 use crate::task_set::BoxFuture;
 
 /// At most this much is asked for in one read.
@@ -61,7 +61,7 @@ fn request(outgoing: Outgoing, bytes: Vec<u8>, times: Times) -> Result<(Request,
         .set_scheme(Some(&scheme))
         .and_then(|()| request.set_authority(Some(&url.authority)))
         .and_then(|()| request.set_path_with_query(Some(&url.path_and_query)))
-        .map_err(|()| Failure::Url("the host of this component does not take it"))?;
+        .map_err(|()| Failure::Url(UrlError::Refused))?;
     let writing = Box::pin(async move {
         if let Some(mut writer) = writer {
             // A server that does not want the body tells so by its answer.
