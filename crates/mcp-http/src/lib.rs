@@ -9,6 +9,7 @@ mod body;
 mod caller;
 mod endpoint;
 mod exchange;
+mod keep_alive;
 mod listen;
 #[cfg(all(feature = "http", not(all(target_os = "wasi", target_env = "p2"))))]
 pub mod native;

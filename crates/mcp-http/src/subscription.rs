@@ -1,19 +1,17 @@
 //! `subscriptions/listen`: a stream that stays open, on which changes are announced.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use pulseengine_mcp_protocol::conversation::Origin;
-use pulseengine_mcp_protocol::frame::{comment, event};
+use pulseengine_mcp_protocol::frame::event;
 use pulseengine_mcp_protocol::{Call, Conversation, Reply};
-use pulseengine_mcp_runtime::{Instant, Sleep, sleep_until};
+use pulseengine_mcp_runtime::Instant;
 use pulseengine_mcp_transport::{Driver, Outlet, Peer};
 
 use crate::Response;
 use crate::caller::Caller;
+use crate::keep_alive::KeepAlive;
 use crate::permit::Permit;
 use crate::quota::CallerPermit;
 use crate::response::Source;
@@ -36,12 +34,12 @@ pub(crate) fn open(caller: Caller<'_>, call: &Call) -> Response {
     caller.handler().connected(&peer);
     caller.keep_open(&peer);
     let end = Instant::now() + caller.limits().stream_time;
+    let mut keep_alive = KeepAlive::new(caller.limits().keep_alive);
+    keep_alive.end_at(Some(caller.expires().map_or(end, |expires| expires.min(end))));
     Response::stream(SubscriptionStream {
         driver: Driver::new(conversation, Arc::clone(caller.handler()), peer),
         out: SubscriptionOutlet::default(),
-        keep_alive: caller.limits().keep_alive,
-        quiet: None,
-        end: caller.expires().map_or(end, |expires| expires.min(end)),
+        keep_alive,
         _permits: permits,
     })
 }
@@ -50,9 +48,7 @@ pub(crate) fn open(caller: Caller<'_>, call: &Call) -> Response {
 struct SubscriptionStream {
     driver: Driver,
     out: SubscriptionOutlet,
-    keep_alive: Duration,
-    quiet: Option<Pin<Box<Sleep>>>,
-    end: Instant,
+    keep_alive: KeepAlive,
     _permits: (Permit, Option<Box<dyn CallerPermit>>),
 }
 
@@ -73,35 +69,19 @@ impl Outlet for SubscriptionOutlet {
     }
 }
 
-impl SubscriptionStream {
-    /// Sends a comment when nothing has been sent for a while.
-    fn pass_time(&mut self, cx: &mut Context<'_>) {
-        let next = (Instant::now() + self.keep_alive).min(self.end);
-        let quiet = self.quiet.get_or_insert_with(|| Box::pin(sleep_until(next)));
-        if quiet.as_mut().poll(cx).is_pending() {
-            return;
-        }
-        self.quiet = None;
-        if Instant::now() < self.end {
-            comment(&mut self.out.events);
-        }
-        cx.waker().wake_by_ref();
-    }
-}
-
 impl Source for SubscriptionStream {
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Vec<u8>>> {
-        if Instant::now() >= self.end {
+        if self.keep_alive.has_ended() {
             self.driver.conversation.close();
         }
         if self.out.events.is_empty() && !self.out.done {
             self.driver.run(cx, &mut self.out);
         }
         if self.out.events.is_empty() && !self.out.done {
-            self.pass_time(cx);
+            self.keep_alive.poll(cx, &mut self.out.events);
         }
         if !self.out.events.is_empty() {
-            self.quiet = None;
+            self.keep_alive.sent();
             return Poll::Ready(Some(std::mem::take(&mut self.out.events)));
         }
         if self.out.done || self.driver.peer.is_closed() { Poll::Ready(None) } else { Poll::Pending }

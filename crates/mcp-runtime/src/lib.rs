@@ -82,6 +82,18 @@ pub fn entropy(buf: &mut [u8]) -> std::io::Result<()> {
     getrandom::fill(buf).map_err(std::io::Error::from)
 }
 
+/// A name that cannot be guessed: 128 random bits as 32 hexadecimal digits.
+///
+/// # Errors
+///
+/// As with [`entropy`].
+pub fn random_id() -> std::io::Result<String> {
+    let mut bytes = [0; 16];
+    entropy(&mut bytes)?;
+    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
+    Ok(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
+}
+
 /// Writes `fn main` for a program that is one future: `main!(async { ... })`.
 ///
 /// The future may have any output `main` may return (`()`, `Result<(), E>`, `ExitCode`).

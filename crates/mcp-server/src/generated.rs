@@ -137,7 +137,7 @@ impl Context {
             }
             Failure::Protocol(error) => error,
             Failure::Missing => Error::resource_not_found(&self.uri().unwrap_or_default(), self.revision()),
-            Failure::Suspended => Error::internal("the handler gave up waiting for input"),
+            Failure::Suspended => Error::internal("no question is open"),
         };
         Reply::error(error)
     }

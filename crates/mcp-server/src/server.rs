@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use pulseengine_mcp_http::__private::ServerParts;
 use pulseengine_mcp_protocol::conversation::{Announcing, Change, Layering, Offer};
 use pulseengine_mcp_protocol::json::Writer;
+use pulseengine_mcp_protocol::model::meta::key::SERVER_INFO;
 use pulseengine_mcp_protocol::{Call, Limits, Outcome, Reply, Revision};
 use pulseengine_mcp_transport::{Instance, Peer};
 
@@ -242,7 +243,7 @@ impl Server {
         self.core.result_meta.get_or_init(|| {
             let mut w = Writer::with_capacity(128);
             w.begin_object();
-            self.write_identity(w.key("io.modelcontextprotocol/serverInfo"), Revision::LATEST);
+            self.write_identity(w.key(SERVER_INFO), Revision::LATEST);
             w.end_object();
             w.into_text()
         })

@@ -11,7 +11,7 @@ use pulseengine_mcp_protocol::http::{
     CheckedHead, HeaderName, HttpRejection, RequestKind, SingleValue, not_allowed,
 };
 use pulseengine_mcp_protocol::{Conversation, ServerSide};
-use pulseengine_mcp_runtime::Instant;
+use pulseengine_mcp_runtime::{Instant, random_id};
 use pulseengine_mcp_transport::SessionEnd;
 
 use super::reader::{Reader, parse_id};
@@ -63,7 +63,7 @@ impl SessionManager for Sessions {
                 Ok(permit) => permit,
                 Err(busy) => return busy,
             };
-            let Some(id) = fresh_id() else { return no_entropy() };
+            let Ok(id) = random_id() else { return no_entropy() };
             let conversation = conversation(caller);
             // Ends when the client leaves before it has its answer.
             let new = NewSession(Some(Session::new(caller, id, conversation, false)));
@@ -206,7 +206,7 @@ impl Sessions {
             Ok(permits) => permits,
             Err(refusal) => return refusal,
         };
-        let Some(id) = fresh_id() else { return no_entropy() };
+        let Ok(id) = random_id() else { return no_entropy() };
         let address = [messages, "?sessionId=", &id].concat();
         let conversation = conversation(caller);
         let new = NewSession(Some(Session::new(caller, id, conversation, true)));
@@ -312,11 +312,3 @@ impl Drop for NewSession {
 
 /// Digits of a session's id.
 const ID: usize = 32;
-
-/// 128 random bits as hexadecimal digits.
-fn fresh_id() -> Option<String> {
-    let mut bytes = [0; 16];
-    pulseengine_mcp_runtime::entropy(&mut bytes).ok()?;
-    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
-    Some(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
-}

@@ -1,19 +1,19 @@
 //! One connection that reads a stream of a session.
 
-use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use pulseengine_mcp_protocol::conversation::{ANYWHERE, Origin};
-use pulseengine_mcp_runtime::{Instant, Sleep, sleep_until};
+use pulseengine_mcp_runtime::Instant;
 
 use super::{Session, lock};
 use crate::Response;
+use crate::keep_alive::KeepAlive;
 use crate::permit::Permit;
 use crate::response::Source;
-use pulseengine_mcp_protocol::frame::{comment, event, named, priming, retry};
+use pulseengine_mcp_protocol::frame::{event, named, priming, retry};
 use pulseengine_mcp_transport::SessionEnd;
 
 /// After which time a client is to come back whose stream cannot be kept open.
@@ -31,10 +31,7 @@ pub(super) struct Reader {
     /// Where messages go, to be told first (2024-11-05). The session ends with this connection.
     address: Option<String>,
     over: bool,
-    keep_alive: Duration,
-    quiet: Option<Pin<Box<Sleep>>>,
-    /// When it has to end, whatever happens.
-    end: Option<Instant>,
+    keep_alive: KeepAlive,
     /// What counts it.
     counted: Option<Box<dyn Send>>,
     _permit: Permit,
@@ -67,9 +64,7 @@ impl Reader {
             primes,
             address: None,
             over: false,
-            keep_alive,
-            quiet: None,
-            end: None,
+            keep_alive: KeepAlive::new(keep_alive),
             counted: None,
             _permit: permit,
         })
@@ -87,7 +82,7 @@ impl Reader {
 
     /// The same, ending at that time.
     pub(super) fn until(mut self, end: Option<Instant>) -> Self {
-        self.end = end;
+        self.keep_alive.end_at(end);
         self
     }
 
@@ -161,16 +156,6 @@ impl Reader {
         stream.wait(cx.waker());
         true
     }
-
-    fn pass_time(&mut self, cx: &mut Context<'_>, out: &mut Vec<u8>) {
-        let next = Instant::now() + self.keep_alive;
-        let next = self.end.map_or(next, |end| end.min(next));
-        let quiet = self.quiet.get_or_insert_with(|| Box::pin(sleep_until(next)));
-        if quiet.as_mut().poll(cx).is_ready() {
-            self.quiet = None;
-            comment(out);
-        }
-    }
 }
 
 enum First {
@@ -181,20 +166,20 @@ enum First {
 
 impl Source for Reader {
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Vec<u8>>> {
-        if self.over || self.end.is_some_and(|end| Instant::now() >= end) {
+        if self.over || self.keep_alive.has_ended() {
             return Poll::Ready(None);
         }
         self.serve_connection(cx);
         let mut out = Vec::new();
         self.over = !self.take(cx, &mut out);
         if out.is_empty() && !self.over {
-            self.pass_time(cx, &mut out);
+            self.keep_alive.poll(cx, &mut out);
         }
         match (out.is_empty(), self.over) {
             (true, true) => Poll::Ready(None),
             (true, false) => Poll::Pending,
             (false, _) => {
-                self.quiet = None;
+                self.keep_alive.sent();
                 // The session may have waited for this client to read.
                 lock(&self.session.inbox).wake();
                 Poll::Ready(Some(out))

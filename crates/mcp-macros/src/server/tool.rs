@@ -28,23 +28,6 @@ const KNOWN: &[&str] = &[
     "task",
     "ask_first",
 ];
-const KNOWN_FREE: &[&str] = &[
-    "name",
-    "title",
-    "description",
-    "read_only",
-    "destructive",
-    "idempotent",
-    "open_world",
-    "icon",
-    "meta",
-    "scopes",
-    "deny_unknown",
-    "task",
-    "ask_first",
-    "crate",
-];
-
 /// A tool that is ready to be written.
 pub(super) struct Tool {
     pub(super) name: Name,
@@ -159,7 +142,7 @@ fn param_headers(members: &Ident, at: &Ident, krate: &Path, mcp: &TokenStream) -
 /// A free function: the function itself, and a type of its name that the application can be given.
 pub(super) fn free(arguments: TokenStream, mut item: ItemFn) -> TokenStream {
     let mut errors = Errors::default();
-    let mut keys = Keys::read("`tool`", KNOWN_FREE, arguments, &mut errors);
+    let mut keys = Keys::read("`tool`", &[KNOWN, &["crate"]].concat(), arguments, &mut errors);
     let krate = keys.krate(&mut errors);
     let tool = Tool::build(HandlerKind::FreeTool, keys, &item.attrs, &mut item.sig, &krate, &mut errors);
     if item.sig.receiver().is_some() {

@@ -145,7 +145,7 @@ struct Entered;
 impl Entered {
     fn enter() -> Self {
         if INBOX.replace(Some(Inbox { spawned: Vec::new(), root: None })).is_some() {
-            fatal("block_on was called inside block_on: await the future instead\n");
+            fatal("block_on inside block_on: await the future instead\n");
         }
         Self
     }
