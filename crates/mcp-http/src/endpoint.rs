@@ -119,7 +119,7 @@ impl Target<'_> {
 }
 
 impl Endpoint {
-    /// Begins an endpoint for the server `handler`, with what it brings besides.
+    /// Begins an endpoint for the server `handler`, with its parts.
     pub fn builder(handler: Arc<dyn Handler>, parts: ServerParts) -> EndpointBuilder {
         EndpointBuilder { handler, parts, policy: Policy::new(), instance: Instance::PROCESS, sessions: None }
     }

@@ -28,7 +28,7 @@ struct Exchange {
     _permit: Permit,
 }
 
-/// What is waited for.
+/// The handlers of a request.
 pub(crate) enum HandlerFutures {
     /// A handler.
     Handler(BoxFuture<Reply>),

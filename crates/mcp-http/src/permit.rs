@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pulseengine_mcp_protocol::http::HttpLimits;
 
-/// What a permit is taken for.
+/// What a permit counts.
 #[derive(Clone, Copy)]
 pub(crate) enum PermitKind {
     /// A request that will be answered.
@@ -14,7 +14,7 @@ pub(crate) enum PermitKind {
     Stream,
 }
 
-/// What is being served, and how much of it may be.
+/// The numbers of requests and streams that are served, and their limits.
 pub(crate) struct Permits {
     requests: AtomicUsize,
     streams: AtomicUsize,

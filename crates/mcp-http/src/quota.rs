@@ -8,16 +8,16 @@ use pulseengine_mcp_protocol::http::HttpLimits;
 
 use crate::Response;
 
-/// What principals have open. Cheap to clone; clones share the counts.
+/// Counts the open requests and streams of each principal. Cheap to clone; clones share the counts.
 #[derive(Clone, Debug, Default)]
 pub struct Quota {
-    /// Requests and streams, of those who have any.
+    /// The counts of the principals that have any, by id.
     open: Arc<Mutex<BTreeMap<String, Counts>>>,
 }
 
 type Counts = [usize; 2];
 
-/// What is counted.
+/// What a quota counts.
 #[derive(Clone, Copy, Debug)]
 enum Counted {
     Requests,
@@ -74,7 +74,7 @@ pub struct Authenticated {
     pub(crate) permit: Box<dyn CallerPermit>,
 }
 
-/// What a caller has open. A trait, so that an endpoint without authentication does not carry the code.
+/// The permits of one caller. A trait, so that an endpoint without authentication does not link the code.
 pub(crate) trait CallerPermit: Send + Sync + std::fmt::Debug {
     /// A permit for a stream of the same caller; 429 when none is left.
     fn stream(&self, limits: &HttpLimits) -> Result<Box<dyn CallerPermit>, Response>;

@@ -1,4 +1,4 @@
-//! One HTTP request, as everything that serves it knows it.
+//! One HTTP request, as all code that serves it sees it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};

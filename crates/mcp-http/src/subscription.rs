@@ -52,7 +52,7 @@ struct SubscriptionStream {
     _permits: (Permit, Option<Box<dyn CallerPermit>>),
 }
 
-/// What is to be sent.
+/// The events to send.
 #[derive(Default)]
 struct SubscriptionOutlet {
     events: Vec<u8>,

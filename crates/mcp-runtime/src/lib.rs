@@ -1,7 +1,7 @@
 //! One runtime surface for Tokio and WASI: tasks, time, sync, standard streams, outbound HTTP.
 //!
 //! A program written against these names is a Tokio program when built for a native target and runs as a
-//! `wasm32-wasip2` component without change. What a name does, it does on both; what cannot be done on both is not
+//! `wasm32-wasip2` component without change. A name does the same on both; what is not possible on both is not
 //! here. It knows nothing of MCP.
 //!
 //! ```

@@ -18,7 +18,7 @@ use crate::service::{Definition, FreeTool, FreeToolEntry};
 use crate::through_layers::through_layers;
 use crate::{CacheHints, Cached, Context, Layer, Server, Service, TaskOptions};
 
-/// A server in the making: a [`Service`], and what is only known at run time.
+/// The builder of a [`Server`]: a [`Service`], and settings that are known at run time only.
 ///
 /// Everything is optional. A service turns into an `App`, and both turn into a [`Server`], by `into()`.
 pub struct App {
@@ -186,7 +186,7 @@ impl App {
         self
     }
 
-    /// Reports what happens around requests, where no layer sees it, in place of to an earlier observer.
+    /// Reports what happens around requests, where no layer sees it. Replaces an earlier observer.
     #[must_use]
     pub fn observer(mut self, observer: impl Observer) -> Self {
         self.settings.parts.observing = Some(Observing::new(Arc::new(observer)));

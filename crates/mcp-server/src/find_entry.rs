@@ -15,7 +15,7 @@ use crate::lists::List;
 use crate::request::Found;
 use crate::service::ToolInfo;
 
-/// What a call is about.
+/// The entry that a call is about.
 enum CallTarget {
     Tool(&'static ToolInfo),
     Made(Arc<dyn MadeTool>),
@@ -34,7 +34,7 @@ impl Found for CallTarget {
     }
 }
 
-/// What a call is about; `None` when there is no such thing.
+/// The entry that a call is about; `None` when there is none.
 pub(crate) fn find(server: &Server, call: &Call) -> Option<Box<dyn Found>> {
     look(server, call).map(|thing| Box::new(thing) as _)
 }
@@ -72,7 +72,7 @@ fn tool(server: &Server, name: &str) -> Option<CallTarget> {
 
 fn resource(server: &Server, uri: Cow<'_, str>) -> Option<CallTarget> {
     let resources = server.core().definition.resources;
-    // In the order in which reading looks: what is decided on here has to be what is read.
+    // In the order of `resources/read`, so that a layer decides on the resource that is read.
     let fixed = resources.iter().find(|known| !known.template && known.uri == uri);
     let matching = || resources.iter().find(|known| known.template && match_uri(known.uri, &uri).is_some());
     let info = fixed.or_else(matching)?;

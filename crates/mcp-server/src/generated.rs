@@ -49,14 +49,14 @@ impl Context {
         }
     }
 
-    /// The value to complete, as far as it has been typed.
+    /// The value to complete, as typed so far.
     #[doc(hidden)]
     pub fn completion_value(&self) -> Cow<'_, str> {
         let argument = self.inner().call.text(Key::Argument);
         member(argument, "value").and_then(string).unwrap_or_default()
     }
 
-    /// An argument that is already settled, while another is completed (since 2025-06-18).
+    /// The value of another argument that the user has already filled in (since 2025-06-18).
     pub fn completed_argument(&self, name: &str) -> Option<Cow<'_, str>> {
         string(member(member(self.inner().call.text(Key::CompletionContext), "arguments")?, name)?)
     }

@@ -93,7 +93,7 @@ pub(crate) enum Slot {
     Prompts,
 }
 
-/// The lists that the tables of a server amount to, each written when it is first asked for.
+/// The lists of a server, each written when it is first requested.
 #[derive(Debug, Default)]
 pub(crate) struct Lists {
     slots: [OnceLock<List>; 5],

@@ -53,7 +53,7 @@ pub(crate) struct Identity {
 pub(crate) type ServeThroughLayers = fn(&Server, Call, &Arc<Peer>) -> HandlerFuture;
 
 pub(crate) struct Settings {
-    /// Set by the first layer, likewise.
+    /// Set by the first layer.
     pub layering: Option<&'static Layering>,
     /// Set by the first layer, so that a server without layers does not carry the code.
     pub through_layers: Option<ServeThroughLayers>,
@@ -224,7 +224,7 @@ impl Server {
         !self.core.definition.prompts.is_empty()
     }
 
-    /// What the server has now.
+    /// The present catalog.
     pub(crate) fn with_catalog<T>(&self, look: impl FnOnce(&Catalog) -> T) -> T {
         self.core.catalogs.with(look)
     }

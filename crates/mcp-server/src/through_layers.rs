@@ -64,7 +64,7 @@ impl LayeredServer for Core {
     }
 }
 
-/// The way of a call through the layers and back.
+/// A call's pass through the layers.
 struct LayerPass {
     request: Request,
     /// How many layers have seen the call.
@@ -214,7 +214,7 @@ fn layer_failed() -> Refusal {
     pulseengine_mcp_protocol::Error::internal("Internal error: a layer failed").into()
 }
 
-/// What a layer leaves that panicked while it waited.
+/// The error of a layer that panicked while it waited.
 impl handler::HandlerOutput for Result<(), Refusal> {
     fn failed() -> Self {
         Err(layer_failed())

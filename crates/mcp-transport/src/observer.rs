@@ -93,9 +93,9 @@ pub enum Event<'a> {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum ConnectionError<'a> {
-    /// Reading or writing failed. By its own type: as a trait object it would carry its text into every component.
+    /// Reading or writing failed. A type of its own, since a trait object would link its formatting into every component.
     Io(&'a io::Error),
-    /// What arrived is no HTTP, or it broke off.
+    /// The input is not HTTP, or it ended too early.
     Http(&'a (dyn Error + 'static)),
 }
 
@@ -103,7 +103,7 @@ impl fmt::Display for ConnectionError<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Io(_) => "reading or writing failed",
-            Self::Http(_) => "what arrived is no HTTP, or it broke off",
+            Self::Http(_) => "the input is not HTTP, or it ended too early",
         })
     }
 }

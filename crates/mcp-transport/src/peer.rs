@@ -19,7 +19,7 @@ const CAPACITY: usize = 256;
 /// How many messages may wait for a client that does not read before its connection is closed: announcements do not wait.
 const FORGOTTEN: usize = 1024;
 
-/// What a handler wants the connection to do.
+/// A request of a handler to its connection.
 pub enum Command {
     /// Send a notification that belongs to a request.
     Notify(RequestId, String),
@@ -185,7 +185,7 @@ impl Peer {
         }
     }
 
-    /// Refuses everything from now on and forgets what waits.
+    /// Closes the queue: drops the waiting commands and refuses new ones.
     pub fn close(&self) {
         self.lock().close();
     }

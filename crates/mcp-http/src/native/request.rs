@@ -73,7 +73,7 @@ impl Fields for HyperHead {
     }
 }
 
-/// What of a request has not been read.
+/// Whether a part of a request has not been read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum UnreadBody {
     Nothing,
@@ -92,7 +92,7 @@ pub(super) fn taken_apart<B>(
     (received(HyperHead { parts, client }, caller), body)
 }
 
-/// Answers a request. `rest` is set to what has not been read of it.
+/// Answers a request. `rest` is set to whether a part of it has not been read.
 pub(super) async fn respond<B: Body + Send>(
     endpoint: &Endpoint,
     request: Arc<dyn HttpRequest>,

@@ -1,4 +1,4 @@
-//! What has been handed in to a session and not been taken in yet.
+//! The messages that a session has received and not processed yet.
 
 use std::sync::Arc;
 use std::task::{Context, Waker};
@@ -35,7 +35,7 @@ impl Inbox {
         }
     }
 
-    /// What has been handed in; `None` when the session has ended. `cx` is woken when there is more.
+    /// The messages received since the last call; `None` when the session has ended. `cx` is woken when there is more.
     pub(super) fn take(&mut self, cx: &Context<'_>) -> Option<Vec<ReceivedUnit>> {
         self.driver = Some(cx.waker().clone());
         (!self.ended).then(|| std::mem::take(&mut self.units))

@@ -28,7 +28,7 @@ pub(crate) trait SessionManager: Send + Sync {
     /// Serves a POST of `initialize` without a session: one begins.
     fn begin<'a>(&'a self, caller: Caller<'a>, request: Request) -> Responding<'a>;
 
-    /// Serves a request that has to belong to a session: what was posted, or a GET or DELETE.
+    /// Serves a request that has to belong to a session: a POST, a GET or a DELETE.
     fn serve<'a>(
         &'a self,
         caller: Caller<'a>,
@@ -156,7 +156,7 @@ async fn post(caller: Caller<'_>, session: &Arc<Session>, unit: Unit, permit: Pe
     }
 }
 
-/// Keeps what has changed of a session, where it is kept at all.
+/// Writes the changes of a session to the store, if there is one.
 async fn save(caller: Caller<'_>, session: &Session) {
     let Some(store) = &caller.shared.store else { return };
     let ttl = caller.limits().session_time;

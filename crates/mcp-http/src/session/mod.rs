@@ -44,7 +44,7 @@ pub(crate) struct Session {
     used: Mutex<Instant>,
     /// What `initialize` settled.
     revision: OnceLock<Revision>,
-    /// What of it is to be kept, where it can be; taken when it is written.
+    /// The state that is to be written to the store.
     unsaved: Mutex<Unsaved>,
 }
 
@@ -105,7 +105,7 @@ impl Session {
         session
     }
 
-    /// Takes in what has arrived and lets handlers go on; ready when the session has ended.
+    /// Takes the received messages and polls the handlers; ready when the session has ended.
     fn serve_connection(&self, cx: &mut Context<'_>) -> Poll<()> {
         let mut driver = lock(&self.driver);
         let mut out = SessionOutlet { session: self, effects: Vec::new() };
@@ -187,7 +187,7 @@ impl Unsaved {
         }
     }
 
-    /// What has to be written now: after a change, and before what was written last expires.
+    /// The state to write now: after a change, and before the stored state expires.
     fn take(&mut self, ttl: Duration) -> Option<String> {
         let stale = self.written.is_some_and(|at| at.elapsed() > ttl / 4);
         if !std::mem::take(&mut self.changed) && !stale {
@@ -198,7 +198,7 @@ impl Unsaved {
     }
 }
 
-/// The way out of a session. What is sent in one go appears in one go: a reader that sees an answer also sees whether
+/// The output of a session. What is sent together becomes visible together: a reader that sees an answer also sees whether
 /// it is the last message.
 struct SessionOutlet<'s> {
     session: &'s Session,

@@ -28,7 +28,7 @@ pub(super) struct Reader {
     sent: u64,
     /// Whether an event that only carries a number is still to be sent first.
     primes: bool,
-    /// Where messages go, to be told first (2024-11-05). The session ends with this connection.
+    /// The path for messages, sent as the first event (2024-11-05). The session ends with this connection.
     address: Option<String>,
     over: bool,
     keep_alive: KeepAlive,
@@ -80,13 +80,13 @@ impl Reader {
         }
     }
 
-    /// The same, ending at that time.
+    /// Ends the stream at that time.
     pub(super) fn until(mut self, end: Option<Instant>) -> Self {
         self.keep_alive.end_at(end);
         self
     }
 
-    /// The same, with something to be kept for as long as it reads.
+    /// Holds a permit for as long as it reads.
     pub(super) fn counted(mut self, counted: Option<impl Send + 'static>) -> Self {
         self.counted = counted.map(|one| Box::new(one) as Box<dyn Send>);
         self
@@ -129,7 +129,7 @@ impl Reader {
         }
     }
 
-    /// Takes what is there; whether the stream goes on.
+    /// Takes the events that are ready; whether the stream continues.
     fn take(&mut self, cx: &Context<'_>, out: &mut Vec<u8>) -> bool {
         let mut streams = lock(&self.session.streams);
         let Some(stream) = streams.read(self.origin, self.number) else { return false };

@@ -108,7 +108,7 @@ fn read(
     read.map(|()| bytes)
 }
 
-/// Hands over a response; what is left to do when its body is a stream.
+/// Sends a response; returns the work that is left when its body is a stream.
 fn send(response: Response, out: ResponseOutparam) -> Option<(EventStream, OutgoingBody, OutputStream)> {
     let Response { status, headers, body, .. } = response;
     let mut fields: Vec<(String, Vec<u8>)> =
@@ -116,7 +116,7 @@ fn send(response: Response, out: ResponseOutparam) -> Option<(EventStream, Outgo
     if let Body::Text(text) = &body {
         fields.push(("content-length".to_owned(), decimal(text.len()).into_bytes()));
     }
-    // Without a response the host tells the client that something is wrong.
+    // Without a response the host answers the client with an error.
     let head = OutgoingResponse::new(HostFields::from_list(&fields).ok()?);
     if status != 200 {
         head.set_status_code(status).ok()?;

@@ -1,7 +1,7 @@
 //! `wasi:http/handler` of WASI 0.3, straight on the bindings: one instance serves many requests at once.
 //!
 //! A call returns the head of the response; the body is written by a task that goes on afterwards, as part of the same
-//! call. A client that has gone shows when that task writes; then what is done for the request is dropped.
+//! call. When the client has gone, that task's write fails and the work for the request is dropped.
 
 use std::future::poll_fn;
 use std::time::Duration;

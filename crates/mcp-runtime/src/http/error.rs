@@ -1,4 +1,4 @@
-//! Why there is no answer, in words for the person who wants it.
+//! Why there is no response, in words for the user.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -13,7 +13,7 @@ pub struct Error {
     host: String,
 }
 
-/// What a backend, or the code above it, says.
+/// The kind of failure.
 #[derive(Debug)]
 #[allow(dead_code, reason = "not every backend can tell all of them")]
 pub(crate) enum Failure {
@@ -33,7 +33,7 @@ pub(crate) enum Failure {
     TooLarge(usize),
     NotText,
     Time(Period),
-    /// One of the others, and what the backend says of it.
+    /// One of the others, with the error of the backend.
     Because(Box<Self>, Box<dyn StdError + Send + Sync>),
 }
 

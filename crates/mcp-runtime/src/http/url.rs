@@ -1,4 +1,4 @@
-//! Addresses, in parts. What is unusual is refused, so that no two programs can read one address differently.
+//! Addresses, in parts. Unusual forms are refused, so that no two programs can read one address differently.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};

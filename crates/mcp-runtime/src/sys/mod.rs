@@ -1,4 +1,4 @@
-//! The switchboard: which backend stands behind the crate's names. No other file names a platform.
+//! Selects the backend of this platform. No other file names a platform.
 //!
 //! # The contract of a backend
 //!

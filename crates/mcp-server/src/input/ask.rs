@@ -20,22 +20,22 @@ use crate::task::TaskHandle;
 /// How long a client may take to answer on the open connection. A person may have to answer.
 const PATIENCE: Duration = Duration::from_secs(600);
 
-/// How often a task asks the same, until an answer fits.
+/// How often a task repeats a question until an answer fits.
 const ATTEMPTS: usize = 3;
 
 /// What a person answered to a form or a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Elicited<T> {
-    /// They filled it in.
+    /// The user filled in the form.
     Accepted(T),
-    /// They refused.
+    /// The user refused.
     Declined,
-    /// They closed it without a choice.
+    /// The user closed the form without a choice.
     Cancelled,
 }
 
 impl<T> Elicited<T> {
-    /// What they filled in; `None` when they did not.
+    /// The content of the form; `None` without one.
     pub fn accepted(self) -> Option<T> {
         match self {
             Self::Accepted(value) => Some(value),

@@ -1,4 +1,4 @@
-//! The rounds of one call (2026-07-28): what has been answered, what is asked now.
+//! The rounds of one call (2026-07-28): earlier answers, and the questions of this round.
 
 use pulseengine_mcp_protocol::json::{Reader, Writer};
 use pulseengine_mcp_protocol::{Method, VecMap};

@@ -136,7 +136,7 @@ fn associated(call: &Call) -> Vec<u8> {
 /// escapes and spaces, when it retries. Numbers are kept as they are written.
 fn canonical(json: &str) -> Cow<'_, str> {
     let mut w = Writer::with_capacity(json.len());
-    // What is no JSON, or beyond the default bounds, has to come again as it is.
+    // Text that is not JSON is bound as it is.
     write_canonical(json, &mut w).map_or(Cow::Borrowed(json), |()| Cow::Owned(w.into_text()))
 }
 

@@ -21,7 +21,7 @@ pub struct TaskInfo {
     pub(crate) functions: &'static TaskFunctions,
 }
 
-/// What a server with tasks does about them. Only a [`TaskInfo`] refers to it.
+/// The functions of tasks. Only a [`TaskInfo`] refers to them.
 pub(crate) struct TaskFunctions {
     /// Writes the capabilities under `extensions`, if the instance can keep tasks.
     pub declare: fn(&mut Writer, Instance),

@@ -4,7 +4,7 @@ use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::model::TaskStatus;
 use pulseengine_mcp_protocol::params::string;
 
-/// What stays the same over a task's life. Times are milliseconds, `made` since 1970.
+/// The part of a task that does not change. Times are milliseconds, `made` since 1970.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TaskHeader {
     pub id: String,
@@ -17,7 +17,7 @@ pub(super) struct TaskHeader {
     pub owner: Option<String>,
 }
 
-/// What a task's status brings along, as JSON text.
+/// The status of a task and the members that come with it, as JSON text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum TaskState {
     Working,

@@ -1,4 +1,4 @@
-//! What a request of the test client was answered with.
+//! The answer to a request of the test client.
 
 use pulseengine_mcp_protocol::Error;
 use serde_json::{Value, json};

@@ -23,7 +23,7 @@ impl ServerWithPrincipal {
     }
 }
 
-/// What the server knows of a call of the client.
+/// The context of a call: the principal of the client.
 struct ClientContext(Principal);
 
 impl RequestContext for ClientContext {

@@ -111,7 +111,7 @@ fn run_tasks(tasks: &mut TaskSet<()>, cx: &mut Context<'_>) {
     }
 }
 
-/// Adds what was spawned meanwhile.
+/// Adds the tasks that were spawned meanwhile.
 pub(super) fn take_in(tasks: &mut TaskSet<()>) {
     for task in take_spawned() {
         tasks.push(task);

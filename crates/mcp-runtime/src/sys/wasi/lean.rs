@@ -17,7 +17,7 @@ use wasip2::io::poll::{self, Pollable};
 use super::backend::fatal;
 use crate::task_set::BoxFuture;
 
-/// While tasks are ready all the time, the host is asked for news once in this many rounds.
+/// While tasks are always ready, the host is polled once in this many rounds.
 const ROUNDS: u8 = 8;
 
 thread_local! {

@@ -11,7 +11,7 @@ pub(crate) use self::both::{EitherBody as ResponseBody, send};
 #[cfg(not(feature = "wasip3"))]
 pub(crate) use self::p2::{InputStreamBody as ResponseBody, send};
 
-/// What a host says of an exchange that failed.
+/// The reason that a host gives for a failed exchange.
 #[derive(Debug)]
 enum HostError {
     Tls,

@@ -71,7 +71,7 @@ fn receive(response: &FutureIncomingResponse, writing: Writing) -> Result<(Head,
     Ok((head, InputStreamBody { wait: Wait::new(), stream, writing, _body: body, _response: response }))
 }
 
-/// A server that does not want the body tells so by its answer.
+/// A server that does not read the body says so in its response.
 async fn write(body: OutgoingBody, bytes: Vec<u8>) {
     if !bytes.is_empty() {
         let Ok(stream) = body.write() else { return };

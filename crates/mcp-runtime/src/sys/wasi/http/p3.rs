@@ -64,7 +64,7 @@ fn request(outgoing: Outgoing, bytes: Vec<u8>, times: Times) -> Result<(Request,
         .map_err(|()| Failure::Url(UrlError::Refused))?;
     let writing = Box::pin(async move {
         if let Some(mut writer) = writer {
-            // A server that does not want the body tells so by its answer.
+            // A server that does not read the body says so in its response.
             let _ = writer.send(bytes).await;
         }
     });
@@ -81,7 +81,7 @@ fn poll_writing(writing: &mut Option<BoxFuture<()>>, cx: &mut std::task::Context
 /// The rest of an answer.
 pub(crate) struct StreamReaderBody {
     stream: AsyncStreamReader,
-    /// What tells, after the end, whether it came early.
+    /// Resolves after the end: whether the body was complete.
     ending: Option<Local<Result<(), ErrorCode>>>,
     writing: Option<BoxFuture<()>>,
 }

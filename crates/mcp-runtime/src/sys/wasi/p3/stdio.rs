@@ -22,7 +22,7 @@ pub(in super::super) enum StdinStream {
     Inside(AsyncStreamReader, Ending),
 }
 
-/// What tells, after the end of a stream, whether it failed.
+/// Resolves after the end of a stream: whether it failed.
 #[derive(Debug)]
 pub(in super::super) struct Ending(Option<Local<Result<(), ErrorCode>>>);
 

@@ -106,7 +106,7 @@ pub struct AsyncStreamWriter {
 
 enum WriterState {
     Idle(StreamWriter<u8>),
-    /// The bytes that come back are those that the reader did not take.
+    /// It returns the bytes that the reader did not take.
     Waiting(Local<(StreamWriter<u8>, Vec<u8>)>),
     Broken,
 }
