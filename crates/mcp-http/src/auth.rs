@@ -1,4 +1,4 @@
-//! Authentication: who a request over HTTP is from.
+//! Authentication of requests over HTTP.
 
 use std::future::{Future, ready};
 use std::pin::Pin;
@@ -13,13 +13,13 @@ use crate::authenticated::Authenticated;
 use crate::ledger::Ledger;
 use crate::request::HttpRequest;
 
-/// A verdict that may have to be waited for.
+/// The future of an authentication.
 pub type Authenticating<'a> = Pin<Box<dyn Future<Output = Result<Principal, HttpRejection>> + Send + 'a>>;
 
-/// Establishes who a request over HTTP is from, by its head, before the body is read. A server without an authenticator
+/// Authenticates the caller of a request over HTTP by its head, before the body is read. A server without an authenticator
 /// serves every caller, and knows none.
 ///
-/// A function from the head to the verdict is one, if it has nothing to wait for:
+/// A function from the head to the result is an authenticator, if it does not have to wait:
 ///
 /// ```
 /// use pulseengine_mcp_http::Authenticator;
@@ -37,7 +37,7 @@ pub type Authenticating<'a> = Pin<Box<dyn Future<Output = Result<Principal, Http
 /// # check(by_token);
 /// ```
 pub trait Authenticator: Send + Sync + 'static {
-    /// Who the request is from, or the rejection: [`HttpRejection::unauthorized`] as a rule, 503 when it cannot be found
+    /// The caller, or the rejection: [`HttpRejection::unauthorized`] as a rule, 503 when it cannot be found
     /// out. 503 is also the answer when this takes longer than [`HttpLimits::handler_time`].
     fn authenticate<'a>(&'a self, head: &'a Head<'a>) -> Authenticating<'a>;
 }
@@ -51,12 +51,12 @@ where
     }
 }
 
-/// The request then has its caller; or the response that refuses it.
+/// The future of [`AuthGate::identify`]: the response that refuses the request, if it is refused.
 pub type Identifying<'a> = Pin<Box<dyn Future<Output = Result<(), Response>> + Send + 'a>>;
 
 /// An authenticator. A trait, so that an endpoint without does not carry the code.
 pub trait AuthGate: Send + Sync {
-    /// Finds out who a request is from, and keeps it with the request.
+    /// Authenticates the caller of a request, and keeps the caller with the request.
     ///
     /// # Errors
     ///
@@ -71,14 +71,14 @@ pub trait AuthGate: Send + Sync {
 
 /// The gate of an authenticator.
 pub fn auth_gate(authenticator: impl Authenticator) -> Arc<dyn AuthGate> {
-    Arc::new(Gate { authenticator })
+    Arc::new(AuthenticatorGate { authenticator })
 }
 
-struct Gate<A> {
+struct AuthenticatorGate<A> {
     authenticator: A,
 }
 
-impl<A: Authenticator> AuthGate for Gate<A> {
+impl<A: Authenticator> AuthGate for AuthenticatorGate<A> {
     fn identify<'a>(
         &'a self,
         request: &'a dyn HttpRequest,

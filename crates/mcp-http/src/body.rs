@@ -1,5 +1,6 @@
 //! Reading the body of a request.
 
+use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
@@ -19,6 +20,19 @@ pub enum BodyError {
     /// There is no memory left for it.
     NoMemory(NoMemory),
 }
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooLong => "the body is too long",
+            Self::TooSlow => "the body did not arrive in time",
+            Self::Broken => "the body broke off, or its framing is wrong",
+            Self::NoMemory(_) => "there is no memory left for the body",
+        })
+    }
+}
+
+impl std::error::Error for BodyError {}
 
 /// For whom there is no memory left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What a request is served with: what all requests of an endpoint share, and who this one is from.
+//! The context of a request: what all requests of an endpoint share, and the caller of this one.
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 

@@ -14,16 +14,18 @@ use pulseengine_mcp_protocol::{Call, Method, Principal};
 use pulseengine_mcp_runtime::{Instant, MaybeFuture};
 use pulseengine_mcp_transport::{Handler, Instance, Observer, Usage};
 
+use crate::auth::AuthGate;
 use crate::caller::{Caller, Shared};
 use crate::ledger::{Ledger, Resource};
 use crate::listen::{Admitting, Subscribe, open};
 use crate::observed::Answered;
+use crate::parts::ServerParts;
 use crate::request::HttpRequest;
-use crate::route::RouteMatch;
+use crate::route::{RouteMatch, Routes};
 use crate::session::{SessionManager, Sessions};
 use crate::{
-    AuthGate, Authenticated, BodyLimits, ReadBody, RequestHead, Response, RouteRequest, Routes, ServerParts,
-    exchange, request, sessionless, subscription,
+    Authenticated, BodyLimits, ReadBody, RequestHead, Response, RouteRequest, exchange, request, sessionless,
+    subscription,
 };
 
 /// An MCP endpoint over HTTP: one server, its policy, and what is being served. Cheap to clone; clones are the same
@@ -119,7 +121,7 @@ impl Target<'_> {
 }
 
 impl Endpoint {
-    /// Begins an endpoint for the server `handler`, with what it brings besides.
+    /// Begins an endpoint for the server `handler`, with its parts.
     pub fn builder(handler: Arc<dyn Handler>, parts: ServerParts) -> EndpointBuilder {
         EndpointBuilder { handler, parts, policy: Policy::new(), instance: Instance::PROCESS, sessions: None }
     }

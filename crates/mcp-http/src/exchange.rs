@@ -19,14 +19,14 @@ use crate::response::{Source, status_of_reply};
 struct Exchange {
     peer: Arc<Peer>,
     /// Gone when it has answered.
-    work: Option<Work>,
+    work: Option<HandlerFutures>,
     id: RequestId,
     revision: Revision,
     deadlines: Deadlines,
 }
 
-/// What is waited for.
-pub(crate) enum Work {
+/// The handlers of a request.
+pub(crate) enum HandlerFutures {
     /// A handler.
     Handler(BoxFuture<Reply>),
     /// The handlers of a batch, which answer in one message.
@@ -63,7 +63,7 @@ pub(crate) fn serve(caller: Caller<'_>, call: Call, instance: Instance) -> Maybe
     let (id, revision) = (call.id.clone(), call.revision);
     match caller.handler().serve(call, &peer) {
         MaybeFuture::Ready(reply) => MaybeFuture::Ready(Response::reply(reply, &id, revision)),
-        MaybeFuture::Pending(handler) => wait(caller, peer, Work::Handler(handler), (id, revision)),
+        MaybeFuture::Pending(handler) => wait(caller, peer, HandlerFutures::Handler(handler), (id, revision)),
     }
 }
 
@@ -75,7 +75,7 @@ pub(crate) fn too_late(id: &RequestId) -> String {
 pub(crate) fn wait(
     caller: Caller<'_>,
     peer: Arc<Peer>,
-    work: Work,
+    work: HandlerFutures,
     (id, revision): (RequestId, Revision),
 ) -> MaybeFuture<'static, Response> {
     let limits = caller.limits();
@@ -89,16 +89,16 @@ pub(crate) fn wait(
         timer: None,
     };
     let exchange = Exchange { peer, work: Some(work), id, revision, deadlines };
-    MaybeFuture::pending(Beginning { exchange: Some(exchange) })
+    MaybeFuture::pending(FirstOutput { exchange: Some(exchange) })
 }
 
 /// An exchange before its first sign.
-struct Beginning {
+struct FirstOutput {
     /// Gone when the response is there.
     exchange: Option<Exchange>,
 }
 
-impl Future for Beginning {
+impl Future for FirstOutput {
     type Output = Response;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
@@ -126,8 +126,8 @@ impl Exchange {
     fn poll(&mut self, cx: &mut Context<'_>, out: &mut Vec<u8>) -> Poll<Answer> {
         let before = out.len();
         let answered = match &mut self.work {
-            Some(Work::Handler(handler)) => handler.as_mut().poll(cx).map(Ok),
-            Some(Work::Batch(batch)) => batch.as_mut().poll(cx).map(Err),
+            Some(HandlerFutures::Handler(handler)) => handler.as_mut().poll(cx).map(Ok),
+            Some(HandlerFutures::Batch(batch)) => batch.as_mut().poll(cx).map(Err),
             None => return Poll::Pending,
         };
         while let Poll::Ready(command) = self.peer.poll_command(cx) {

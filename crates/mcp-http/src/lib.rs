@@ -10,6 +10,7 @@ mod body;
 mod caller;
 mod endpoint;
 mod exchange;
+mod keep_alive;
 mod ledger;
 mod listen;
 #[cfg(all(feature = "http", not(all(target_os = "wasi", target_env = "p2"))))]
@@ -30,16 +31,23 @@ mod session;
 mod sessionless;
 mod subscription;
 
-pub use auth::{AuthGate, Authenticating, Authenticator, Identifying, auth_gate};
+pub use auth::{Authenticating, Authenticator};
 pub use authenticated::Authenticated;
 pub use body::{BodyError, BodyLimits, NoMemory, ReadBody};
 pub use endpoint::{Endpoint, EndpointBuilder};
-pub use listen::Admitting;
-pub use observed::Observing;
-pub use parts::ServerParts;
 pub use request::RequestHead;
 pub use response::{Body, EventStream, Response};
-pub use route::{Route, RouteHandler, RouteMatch, RouteRequest, Routes};
+pub use route::{Route, RouteHandler, RouteRequest};
+
+/// What a server brings to its endpoint. Not part of the public interface: it may change with any version.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::auth::{AuthGate, Identifying, auth_gate};
+    pub use crate::listen::Admitting;
+    pub use crate::observed::Observing;
+    pub use crate::parts::ServerParts;
+    pub use crate::route::{RouteMatch, Routes};
+}
 
 /// Exports `wasi:http/incoming-handler` from a component: `$builder`, an [`EndpointBuilder`], is evaluated at the first
 /// request. For the crate that becomes the component; natively nothing.

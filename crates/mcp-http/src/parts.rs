@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use pulseengine_mcp_store::Store;
 
+use crate::auth::AuthGate;
 use crate::listen::Admitting;
 use crate::observed::Observing;
-use crate::{AuthGate, Routes};
+use crate::route::Routes;
 
 /// What a server brings to its endpoint besides its handler. Everything is optional, and a server that leaves a part out does
 /// not carry its code.

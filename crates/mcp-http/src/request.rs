@@ -1,4 +1,4 @@
-//! One HTTP request, as everything that serves it knows it.
+//! One HTTP request, as all code that serves it sees it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -56,7 +56,7 @@ pub enum Rejecting {
     Batch,
 }
 
-struct Received<H> {
+struct ReceivedRequest<H> {
     authenticated: OnceLock<Authenticated>,
     address_account: Option<Arc<Account>>,
     held: Mutex<Option<Held>>,
@@ -72,10 +72,10 @@ pub(crate) fn received(
 ) -> Arc<dyn HttpRequest> {
     let authenticated = caller.map_or_else(OnceLock::new, OnceLock::from);
     let (held, rejection) = (Mutex::new(None), Rejection::default());
-    Arc::new(Received { authenticated, address_account, held, rejection, head })
+    Arc::new(ReceivedRequest { authenticated, address_account, held, rejection, head })
 }
 
-impl<H: RequestHead> HttpRequest for Received<H> {
+impl<H: RequestHead> HttpRequest for ReceivedRequest<H> {
     fn http_head(&self) -> Head<'_> {
         self.head.head()
     }
@@ -93,13 +93,13 @@ impl<H: RequestHead> HttpRequest for Received<H> {
     }
 }
 
-impl<H: RequestHead> Holder for Received<H> {
+impl<H: RequestHead> Holder for ReceivedRequest<H> {
     fn held(&self) -> &Mutex<Option<Held>> {
         &self.held
     }
 }
 
-impl<H: RequestHead> RequestContext for Received<H> {
+impl<H: RequestHead> RequestContext for ReceivedRequest<H> {
     fn principal(&self) -> Option<&Principal> {
         self.authenticated.get().map(|authenticated| &authenticated.principal)
     }

@@ -34,6 +34,7 @@ impl From<Full> for Response {
 
 /// The body of a response.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Body {
     /// There is none.
     Empty,

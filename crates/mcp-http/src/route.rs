@@ -111,7 +111,7 @@ pub trait Routes: Send + Sync {
 
 /// The route that a request is for.
 pub trait RouteMatch: Send + Sync {
-    /// Whether the request may be served, as far as its head tells.
+    /// Whether the request may be served, judged by its head.
     ///
     /// # Errors
     ///

@@ -16,7 +16,7 @@ use pulseengine_mcp_transport::{Handler, Instance, Peer};
 
 use crate::Response;
 use crate::caller::Caller;
-use crate::exchange::{self, Work};
+use crate::exchange::{self, HandlerFutures};
 
 /// Serves a message, or a batch. `revision`: that of the client, `None` for `initialize`.
 pub(crate) fn serve(
@@ -63,18 +63,18 @@ fn batch(caller: Caller<'_>, mut members: Vec<Sessionless>) -> MaybeFuture<'stat
     }
     let peer = Arc::new(Peer::new(Instance::REQUEST));
     let handler = Arc::clone(caller.handler());
-    let batch = Batch {
+    let batch = BatchHandlers {
         members: members.into_iter(),
         handler,
         peer: Arc::clone(&peer),
         at: None,
         answers: String::new(),
     };
-    exchange::wait(caller, peer, Work::Batch(Box::pin(batch)), first)
+    exchange::wait(caller, peer, HandlerFutures::Batch(Box::pin(batch)), first)
 }
 
 /// A batch under way.
-struct Batch {
+struct BatchHandlers {
     members: std::vec::IntoIter<Sessionless>,
     handler: Arc<dyn Handler>,
     peer: Arc<Peer>,
@@ -84,14 +84,14 @@ struct Batch {
     answers: String,
 }
 
-impl Batch {
+impl BatchHandlers {
     fn answer(&mut self, message: &str) {
         self.answers.push(if self.answers.is_empty() { '[' } else { ',' });
         self.answers.push_str(message);
     }
 }
 
-impl Future for Batch {
+impl Future for BatchHandlers {
     type Output = String;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<String> {

@@ -1,19 +1,17 @@
 //! `subscriptions/listen`: a stream that stays open, on which changes are announced.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use pulseengine_mcp_protocol::conversation::Origin;
-use pulseengine_mcp_protocol::frame::{comment, event};
+use pulseengine_mcp_protocol::frame::event;
 use pulseengine_mcp_protocol::{Call, Conversation, Reply};
-use pulseengine_mcp_runtime::{Instant, Sleep, deadline, sleep_until};
+use pulseengine_mcp_runtime::{Instant, deadline};
 use pulseengine_mcp_transport::{Driver, Outlet, Peer};
 
 use crate::Response;
 use crate::caller::Caller;
+use crate::keep_alive::KeepAlive;
 use crate::ledger::Held;
 use crate::response::Source;
 
@@ -35,12 +33,12 @@ pub(crate) fn open(caller: Caller<'_>, call: &Call) -> Response {
     caller.handler().connected(&peer);
     caller.keep_open(&peer);
     let end = deadline(Instant::now(), caller.limits().stream_time);
+    let mut keep_alive = KeepAlive::new(caller.limits().keep_alive);
+    keep_alive.end_at(Some(caller.expires().map_or(end, |expires| expires.min(end))));
     Response::stream(SubscriptionStream {
         driver: Driver::new(conversation, Arc::clone(caller.handler()), peer),
-        out: Out::default(),
-        keep_alive: caller.limits().keep_alive,
-        quiet: None,
-        end: caller.expires().map_or(end, |expires| expires.min(end)),
+        out: SubscriptionOutlet::default(),
+        keep_alive,
         _held: held,
     })
 }
@@ -48,21 +46,19 @@ pub(crate) fn open(caller: Caller<'_>, call: &Call) -> Response {
 /// A conversation that lives as long as one request.
 struct SubscriptionStream {
     driver: Driver,
-    out: Out,
-    keep_alive: Duration,
-    quiet: Option<Pin<Box<Sleep>>>,
-    end: Instant,
+    out: SubscriptionOutlet,
+    keep_alive: KeepAlive,
     _held: Held,
 }
 
-/// What is to be sent.
+/// The events to send.
 #[derive(Default)]
-struct Out {
+struct SubscriptionOutlet {
     events: Vec<u8>,
     done: bool,
 }
 
-impl Outlet for Out {
+impl Outlet for SubscriptionOutlet {
     fn send(&mut self, message: String, _origin: Origin) {
         event(&message, None, &mut self.events);
     }
@@ -72,35 +68,19 @@ impl Outlet for Out {
     }
 }
 
-impl SubscriptionStream {
-    /// Sends a comment when nothing has been sent for a while.
-    fn pass_time(&mut self, cx: &mut Context<'_>) {
-        let next = deadline(Instant::now(), self.keep_alive).min(self.end);
-        let quiet = self.quiet.get_or_insert_with(|| Box::pin(sleep_until(next)));
-        if quiet.as_mut().poll(cx).is_pending() {
-            return;
-        }
-        self.quiet = None;
-        if Instant::now() < self.end {
-            comment(&mut self.out.events);
-        }
-        cx.waker().wake_by_ref();
-    }
-}
-
 impl Source for SubscriptionStream {
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Vec<u8>>> {
-        if Instant::now() >= self.end {
+        if self.keep_alive.has_ended() {
             self.driver.conversation.close();
         }
         if self.out.events.is_empty() && !self.out.done {
             self.driver.run(cx, &mut self.out);
         }
         if self.out.events.is_empty() && !self.out.done {
-            self.pass_time(cx);
+            self.keep_alive.poll(cx, &mut self.out.events);
         }
         if !self.out.events.is_empty() {
-            self.quiet = None;
+            self.keep_alive.sent();
             return Poll::Ready(Some(std::mem::take(&mut self.out.events)));
         }
         if self.out.done || self.driver.peer.is_closed() { Poll::Ready(None) } else { Poll::Pending }

@@ -1,6 +1,7 @@
 //! The macros of pulseengine-mcp.
 #![forbid(unsafe_code)]
 
+mod errors;
 mod schema;
 mod server;
 

@@ -50,3 +50,9 @@ pub use request_context::RequestContext;
 pub use revision::Revision;
 pub use uri_template::match_uri;
 pub use vec_map::VecMap;
+
+/// What the code that `#[derive(Schema)]` writes names. Not part of the public interface: it may change with any version.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::schema;
+}

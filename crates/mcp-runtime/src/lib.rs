@@ -1,7 +1,7 @@
 //! One runtime surface for Tokio and WASI: tasks, time, sync, standard streams, outbound HTTP.
 //!
 //! A program written against these names is a Tokio program when built for a native target and runs as a
-//! `wasm32-wasip2` component without change. What a name does, it does on both; what cannot be done on both is not
+//! `wasm32-wasip2` component without change. A name does the same on both; what is not possible on both is not
 //! here. It knows nothing of MCP.
 //!
 //! ```
@@ -83,6 +83,18 @@ struct Readme;
 /// ```
 pub fn entropy(buf: &mut [u8]) -> std::io::Result<()> {
     getrandom::fill(buf).map_err(std::io::Error::from)
+}
+
+/// A name that cannot be guessed: 128 random bits as 32 hexadecimal digits.
+///
+/// # Errors
+///
+/// As with [`entropy`].
+pub fn random_id() -> std::io::Result<String> {
+    let mut bytes = [0; 16];
+    entropy(&mut bytes)?;
+    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
+    Ok(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
 }
 
 /// Writes `fn main` for a program that is one future: `main!(async { ... })`.

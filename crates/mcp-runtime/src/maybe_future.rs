@@ -1,9 +1,9 @@
-//! A value that is there already or comes later.
+//! A value that is ready, or a future of it.
 
 use std::future::Future;
 use std::pin::Pin;
 
-/// A value that is there already, or a boxed future of it. Dropping the future stops the work.
+/// A value that is ready, or a boxed future of it. Dropping the future stops the work.
 ///
 /// ```
 /// use pulseengine_mcp_runtime::{MaybeFuture, block_on};

@@ -62,7 +62,7 @@ pub struct TaskSet<T> {
 struct Slot<T> {
     generation: u32,
     future: Option<BoxFuture<T>>,
-    entry: Arc<Entry>,
+    entry: Arc<SlotWaker>,
     waker: Waker,
 }
 
@@ -78,7 +78,7 @@ struct Queue {
 }
 
 /// Behind the waker of one slot. Reused by the slot's next future if nothing else still holds it.
-struct Entry {
+struct SlotWaker {
     index: u32,
     generation: AtomicU32,
     queued: AtomicBool,
@@ -91,7 +91,7 @@ impl Woken {
     }
 }
 
-impl Wake for Entry {
+impl Wake for SlotWaker {
     fn wake(self: Arc<Self>) {
         self.wake_by_ref();
     }
@@ -114,12 +114,12 @@ impl Wake for Entry {
 
 impl<T> Slot<T> {
     fn new(index: u32, woken: &Arc<Woken>) -> Self {
-        let (entry, waker) = Entry::new(index, 0, woken);
+        let (entry, waker) = SlotWaker::new(index, 0, woken);
         Self { generation: 0, future: None, entry, waker }
     }
 }
 
-impl Entry {
+impl SlotWaker {
     /// Made queued, because its first poll does not wait for a wake.
     fn new(index: u32, generation: u32, woken: &Arc<Woken>) -> (Arc<Self>, Waker) {
         let woken = Arc::clone(woken);
@@ -160,7 +160,7 @@ impl<T> TaskSet<T> {
                 slot.entry.generation.store(slot.generation, Ordering::Relaxed);
                 slot.entry.queued.store(true, Ordering::Release);
             } else {
-                (slot.entry, slot.waker) = Entry::new(index, slot.generation, &self.woken);
+                (slot.entry, slot.waker) = SlotWaker::new(index, slot.generation, &self.woken);
             }
             slot.future = Some(future);
             key.generation = slot.generation;

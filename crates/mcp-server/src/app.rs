@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use pulseengine_mcp_http::{Admitting, Authenticator, Observing, Route, auth_gate};
+use pulseengine_mcp_http::__private::{Admitting, Observing, auth_gate};
+use pulseengine_mcp_http::{Authenticator, Route};
 use pulseengine_mcp_protocol::Limits;
 use pulseengine_mcp_protocol::conversation::{ANNOUNCING, LAYERING};
 use pulseengine_mcp_store::Store;
@@ -10,13 +11,14 @@ use pulseengine_mcp_transport::Observer;
 
 use crate::catalog::{Catalog, MadeTools};
 use crate::handler::{HandlerFuture, no_such_index};
+use crate::info::ServerInfo;
 use crate::lists::Lists;
 use crate::server::{Identity, Settings};
 use crate::service::{Definition, FreeTool, FreeToolEntry};
 use crate::through_layers::through_layers;
 use crate::{CacheHints, Cached, Context, Layer, Server, Service, TaskOptions};
 
-/// A server in the making: a [`Service`], and what is only known at run time.
+/// The builder of a [`Server`]: a [`Service`], and settings that are known at run time only.
 ///
 /// Everything is optional. A service turns into an `App`, and both turn into a [`Server`], by `into()`.
 pub struct App {
@@ -31,7 +33,7 @@ pub struct App {
 impl App {
     /// A server without a service, for tools that are free functions or made at run time.
     pub fn new(name: impl Into<String>, version: impl Into<String>) -> Self {
-        let mut app = Self::of(Bare);
+        let mut app = Self::of(EmptyService);
         app.identity.name = Some(name.into());
         app.identity.version = Some(version.into());
         app
@@ -75,7 +77,7 @@ impl App {
     #[must_use]
     pub fn layer(mut self, layer: impl Layer) -> Self {
         self.layers.push(Arc::new(layer));
-        self.settings.around = Some(through_layers);
+        self.settings.through_layers = Some(through_layers);
         self.settings.parts.admitting = Some(Admitting::BY_HANDLER);
         self.settings.layering = Some(&LAYERING);
         self
@@ -99,10 +101,14 @@ impl App {
         self
     }
 
-    /// The bounds on messages and requests.
+    /// The limits on messages and requests, lower or higher than the default. The depth cannot be raised: reading a value of
+    /// a recursive type takes stack.
     #[must_use]
     pub const fn limits(mut self, limits: Limits) -> Self {
         self.settings.limits = limits;
+        if limits.depth > Limits::DEFAULT.depth {
+            self.settings.limits.depth = Limits::DEFAULT.depth;
+        }
         self
     }
 
@@ -180,7 +186,7 @@ impl App {
         self
     }
 
-    /// Reports what happens around requests, where no layer sees it, in place of to an earlier observer.
+    /// Reports what happens around requests, where no layer sees it. Replaces an earlier observer.
     #[must_use]
     pub fn observer(mut self, observer: impl Observer) -> Self {
         self.settings.parts.observing = Some(Observing::new(Arc::new(observer)));
@@ -217,10 +223,10 @@ impl From<App> for Server {
 }
 
 /// The service of a server that has none.
-struct Bare;
+struct EmptyService;
 
 static NOTHING: Definition = Definition {
-    server: crate::ServerInfo {
+    server: ServerInfo {
         name: "",
         title: None,
         version: "",
@@ -238,7 +244,7 @@ static NOTHING: Definition = Definition {
     lists: CacheHints::NONE,
 };
 
-impl Service for Bare {
+impl Service for EmptyService {
     fn definition(&self) -> &'static Definition {
         &NOTHING
     }

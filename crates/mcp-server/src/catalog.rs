@@ -1,4 +1,4 @@
-//! What a server has besides its tables. It can change only where tools are made at run time.
+//! The tools of a server that are not in its tables. They can change only where tools are made at run time.
 
 use std::sync::Arc;
 
@@ -26,11 +26,11 @@ pub(crate) trait MadeTool: Send + Sync {
 /// Tools made at run time.
 #[cfg(feature = "jsonschema")]
 pub(crate) type MadeTools = Vec<Arc<dyn MadeTool>>;
-/// Tools made at run time, of which there are none: what is written for them is not linked.
+/// Tools made at run time, of which there are none, so that their code is not linked.
 #[cfg(not(feature = "jsonschema"))]
 pub(crate) type MadeTools = [Arc<dyn MadeTool>; 0];
 
-/// What the server has besides its tables, and the lists written so far. Replaced as a whole by a change.
+/// The tools that are not in the tables, and the lists written so far. A change replaces it as a whole.
 #[derive(Default)]
 pub(crate) struct Catalog {
     pub free: Vec<FreeToolEntry>,
@@ -64,7 +64,7 @@ mod changing {
             Self { fixed, changed: AtomicBool::new(false), current: RwLock::default() }
         }
 
-        /// What the server has now.
+        /// The present catalog.
         pub fn with<T>(&self, look: impl FnOnce(&Catalog) -> T) -> T {
             if !self.changed.load(Ordering::Acquire) {
                 return look(&self.fixed);
@@ -100,7 +100,7 @@ mod constant {
             Self(fixed)
         }
 
-        /// What the server has.
+        /// The catalog.
         pub fn with<T>(&self, look: impl FnOnce(&Catalog) -> T) -> T {
             look(&self.0)
         }

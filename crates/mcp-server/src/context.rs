@@ -1,4 +1,4 @@
-//! What a handler sees of its call.
+//! The context of a handler: its call, its connection, its server.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -46,9 +46,9 @@ impl Handler for Server {
     }
 
     fn serve(&self, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
-        match self.core().settings.around {
+        match self.core().settings.through_layers {
             None => self.run(ServedCall::Plain(call), peer),
-            Some(around) => around(self, call, peer),
+            Some(through_layers) => through_layers(self, call, peer),
         }
     }
 }

@@ -31,7 +31,7 @@ struct OutputSchema {
 
 impl OutputSchema {
     fn check(&self, result: &ToolResult<'_>) -> Result<(), Failed> {
-        match result.structured_content() {
+        match result.structured_text() {
             Some(json) => matches(self.validator.validate(json)),
             None if result.is_error() => Ok(()),
             None => matches(Err(Mismatch::new("there is no structured content"))),
@@ -127,10 +127,31 @@ impl DynamicTool {
         Ok(self)
     }
 
-    /// What to expect of it.
+    /// Whether it changes nothing. Not sent unless it is set, like the three after it.
     #[must_use]
-    pub const fn hints(mut self, hints: ToolHints) -> Self {
-        self.hints = hints;
+    pub const fn read_only(mut self, read_only: bool) -> Self {
+        self.hints.read_only = Some(read_only);
+        self
+    }
+
+    /// Whether it may destroy something.
+    #[must_use]
+    pub const fn destructive(mut self, destructive: bool) -> Self {
+        self.hints.destructive = Some(destructive);
+        self
+    }
+
+    /// Whether calling it twice does no more than once.
+    #[must_use]
+    pub const fn idempotent(mut self, idempotent: bool) -> Self {
+        self.hints.idempotent = Some(idempotent);
+        self
+    }
+
+    /// Whether it deals with the outside world.
+    #[must_use]
+    pub const fn open_world(mut self, open_world: bool) -> Self {
+        self.hints.open_world = Some(open_world);
         self
     }
 
@@ -243,7 +264,8 @@ impl MadeTool for DynamicTool {
 }
 
 impl Server {
-    /// Adds a tool, or replaces the one of that name made at run time. Subscribed clients are notified.
+    /// Adds a tool, or replaces the one of that name made at run time. Clients are notified if the server was made with
+    /// [`App::announce_changes`](crate::App::announce_changes); else they see it when they list the tools again.
     pub fn add_tool(&self, tool: DynamicTool) {
         self.change_tools(|tools| {
             tools.retain(|known| known.name() != tool.name);
@@ -252,7 +274,7 @@ impl Server {
         });
     }
 
-    /// Removes a tool made at run time; whether there was one. Subscribed clients are notified.
+    /// Removes a tool made at run time; whether there was one. Clients are notified as with [`Server::add_tool`].
     pub fn remove_tool(&self, name: &str) -> bool {
         self.change_tools(|tools| {
             let before = tools.len();

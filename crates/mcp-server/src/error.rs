@@ -43,7 +43,14 @@ macro_rules! handler_error {
             }
         }
 
-        impl std::error::Error for $name {}
+        impl std::error::Error for $name {
+            fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+                match &self.0 {
+                    Failure::Protocol(error) => Some(error),
+                    _ => None,
+                }
+            }
+        }
 
         impl From<&'static str> for $name {
             fn from(message: &'static str) -> Self {
@@ -123,12 +130,16 @@ impl fmt::Display for Failure {
     }
 }
 
+/// All that is wrong with a `requestState` is one message, so that a client learns nothing from trying.
+const INVALID_STATE: &str =
+    "Invalid params: requestState was altered, is too old, or belongs to another request";
+
 /// Why there is no input. `?` turns it into the error of the handler.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InputError(Kind);
+pub struct InputError(InputFailure);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Kind {
+enum InputFailure {
     /// The call has to end here and will be repeated with the answer (2026-07-28).
     Suspended,
     /// The client lacks a capability; the JSON object of it, and whether the revision has an error for that.
@@ -136,51 +147,51 @@ enum Kind {
     /// The client answered with an error.
     Client(Error),
     /// The client's answer is not what was asked for.
-    Malformed(String),
+    Malformed(Mismatch),
     /// The `requestState` is not one that this server gave for this request.
-    State(&'static str),
+    State,
 }
 
 impl InputError {
     pub(crate) const fn suspended() -> Self {
-        Self(Kind::Suspended)
+        Self(InputFailure::Suspended)
     }
 
     /// The client lacks this, a JSON object of capabilities; `coded`: the revision has an error for that.
     pub(crate) const fn missing(capabilities: String, coded: bool) -> Self {
-        Self(Kind::Missing(capabilities, coded))
+        Self(InputFailure::Missing(capabilities, coded))
     }
 
     /// There is no answer, for this reason.
     pub(crate) const fn of_client(error: Error) -> Self {
-        Self(Kind::Client(error))
+        Self(InputFailure::Client(error))
     }
 
     /// The answer does not have the form that was asked for, for this reason.
-    pub(crate) const fn malformed(why: String) -> Self {
-        Self(Kind::Malformed(why))
+    pub(crate) const fn malformed(why: Mismatch) -> Self {
+        Self(InputFailure::Malformed(why))
     }
 
-    /// The `requestState` is not valid, for this reason.
-    pub(crate) const fn invalid_state(why: &'static str) -> Self {
-        Self(Kind::State(why))
+    /// The `requestState` is not valid.
+    pub(crate) const fn invalid_state() -> Self {
+        Self(InputFailure::State)
     }
 
     /// Whether the call only waits for its answers. A handler that gets this error should return it.
     pub const fn is_suspended(&self) -> bool {
-        matches!(self.0, Kind::Suspended)
+        matches!(self.0, InputFailure::Suspended)
     }
 
     /// Whether the client cannot be asked this.
     pub const fn is_unsupported(&self) -> bool {
-        matches!(self.0, Kind::Missing(..))
+        matches!(self.0, InputFailure::Missing(..))
     }
 
     pub(crate) fn into_failure(self) -> Failure {
         match self.0 {
-            Kind::Suspended => Failure::Suspended,
-            Kind::Missing(required, true) => Failure::Protocol(Error::missing_capability(&required)),
-            Kind::State(why) => Failure::Protocol(Error::invalid_params(why)),
+            InputFailure::Suspended => Failure::Suspended,
+            InputFailure::Missing(required, true) => Failure::Protocol(Error::missing_capability(&required)),
+            InputFailure::State => Failure::Protocol(Error::invalid_params(INVALID_STATE)),
             other => Failure::Said(Self(other).to_string().into()),
         }
     }
@@ -189,19 +200,27 @@ impl InputError {
 impl fmt::Display for InputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Kind::Suspended => f.write_str("waiting for input from the client"),
-            Kind::Missing(required, _) => {
+            InputFailure::Suspended => f.write_str("waiting for input from the client"),
+            InputFailure::Missing(required, _) => {
                 f.write_str("the client does not support what is needed: ")?;
                 f.write_str(required)
             }
-            Kind::Client(error) => f.write_str(error.message()),
-            Kind::Malformed(why) => {
+            InputFailure::Client(error) => f.write_str(error.message()),
+            InputFailure::Malformed(why) => {
                 f.write_str("the client's answer does not fit: ")?;
-                f.write_str(why)
+                why.fmt(f)
             }
-            Kind::State(why) => f.write_str(why),
+            InputFailure::State => f.write_str(INVALID_STATE),
         }
     }
 }
 
-impl std::error::Error for InputError {}
+impl std::error::Error for InputError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0 {
+            InputFailure::Client(error) => Some(error),
+            InputFailure::Malformed(mismatch) => Some(mismatch),
+            _ => None,
+        }
+    }
+}

@@ -36,7 +36,7 @@ fn page(
 ) -> Result<(String, Option<String>), Error> {
     let mut at = match cursor {
         None => 0,
-        // A cursor to what is not shown says nothing about it.
+        // A cursor to a hidden entry must not reveal that it exists.
         Some(cursor) => list.find(cursor).filter(|at| shown(*at)).ok_or_else(invalid_cursor)? + 1,
     };
     let (mut text, mut last, mut count) = (String::new(), None, 0);

@@ -15,15 +15,15 @@ use crate::lists::List;
 use crate::request::Found;
 use crate::service::ToolInfo;
 
-/// What a call is about.
-enum Thing {
+/// The entry that a call is about.
+enum CallTarget {
     Tool(&'static ToolInfo),
     Made(Arc<dyn MadeTool>),
     Resource(&'static ResourceInfo, String),
     Prompt(&'static PromptInfo),
 }
 
-impl Found for Thing {
+impl Found for CallTarget {
     fn entry(&self) -> Entry<'_> {
         match self {
             Self::Tool(tool) => of_tool(tool),
@@ -34,12 +34,12 @@ impl Found for Thing {
     }
 }
 
-/// What a call is about; `None` when there is no such thing.
+/// The entry that a call is about; `None` when there is none.
 pub(crate) fn find(server: &Server, call: &Call) -> Option<Box<dyn Found>> {
     look(server, call).map(|thing| Box::new(thing) as _)
 }
 
-fn look(server: &Server, call: &Call) -> Option<Thing> {
+fn look(server: &Server, call: &Call) -> Option<CallTarget> {
     match call.method {
         Method::CallTool => tool(server, &call.string(Key::Name)?),
         Method::ReadResource | Method::Subscribe | Method::Unsubscribe => {
@@ -57,36 +57,36 @@ fn look(server: &Server, call: &Call) -> Option<Thing> {
     }
 }
 
-fn tool(server: &Server, name: &str) -> Option<Thing> {
+fn tool(server: &Server, name: &str) -> Option<CallTarget> {
     let definition = server.core().definition;
     let free = definition.free.iter().map(|entry| entry.info);
     let known = definition.tools.iter().chain(free).find(|tool| tool.name == name);
-    known.map(Thing::Tool).or_else(|| {
+    known.map(CallTarget::Tool).or_else(|| {
         server.with_catalog(|catalog| {
             let free = catalog.free.iter().find(|entry| entry.info.name == name);
             let made = || catalog.made.iter().find(|tool| tool.name() == name).cloned();
-            free.map(|entry| Thing::Tool(entry.info)).or_else(|| made().map(Thing::Made))
+            free.map(|entry| CallTarget::Tool(entry.info)).or_else(|| made().map(CallTarget::Made))
         })
     })
 }
 
-fn resource(server: &Server, uri: Cow<'_, str>) -> Option<Thing> {
+fn resource(server: &Server, uri: Cow<'_, str>) -> Option<CallTarget> {
     let resources = server.core().definition.resources;
-    // In the order in which reading looks: what is decided on here has to be what is read.
+    // In the order of `resources/read`, so that a layer decides on the resource that is read.
     let fixed = resources.iter().find(|known| !known.template && known.uri == uri);
     let matching = || resources.iter().find(|known| known.template && match_uri(known.uri, &uri).is_some());
     let info = fixed.or_else(matching)?;
-    Some(Thing::Resource(info, uri.into_owned()))
+    Some(CallTarget::Resource(info, uri.into_owned()))
 }
 
 /// What a completion names: a resource by its URI, or a template by its text.
-fn reference(server: &Server, uri: Cow<'_, str>) -> Option<Thing> {
+fn reference(server: &Server, uri: Cow<'_, str>) -> Option<CallTarget> {
     let info = server.core().definition.resources.iter().find(|known| known.uri == uri)?;
-    Some(Thing::Resource(info, uri.into_owned()))
+    Some(CallTarget::Resource(info, uri.into_owned()))
 }
 
-fn prompt(server: &Server, name: &str) -> Option<Thing> {
-    server.core().definition.prompts.iter().find(|prompt| prompt.name == name).map(Thing::Prompt)
+fn prompt(server: &Server, name: &str) -> Option<CallTarget> {
+    server.core().definition.prompts.iter().find(|prompt| prompt.name == name).map(CallTarget::Prompt)
 }
 
 /// What `look` says of the entry at that place of a list.
@@ -112,8 +112,8 @@ pub(crate) fn listed(
                 None => {
                     let at = past.wrapping_sub(definition.free.len());
                     match in_catalog(server, at, name).or_else(|| tool(server, name)) {
-                        Some(Thing::Tool(tool)) => look(of_tool(tool)),
-                        Some(Thing::Made(tool)) => look(tool.entry()),
+                        Some(CallTarget::Tool(tool)) => look(of_tool(tool)),
+                        Some(CallTarget::Made(tool)) => look(tool.entry()),
                         _ => false,
                     }
                 }
@@ -123,12 +123,12 @@ pub(crate) fn listed(
 }
 
 /// The tool at that place of the catalog, if it has not changed since the list was written.
-fn in_catalog(server: &Server, at: usize, name: &str) -> Option<Thing> {
+fn in_catalog(server: &Server, at: usize, name: &str) -> Option<CallTarget> {
     server.with_catalog(|catalog| match catalog.free.get(at) {
-        Some(entry) => Some(Thing::Tool(entry.info)),
+        Some(entry) => Some(CallTarget::Tool(entry.info)),
         None => {
             let made = catalog.made.get(at.wrapping_sub(catalog.free.len()));
-            made.filter(|tool| tool.name() == name).cloned().map(Thing::Made)
+            made.filter(|tool| tool.name() == name).cloned().map(CallTarget::Made)
         }
     })
 }
@@ -138,7 +138,7 @@ const fn of_tool(tool: &ToolInfo) -> Entry<'_> {
         kind: EntryKind::Tool,
         name: tool.name,
         scopes: Scopes::declared(tool.scopes),
-        annotations: Some(tool.hints),
+        annotations: Some(tool.annotations),
         meta: tool.meta,
     }
 }

@@ -21,11 +21,13 @@ impl Context {
     /// # Errors
     ///
     /// When an argument appears twice.
+    #[doc(hidden)]
     pub fn arguments<'a>(&'a self, slots: &mut [Option<&'a str>]) -> Result<(), Mismatch> {
         schema::split(arguments(&self.inner().call), self.inner().target.members, false, slots)
     }
 
     /// The text of a template's variable, decoded; empty when there is no such variable.
+    #[doc(hidden)]
     pub fn variable(&self, index: usize) -> &str {
         self.inner().target.variables.get(index).map(String::as_str).unwrap_or_default()
     }
@@ -35,6 +37,7 @@ impl Context {
     /// # Errors
     ///
     /// When it is not a string.
+    #[doc(hidden)]
     pub fn prompt_argument(&self, name: &str) -> Result<Option<Cow<'_, str>>, Mismatch> {
         let arguments = self.inner().call.text(Key::Arguments);
         match member(arguments, name) {
@@ -46,18 +49,20 @@ impl Context {
         }
     }
 
-    /// The value to complete, as far as it has been typed.
+    /// The value to complete, as typed so far.
+    #[doc(hidden)]
     pub fn completion_value(&self) -> Cow<'_, str> {
         let argument = self.inner().call.text(Key::Argument);
         member(argument, "value").and_then(string).unwrap_or_default()
     }
 
-    /// An argument that is already settled, while another is completed (since 2025-06-18).
+    /// The value of another argument that the user has already filled in (since 2025-06-18).
     pub fn completed_argument(&self, name: &str) -> Option<Cow<'_, str>> {
         string(member(member(self.inner().call.text(Key::CompletionContext), "arguments")?, name)?)
     }
 
     /// Answers that the arguments do not fit.
+    #[doc(hidden)]
     pub fn refuse(&self, mismatch: Mismatch) -> Reply {
         match self.call().method {
             Method::CallTool => refuse_arguments(self, &mismatch),
@@ -66,6 +71,7 @@ impl Context {
     }
 
     /// Answers with a tool's value.
+    #[doc(hidden)]
     pub fn finish_tool<T: ToolOutput>(&self, value: T) -> Reply {
         self.finish_checked_tool(value, |_| Ok(()))
     }
@@ -82,6 +88,7 @@ impl Context {
     }
 
     /// Answers with a resource's contents.
+    #[doc(hidden)]
     pub fn finish_resource<T: ResourceOutput>(&self, value: T) -> Reply {
         let mut result = ResourceResult::begin(self);
         let written = value.write(&mut result);
@@ -89,6 +96,7 @@ impl Context {
     }
 
     /// Answers with a prompt's messages.
+    #[doc(hidden)]
     pub fn finish_prompt<T: PromptOutput>(&self, value: T) -> Reply {
         let mut result = PromptResult::begin(self);
         let written = value.write(&mut result);
@@ -96,6 +104,7 @@ impl Context {
     }
 
     /// Answers with suggestions.
+    #[doc(hidden)]
     pub fn finish_completion<T: CompletionOutput>(&self, value: T) -> Reply {
         let mut result = CompletionResult::begin(self);
         value.write(&mut result);
@@ -103,6 +112,7 @@ impl Context {
     }
 
     /// Gives the resources of a template to the list of resources. A failure is the answer to the whole list request.
+    #[doc(hidden)]
     pub fn finish_resource_list<T: ListedResources>(&self, value: T) -> Listed {
         value.into_text().map_err(|failed| self.failed(failed.into()))
     }
@@ -127,7 +137,7 @@ impl Context {
             }
             Failure::Protocol(error) => error,
             Failure::Missing => Error::resource_not_found(&self.uri().unwrap_or_default(), self.revision()),
-            Failure::Suspended => Error::internal("the handler gave up waiting for input"),
+            Failure::Suspended => Error::internal("no question is open"),
         };
         Reply::error(error)
     }

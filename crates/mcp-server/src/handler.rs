@@ -1,4 +1,4 @@
-//! Running handlers: what they leave, and a panic in one becomes a reply.
+//! Running handlers: their output, and a panic as a reply.
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,7 +14,7 @@ pub type HandlerFuture = MaybeFuture<'static, Reply>;
 /// The entries that a template lists, as one line of JSON text for each; or the reply that answers the whole list.
 pub type Listed = Result<String, Reply>;
 
-/// What a handler leaves, if it panics too.
+/// The output of a handler, also of one that panics.
 pub trait HandlerOutput: Send + 'static {
     /// The output of a handler that panicked, or is not there.
     fn failed() -> Self;

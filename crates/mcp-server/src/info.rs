@@ -54,7 +54,7 @@ pub struct ResourceInfo {
     pub uri: &'static str,
     /// Whether it is a template.
     pub template: bool,
-    /// Whether [`Service::list_resources`](crate::Service::list_resources) lists what is behind the template.
+    /// Whether [`Service::list_resources`](crate::Service::list_resources) lists the resources of the template.
     pub listed: bool,
     /// A name for programs.
     pub name: &'static str,

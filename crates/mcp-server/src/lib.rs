@@ -39,27 +39,37 @@ mod tools;
 
 pub use app::App;
 pub use cache::{CacheHints, Cached};
-pub use completions::COMPLETIONS;
 pub use context::Context;
 #[cfg(feature = "jsonschema")]
 pub use dynamic::DynamicTool;
 pub use entry::{Entry, EntryKind, Scopes};
 pub use error::{PromptError, ResourceError, ToolError};
-pub use handler::{HandlerFuture, HandlerOutput, Listed, no_such_index, pending};
-pub use info::{
-    CompletionInfo, CompletionOf, IconInfo, PromptArgumentInfo, PromptInfo, ResourceInfo, ServerInfo,
-    ToolHints,
-};
+pub use info::ToolHints;
 pub use layer::{Admission, Filter, Layer, Refusal};
 pub use output::{
     Blob, CompletionOutput, Json, PromptMessages, PromptOutput, ResourceOutput, Text, ToolOutput,
 };
-pub use prompts::PROMPTS;
 pub use request::Request;
-pub use resources::RESOURCES;
 pub use server::Server;
-pub use service::{
-    CompareMirror, Definition, FreeTool, FreeToolEntry, MethodGroup, Service, ToolInfo, mirrored,
-};
-pub use task::{TaskInfo, TaskOptions};
-pub use text::{FromPromptArgument, FromText, prompt_argument, variable};
+pub use service::{FreeTool, Service};
+pub use task::TaskOptions;
+pub use text::{FromPromptArgument, FromText};
+
+/// What the façade and the code that the macros write need besides. Not part of the public interface: it may change with any
+/// version.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::completions::COMPLETIONS;
+    pub use crate::handler::{HandlerFuture, HandlerOutput, Listed, no_such_index, pending};
+    pub use crate::info::{
+        CompletionInfo, CompletionOf, IconInfo, PromptArgumentInfo, PromptInfo, ResourceInfo, ServerInfo,
+        ToolHints,
+    };
+    pub use crate::prompts::PROMPTS;
+    pub use crate::resources::RESOURCES;
+    pub use crate::service::{
+        CompareMirror, Definition, FreeTool, FreeToolEntry, MethodGroup, Service, ToolInfo, mirrored,
+    };
+    pub use crate::task::TaskInfo;
+    pub use crate::text::{prompt_argument, variable};
+}

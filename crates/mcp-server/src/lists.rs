@@ -11,12 +11,12 @@ use crate::info::IconInfo;
 #[derive(Debug, Default)]
 pub(crate) struct List {
     text: String,
-    entries: Vec<Entry>,
+    entries: Vec<ListEntry>,
 }
 
 /// One entry: its name, which a cursor refers to, where it ends in the text, and the index of what it describes.
 #[derive(Debug)]
-struct Entry {
+struct ListEntry {
     name: String,
     end: usize,
     source: usize,
@@ -37,7 +37,7 @@ impl List {
             self.text.push(',');
         }
         self.text.push_str(json);
-        self.entries.push(Entry { name: name.into(), end: self.text.len(), source });
+        self.entries.push(ListEntry { name: name.into(), end: self.text.len(), source });
     }
 
     /// The names so far.
@@ -93,7 +93,7 @@ pub(crate) enum Slot {
     Prompts,
 }
 
-/// The lists that the tables of a server amount to, each written when it is first asked for.
+/// The lists of a server, each written when it is first requested.
 #[derive(Debug, Default)]
 pub(crate) struct Lists {
     slots: [OnceLock<List>; 5],

@@ -9,7 +9,7 @@ use crate::lists::{List, invalid_cursor};
 use crate::request::ServedCall;
 use crate::response::Response;
 
-/// What a cursor begins with; the name of the last entry seen follows. Clients are not to look into it.
+/// The beginning of a cursor; the name of the last entry seen follows. Cursors are opaque to clients.
 const AFTER: &str = "after:";
 
 impl Server {

@@ -29,7 +29,7 @@ pub(crate) struct Shared {
     pub began: Instant,
     /// The call ends with its task.
     pub is_task: AtomicBool,
-    /// What the call is about, once it has been looked for.
+    /// The entry that the call is about, once it has been looked up.
     pub found: OnceLock<Option<Box<dyn Found>>>,
 }
 
@@ -92,7 +92,7 @@ pub(crate) trait Found: Send + Sync {
 pub(crate) struct TaskEnd(Option<Request>);
 
 impl TaskEnd {
-    /// The task has ended with this reply; returns what the layers made of it.
+    /// The task has ended with this reply; returns it as the layers changed it.
     pub fn end(mut self, mut reply: Reply) -> Reply {
         if let Some(request) = self.0.take() {
             Arc::clone(&request.shared.server).end_task(&request, Some(&mut reply));

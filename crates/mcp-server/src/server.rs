@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
-use pulseengine_mcp_http::ServerParts;
+use pulseengine_mcp_http::__private::ServerParts;
 use pulseengine_mcp_protocol::conversation::{Announcing, Change, Layering, Offer};
 use pulseengine_mcp_protocol::json::Writer;
+use pulseengine_mcp_protocol::model::meta::key::SERVER_INFO;
 use pulseengine_mcp_protocol::{Call, Limits, Outcome, Reply, Revision};
 use pulseengine_mcp_transport::{Instance, Peer};
 
@@ -17,8 +18,9 @@ use crate::info::ServerInfo;
 use crate::lists::{write_icons, write_names};
 use crate::response::Response;
 use crate::service::Definition;
+use crate::task::TaskInfo;
 use crate::task::TaskManager;
-use crate::{CacheHints, Layer, Service, TaskInfo, TaskOptions};
+use crate::{CacheHints, Layer, Service, TaskOptions};
 
 /// A server that answers calls from any transport. Cheap to clone; clones are the same server.
 #[derive(Clone)]
@@ -48,13 +50,13 @@ pub(crate) struct Identity {
 }
 
 /// Takes a call through the layers.
-pub(crate) type Around = fn(&Server, Call, &Arc<Peer>) -> HandlerFuture;
+pub(crate) type ServeThroughLayers = fn(&Server, Call, &Arc<Peer>) -> HandlerFuture;
 
 pub(crate) struct Settings {
-    /// Set by the first layer, likewise.
+    /// Set by the first layer.
     pub layering: Option<&'static Layering>,
     /// Set by the first layer, so that a server without layers does not carry the code.
-    pub around: Option<Around>,
+    pub through_layers: Option<ServeThroughLayers>,
     pub page_size: usize,
     pub limits: Limits,
     pub logging: bool,
@@ -75,7 +77,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             layering: None,
-            around: None,
+            through_layers: None,
             page_size: 100,
             limits: Limits::DEFAULT,
             logging: true,
@@ -114,7 +116,8 @@ impl Server {
         Self { core: Arc::new(core) }
     }
 
-    /// What the server brings to its endpoint over HTTP.
+    /// What the server brings to its endpoint over HTTP. For the façade.
+    #[doc(hidden)]
     pub fn parts(&self) -> ServerParts {
         self.core.settings.parts.clone()
     }
@@ -221,7 +224,7 @@ impl Server {
         !self.core.definition.prompts.is_empty()
     }
 
-    /// What the server has now.
+    /// The present catalog.
     pub(crate) fn with_catalog<T>(&self, look: impl FnOnce(&Catalog) -> T) -> T {
         self.core.catalogs.with(look)
     }
@@ -240,7 +243,7 @@ impl Server {
         self.core.result_meta.get_or_init(|| {
             let mut w = Writer::with_capacity(128);
             w.begin_object();
-            self.write_identity(w.key("io.modelcontextprotocol/serverInfo"), Revision::LATEST);
+            self.write_identity(w.key(SERVER_INFO), Revision::LATEST);
             w.end_object();
             w.into_text()
         })

@@ -11,34 +11,41 @@ use pulseengine_mcp_transport::Peer;
 use crate::handler::{HandlerFuture, Listed, no_such_index};
 use crate::info::{CompletionInfo, IconInfo, PromptInfo, ResourceInfo, ServerInfo, ToolHints};
 use crate::request::ServedCall;
-use crate::{CacheHints, Context, Server, TaskInfo};
+use crate::task::TaskInfo;
+use crate::{CacheHints, Context, Server};
 
-/// A server, as `#[server]` makes it.
+/// A type with `#[server]`, which writes the methods: they may change with any version.
 pub trait Service: Send + Sync + 'static {
     /// What the server has.
+    #[doc(hidden)]
     fn definition(&self) -> &'static Definition;
 
     /// Runs the tool at `index` of [`Definition::tools`].
+    #[doc(hidden)]
     fn call_tool(self: Arc<Self>, _index: usize, _cx: Context) -> HandlerFuture {
         no_such_index()
     }
 
     /// Reads the resource at `index` of [`Definition::resources`].
+    #[doc(hidden)]
     fn read_resource(self: Arc<Self>, _index: usize, _cx: Context) -> HandlerFuture {
         no_such_index()
     }
 
     /// Lists the resources behind the resource at `index`, if it is [`ResourceInfo::listed`].
+    #[doc(hidden)]
     fn list_resources(self: Arc<Self>, _index: usize, _cx: Context) -> MaybeFuture<'static, Listed> {
         no_such_index()
     }
 
     /// Fills in the prompt at `index` of [`Definition::prompts`].
+    #[doc(hidden)]
     fn get_prompt(self: Arc<Self>, _index: usize, _cx: Context) -> HandlerFuture {
         no_such_index()
     }
 
     /// Suggests values, by the completion at `index` of [`Definition::completions`].
+    #[doc(hidden)]
     fn complete(self: Arc<Self>, _index: usize, _cx: Context) -> HandlerFuture {
         no_such_index()
     }
@@ -82,8 +89,8 @@ pub struct ToolInfo {
     pub param_headers: Option<CompareMirror>,
     /// The schema of its structured result, if it has one.
     pub output: Option<Described>,
-    /// What to expect of it.
-    pub hints: ToolHints,
+    /// Its annotations.
+    pub annotations: ToolHints,
     /// Pictures of it.
     pub icons: &'static [IconInfo],
     /// `_meta`, a JSON object.
@@ -122,11 +129,13 @@ impl std::fmt::Debug for MethodGroup {
     }
 }
 
-/// A free function with `#[tool]`.
+/// A free function with `#[tool]`, which writes the items: they may change with any version.
 pub trait FreeTool {
     /// What it is.
+    #[doc(hidden)]
     const INFO: ToolInfo;
     /// Runs it.
+    #[doc(hidden)]
     fn call(cx: Context) -> HandlerFuture;
 }
 
@@ -146,12 +155,12 @@ impl std::fmt::Debug for FreeToolEntry {
 }
 
 /// What runs a tool: a method of the service, or a free function.
-pub(crate) enum Work {
+pub(crate) enum ToolFunction {
     Service(Arc<dyn Service>, usize),
     Free(fn(Context) -> HandlerFuture),
 }
 
-impl Work {
+impl ToolFunction {
     pub fn run(self, cx: Context) -> HandlerFuture {
         match self {
             Self::Service(service, index) => service.call_tool(index, cx),

@@ -15,12 +15,12 @@ pub trait FromText: Sized {
     ///
     /// # Errors
     ///
-    /// What the text must be instead, as the end of a sentence: `must be a whole number`.
-    fn from_text(text: &str) -> Result<Self, &'static str>;
+    /// What the text must be instead, as the end of a sentence: `Mismatch::new("must be a whole number")`.
+    fn from_text(text: &str) -> Result<Self, Mismatch>;
 }
 
 impl FromText for String {
-    fn from_text(text: &str) -> Result<Self, &'static str> {
+    fn from_text(text: &str) -> Result<Self, Mismatch> {
         Ok(text.into())
     }
 }
@@ -28,8 +28,8 @@ impl FromText for String {
 macro_rules! from_text {
     ($what:literal: $($ty:ty),*) => { $(
         impl FromText for $ty {
-            fn from_text(text: &str) -> Result<Self, &'static str> {
-                text.parse().map_err(|_| $what)
+            fn from_text(text: &str) -> Result<Self, Mismatch> {
+                text.parse().map_err(|_| Mismatch::new($what))
             }
         }
     )* };
@@ -52,17 +52,17 @@ pub trait FromPromptArgument: Sized {
     /// # Errors
     ///
     /// What is wrong, as the end of a sentence.
-    fn from_argument(text: Option<&str>) -> Result<Self, &'static str>;
+    fn from_argument(text: Option<&str>) -> Result<Self, Mismatch>;
 }
 
 impl<T: FromText> FromPromptArgument for T {
-    fn from_argument(text: Option<&str>) -> Result<Self, &'static str> {
-        T::from_text(text.ok_or("is required")?)
+    fn from_argument(text: Option<&str>) -> Result<Self, Mismatch> {
+        T::from_text(text.ok_or_else(|| Mismatch::new("is required"))?)
     }
 }
 
 impl<T: FromText> FromPromptArgument for Option<T> {
-    fn from_argument(text: Option<&str>) -> Result<Self, &'static str> {
+    fn from_argument(text: Option<&str>) -> Result<Self, Mismatch> {
         text.map(T::from_text).transpose()
     }
 }
@@ -74,7 +74,7 @@ impl<T: FromText> FromPromptArgument for Option<T> {
 /// It is missing or does not fit.
 pub fn prompt_argument<T: FromPromptArgument>(cx: &Context, name: &str) -> Result<T, Mismatch> {
     let text = cx.prompt_argument(name)?;
-    T::from_argument(text.as_deref()).map_err(|why| Mismatch::new(why).at_key(name))
+    T::from_argument(text.as_deref()).map_err(|mismatch| mismatch.at_key(name))
 }
 
 /// The variable `name`, at `index` of the template that `cx` is about.
@@ -83,5 +83,5 @@ pub fn prompt_argument<T: FromPromptArgument>(cx: &Context, name: &str) -> Resul
 ///
 /// It does not fit.
 pub fn variable<T: FromText>(cx: &Context, index: usize, name: &str) -> Result<T, Mismatch> {
-    T::from_text(cx.variable(index)).map_err(|why| Mismatch::new(why).at_key(name))
+    T::from_text(cx.variable(index)).map_err(|mismatch| mismatch.at_key(name))
 }

@@ -21,18 +21,19 @@ use crate::server::Core;
 
 /// Serves a call through the layers.
 pub(crate) fn through_layers(server: &Server, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
-    let mut way = Way { request: Request::new(call, server.shared_core() as _), entered: 0, rejection: None };
+    let mut way =
+        LayerPass { request: Request::new(call, server.shared_core() as _), entered: 0, rejection: None };
     let mut reply = match way.advance(server) {
         Step::Through => match way.run(server, peer) {
             MaybeFuture::Ready(reply) => reply,
             MaybeFuture::Pending(future) => {
-                let passage = Passage::new(server, way);
+                let passage = CallGuard::new(server, way);
                 return MaybeFuture::Pending(Box::pin(async move { passage.end(future.await) }));
             }
         },
         Step::Refused(reply) => reply,
         Step::Wait(waiting) => {
-            let (passage, peer) = (Passage::new(server, way), Arc::clone(peer));
+            let (passage, peer) = (CallGuard::new(server, way), Arc::clone(peer));
             return MaybeFuture::Pending(Box::pin(passage.wait(waiting, peer)));
         }
     };
@@ -55,7 +56,7 @@ impl LayeredServer for Core {
     }
 
     fn end_task(self: Arc<Self>, request: &Request, reply: Option<&mut Reply>) {
-        let way = Way { request: request.clone(), entered: self.layers.len(), rejection: None };
+        let way = LayerPass { request: request.clone(), entered: self.layers.len(), rejection: None };
         match reply {
             Some(reply) => way.report_reply(&Server::of(self), reply),
             None => way.report(&Server::of(self), Outcome::Cancelled),
@@ -63,8 +64,8 @@ impl LayeredServer for Core {
     }
 }
 
-/// The way of a call through the layers and back.
-struct Way {
+/// A call's pass through the layers.
+struct LayerPass {
     request: Request,
     /// How many layers have seen the call.
     entered: usize,
@@ -82,7 +83,7 @@ enum Step {
     Wait(BoxFuture<Result<(), Refusal>>),
 }
 
-impl Way {
+impl LayerPass {
     /// Goes on through the layers, until one refuses or waits.
     fn advance(&mut self, server: &Server) -> Step {
         let layers = &server.core().layers;
@@ -167,14 +168,14 @@ impl Way {
 }
 
 /// A call that is under way. Reports the end to the layers also when it is dropped before.
-struct Passage {
+struct CallGuard {
     server: Server,
-    way: Way,
+    way: LayerPass,
     reported: bool,
 }
 
-impl Passage {
-    fn new(server: &Server, way: Way) -> Self {
+impl CallGuard {
+    fn new(server: &Server, way: LayerPass) -> Self {
         Self { server: server.clone(), way, reported: false }
     }
 
@@ -201,7 +202,7 @@ impl Passage {
     }
 }
 
-impl Drop for Passage {
+impl Drop for CallGuard {
     fn drop(&mut self) {
         if !self.reported && !self.way.request.is_task() {
             self.way.report(&self.server, Outcome::Cancelled);
@@ -213,7 +214,7 @@ fn layer_failed() -> Refusal {
     pulseengine_mcp_protocol::Error::internal("Internal error: a layer failed").into()
 }
 
-/// What a layer leaves that panicked while it waited.
+/// The error of a layer that panicked while it waited.
 impl handler::HandlerOutput for Result<(), Refusal> {
     fn failed() -> Self {
         Err(layer_failed())

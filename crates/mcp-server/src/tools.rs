@@ -17,7 +17,7 @@ use crate::generated::arguments;
 use crate::handler::HandlerFuture;
 use crate::lists::{List, Slot, write_icons, write_meta, write_names};
 use crate::request::ServedCall;
-use crate::service::{ToolInfo, Work};
+use crate::service::{ToolFunction, ToolInfo};
 
 impl Server {
     pub(crate) fn list_tools(&self, call: &ServedCall) -> Reply {
@@ -49,14 +49,14 @@ impl Server {
             && let Some(info) = definition.tools.get(index)
         {
             let service = Arc::clone(&self.core().service);
-            return self.checked(call, peer, info, Work::Service(service, index));
+            return self.checked(call, peer, info, ToolFunction::Service(service, index));
         }
         let free = definition.free.iter().find(|tool| tool.info.name == name).copied();
         let free = free.or_else(|| {
             self.with_catalog(|catalog| catalog.free.iter().find(|tool| tool.info.name == name).copied())
         });
         if let Some(tool) = free {
-            return self.checked(call, peer, tool.info, Work::Free(tool.call));
+            return self.checked(call, peer, tool.info, ToolFunction::Free(tool.call));
         }
         let made = self.with_catalog(|catalog| catalog.made.iter().find(|tool| tool.name() == name).cloned());
         if let Some(tool) = made {
@@ -72,7 +72,7 @@ impl Server {
         call: ServedCall,
         peer: &Arc<Peer>,
         info: &'static ToolInfo,
-        work: Work,
+        work: ToolFunction,
     ) -> HandlerFuture {
         let given = arguments(&call);
         if !is_object(given) {
@@ -105,7 +105,7 @@ fn tool_json(tool: &'static ToolInfo, revision: Revision) -> String {
         described.write(&mut output);
         write_output_schema(&mut w, output.text(), revision);
     }
-    let hints = tool.hints;
+    let hints = tool.annotations;
     write_hints_of(
         &mut w,
         &[

@@ -1,9 +1,9 @@
-//! What can go wrong.
+//! The errors of stores.
 
 use std::error::Error;
 use std::fmt;
 
-/// Why a store did not do what it was asked to.
+/// The failure of a store.
 #[derive(Debug)]
 pub struct StoreError {
     kind: StoreErrorKind,

@@ -10,7 +10,7 @@ use pulseengine_mcp_runtime::Instant;
 
 use crate::{Entry, Expect, Store, StoreError, StoreFuture, StoreLimits, Version};
 
-/// Entries in memory, for as long as the process lives. It goes by the monotonic clock.
+/// Entries in memory, for as long as the process lives. Expiry goes by the monotonic clock.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     limits: StoreLimits,

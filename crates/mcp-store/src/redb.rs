@@ -30,7 +30,7 @@ const SWEEP: usize = 64;
 /// The cache in memory, in bytes.
 const CACHE: usize = 4 << 20;
 
-/// Entries in one file, which survive a restart. It goes by the wall clock, and what has been written is on the disk.
+/// Entries in one file, which survive a restart. Expiry goes by the wall clock. A write that is done is on the disk.
 ///
 /// One process at a time has the file open. Natively the work is done on threads for blocking calls; a component needs
 /// the directory of the file preopened, and its other tasks wait meanwhile.
@@ -122,7 +122,7 @@ impl<'t> Tables<'t> {
         Ok(())
     }
 
-    /// The version of what has not expired.
+    /// The version of an entry that has not expired.
     fn version(&self, key: &str, now: u64) -> Result<Option<Version>, StoreError> {
         let found = self.entries.get(key).map_err(failed)?;
         Ok(found.and_then(|found| {
@@ -168,7 +168,7 @@ impl<'t> Tables<'t> {
     }
 }
 
-/// What an entry counts for.
+/// The size of an entry, in bytes.
 fn size(key: &str, value: &[u8]) -> u64 {
     (key.len() as u64).saturating_add(value.len() as u64)
 }

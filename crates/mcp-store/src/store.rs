@@ -18,7 +18,7 @@ pub struct Entry {
     pub version: Version,
 }
 
-/// What has to be there for a write or a removal to happen.
+/// The state of an entry that a write or a removal requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expect {
     /// Anything or nothing.
@@ -30,7 +30,7 @@ pub enum Expect {
 }
 
 impl Expect {
-    /// Whether it is met by what is there.
+    /// Whether an entry of that version, or its absence, meets it.
     #[must_use]
     pub fn is_met_by(self, version: Option<Version>) -> bool {
         match self {

@@ -217,7 +217,7 @@ impl ClientShared {
         state.closing && state.commands.is_empty()
     }
 
-    /// Drops what waits and refuses everything from now on.
+    /// Closes the queue: drops the waiting commands and refuses new ones.
     pub(crate) fn end(&self) {
         let commands = {
             let mut state = self.lock();

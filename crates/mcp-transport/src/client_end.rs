@@ -20,7 +20,7 @@ pub(crate) struct ClientEnd {
     ending: bool,
 }
 
-/// What waits for an answer.
+/// A request that waits for its answer.
 pub(crate) struct Waiting {
     key: u64,
     answer: oneshot::Sender<Result<String, Error>>,

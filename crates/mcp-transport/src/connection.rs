@@ -38,7 +38,7 @@ pub trait End: Sized + 'static {
     /// What waits for the answer to a request that was sent.
     type Waiting;
     /// Whether nothing is read while too much waits to be written. True at one end at most: two ends that both wait for
-    /// room would wait for ever.
+    /// room would deadlock.
     const PAUSES: bool;
 
     /// Serves one request.

@@ -1,8 +1,9 @@
-//! What can be expected of the instance of a program that serves a connection.
+//! The abilities of the program instance that serves a connection.
 
-/// What the instance of a program that serves a connection can do. A process and a component over stdio can do
+/// The abilities of the program instance that serves a connection. A process and a component over stdio can do
 /// everything; a component over HTTP may live for a single request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Instance {
     /// It outlives the request: what it keeps in memory is there for the next one.
     pub lasting: bool,
@@ -16,7 +17,7 @@ impl Instance {
     /// An instance made for one request.
     pub const REQUEST: Self = Self { lasting: false, concurrent: false };
 
-    /// Whether something can be told to a client that is connected while others are served: changes, and the state
+    /// Whether other connected clients can be notified while a request is served: of changes, and of the state
     /// of tasks that go on after their request.
     pub const fn reaches_others(self) -> bool {
         self.lasting && self.concurrent

@@ -1,6 +1,7 @@
 //! What happens around requests, where no layer sees it.
 
 use std::error::Error;
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -110,10 +111,28 @@ pub struct Usage {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum ConnectionError<'a> {
-    /// Reading or writing failed. By its own type: as a trait object it would carry its text into every component.
+    /// Reading or writing failed. A type of its own, since a trait object would link its formatting into every component.
     Io(&'a io::Error),
-    /// What arrived is no HTTP, or it broke off.
+    /// The input is not HTTP, or it ended too early.
     Http(&'a (dyn Error + 'static)),
+}
+
+impl fmt::Display for ConnectionError<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Io(_) => "reading or writing failed",
+            Self::Http(_) => "the input is not HTTP, or it ended too early",
+        })
+    }
+}
+
+impl Error for ConnectionError<'_> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(match self {
+            Self::Io(error) => *error,
+            Self::Http(error) => *error,
+        })
+    }
 }
 
 /// Why a session has ended.

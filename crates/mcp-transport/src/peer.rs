@@ -29,7 +29,7 @@ const FORGOTTEN: usize = 1024;
 /// How many bytes likewise.
 const FORGOTTEN_BYTES: usize = 1 << 20;
 
-/// What a handler wants the connection to do.
+/// A request of a handler to its connection.
 pub enum Command {
     /// Send a notification that belongs to a request.
     Notify(RequestId, String),
@@ -223,7 +223,7 @@ impl Peer {
         }
     }
 
-    /// Refuses everything from now on and forgets what waits.
+    /// Closes the queue: drops the waiting commands and refuses new ones.
     pub fn close(&self) {
         self.lock().close();
     }

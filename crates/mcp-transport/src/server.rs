@@ -67,7 +67,7 @@ impl End for ServerEnd {
                 Command::Announce(change) => link.conversation.changed(&change),
                 Command::Run(action) => action.run(link),
                 Command::Suspend(call, retry) => {
-                    // What was said before goes out before the connection ends.
+                    // Earlier messages are sent before the connection ends.
                     link.act(out);
                     if let Some(origin) = link.conversation.origin(&call) {
                         out.suspend(origin, retry);

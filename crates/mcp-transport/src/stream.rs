@@ -21,7 +21,7 @@ use pulseengine_mcp_protocol::frame::{Frame, NdJson, push_line};
 
 /// Bytes read at once.
 const CHUNK: usize = 64 * 1024;
-/// Bytes waiting to be written above which nothing is read and no handler runs.
+/// When more bytes than this wait to be written, nothing is read and no handler runs.
 const FULL: usize = 1 << 20;
 
 /// Serves one client until its input ends and everything is answered.
@@ -118,7 +118,7 @@ struct Stream<E: End> {
     ended: bool,
 }
 
-/// What waits to be written.
+/// The output that is not written yet.
 struct Output {
     bytes: Vec<u8>,
     written: usize,

@@ -1,6 +1,6 @@
 //! The arguments of a native program.
 
-/// What the program says about them.
+/// The help text.
 pub(crate) const USAGE: &str = "\
 An MCP server.
 
@@ -17,14 +17,14 @@ Without arguments it serves one client over standard input and output.
 --allow-host and --allow-origin may be there several times.
 ";
 
-/// What a program is asked to do.
+/// The task that the arguments select.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Task {
     /// Serve one client over standard input and output.
     Stdio,
     /// Serve over HTTP.
     Http(Http),
-    /// Say what the arguments are.
+    /// Print the help text.
     Help,
 }
 

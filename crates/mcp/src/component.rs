@@ -10,8 +10,8 @@ pub fn run(server: impl Into<Server>) -> ExitCode {
     pulseengine_mcp_runtime::block_on(crate::run::stdio(server.into()))
 }
 
-/// The `main` that [`main!`](crate::main) writes. It does not return: the component is smaller without what the standard
-/// library does after `main`.
+/// The `main` that [`main!`](crate::main) writes. It does not return: without the code that the standard library runs
+/// after `main` the component is smaller.
 #[cfg(any(feature = "stdio", not(feature = "http")))]
 pub fn start(server: fn() -> Server) -> ! {
     exit(run(server()) == ExitCode::SUCCESS)

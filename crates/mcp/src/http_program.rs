@@ -38,7 +38,7 @@ pub(crate) async fn http(server: Server, how: Http) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Listens, and says where.
+/// Opens the listener and prints its address.
 async fn open(how: &Http) -> Result<Listener, (String, ExitCode)> {
     let failed = |what: &str, error: &dyn Display| (format!("{what}: {error}\n"), ExitCode::FAILURE);
     let addresses: Vec<SocketAddr> = match how.address.to_socket_addrs() {

@@ -37,18 +37,27 @@ pulseengine_mcp_runtime::on_wasi! {
     pub use component::run;
 }
 
+pub mod input;
+pub mod output;
+pub mod params;
+pub mod runtime;
+pub mod schema;
+pub mod store;
+
 pub use pulseengine_mcp_macros::{Schema, completion, prompt, resource, server, tool};
-pub use pulseengine_mcp_protocol as protocol;
-pub use pulseengine_mcp_protocol::{Call, Outcome, Reply, RequestContext};
 pub use pulseengine_mcp_protocol::{
-    Error, ErrorCode, Limits, LoggingLevel, Method, Principal, Revision, model, schema,
+    Call, Error, ErrorCode, Limits, LoggingLevel, Method, Outcome, Principal, Reply, Revision, model,
 };
-pub use pulseengine_mcp_runtime as runtime;
-pub use pulseengine_mcp_server::*;
-pub use pulseengine_mcp_store as store;
-pub use pulseengine_mcp_transport as transport;
+#[cfg(feature = "dynamic")]
+pub use pulseengine_mcp_server::DynamicTool;
+pub use pulseengine_mcp_server::{
+    Admission, App, Blob, CacheHints, Cached, CompletionOutput, Context, Entry, EntryKind, Filter, FreeTool,
+    FromPromptArgument, FromText, Json, Layer, PromptError, PromptMessages, PromptOutput, Refusal, Request,
+    ResourceError, ResourceOutput, Scopes, Server, Service, TaskOptions, Text, ToolError, ToolHints,
+    ToolOutput,
+};
 pub use pulseengine_mcp_transport::{ConnectionError, Event, Observer, SessionEnd, Usage};
-pub use run::serve_stdio;
+pub use run::{serve_stdio, serve_stream};
 
 pub mod prelude;
 
@@ -70,7 +79,7 @@ macro_rules! main {
             SERVER.get_or_init(|| ::core::convert::Into::into($server)).clone()
         }
 
-        $crate::runtime::export_run!($crate::__private::stdio(__mcp_server()));
+        $crate::__private::export_run!($crate::__private::stdio(__mcp_server()));
         $crate::__private::export_http!($crate::__private::endpoint_builder(__mcp_server()));
     };
 }
@@ -79,7 +88,7 @@ macro_rules! main {
 #[cfg(doctest)]
 mod book;
 
-/// What the macros' output refers to. Not for people.
+/// What the code that the macros write needs. Not part of the public interface: it may change with any version.
 #[doc(hidden)]
 pub mod __private {
     pulseengine_mcp_runtime::natively! {
@@ -90,8 +99,13 @@ pub mod __private {
     }
     pub use pulseengine_mcp_http::export_http;
     pub use pulseengine_mcp_protocol::schema;
-    pub use pulseengine_mcp_runtime::MaybeFuture;
-    pub use pulseengine_mcp_server::*;
+    pub use pulseengine_mcp_runtime::{MaybeFuture, export_run};
+    pub use pulseengine_mcp_server::__private::{
+        COMPLETIONS, CompletionInfo, CompletionOf, Definition, FreeTool, FreeToolEntry, HandlerFuture,
+        IconInfo, Listed, PROMPTS, PromptArgumentInfo, PromptInfo, RESOURCES, ResourceInfo, ServerInfo,
+        Service, TaskInfo, ToolHints, ToolInfo, mirrored, no_such_index, pending, prompt_argument, variable,
+    };
+    pub use pulseengine_mcp_server::{CacheHints, Context, ToolOutput};
     pub use std::sync::Arc;
 
     pub use crate::run::endpoint_builder;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use pulseengine_mcp_http::{Endpoint, EndpointBuilder};
-use pulseengine_mcp_runtime::io::{AsyncWriteExt, stderr, stdin, stdout};
+use pulseengine_mcp_runtime::io::{AsyncRead, AsyncWrite, AsyncWriteExt, stderr, stdin, stdout};
 use pulseengine_mcp_server::Server;
 
 /// Serves one client over standard input and output until its input ends. The server is one made by `#[server]`, an
@@ -16,6 +16,20 @@ use pulseengine_mcp_server::Server;
 /// When reading or writing fails.
 pub async fn serve_stdio(server: impl Into<Server>) -> io::Result<()> {
     drive(pulseengine_mcp_transport::stream::serve(Arc::new(server.into()), stdin(), stdout())).await
+}
+
+/// Serves one client over a pair of byte streams until the input ends: a pipe, a socket, memory. As [`serve_stdio`]
+/// otherwise.
+///
+/// # Errors
+///
+/// When reading or writing fails. A client that closes its end of the output is no error.
+pub async fn serve_stream<R, W>(server: impl Into<Server>, input: R, output: W) -> io::Result<()>
+where
+    R: AsyncRead + Unpin + Send,
+    W: AsyncWrite + Unpin + Send,
+{
+    pulseengine_mcp_transport::stream::serve(Arc::new(server.into()), input, output).await
 }
 
 pulseengine_mcp_runtime::natively! {

@@ -14,8 +14,8 @@ use pulseengine_mcp::http::Instance;
 use pulseengine_mcp::http::{Head, HttpLimits, HttpRejection, Policy, service};
 use pulseengine_mcp::prelude::*;
 use pulseengine_mcp::runtime::{block_on, sleep, spawn, timeout};
-use pulseengine_mcp::store::RedbStore;
 use pulseengine_mcp::{Error, Layer, Principal, Refusal, Request};
+use pulseengine_mcp_store::RedbStore;
 use serde_json::{Value, json};
 
 struct Desk;

@@ -294,7 +294,8 @@ fn without_sessions_each_request_stands_alone() {
 #[test]
 fn an_instance_that_serves_one_request_at_a_time_keeps_sessions_and_is_polled() {
     block_on(async {
-        let instance = Instance { lasting: true, concurrent: false };
+        let mut instance = Instance::PROCESS;
+        instance.concurrent = false;
         let mut client = client_of("2025-11-25", instance);
         client.initialize().await;
         let events = client.post(&call(2, "steps")).await.stream().rest().await;

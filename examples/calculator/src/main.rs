@@ -81,8 +81,8 @@ mod tests {
     #[test]
     fn divides_into_a_structured_result() {
         let answer = call("divide", json!({"a": 7, "b": 2}));
-        assert_eq!(*answer.structured(), json!({"quotient": 3.0, "remainder": 1.0}));
-        assert_eq!(answer.text(), answer.structured().to_string());
+        assert_eq!(*answer.structured_content(), json!({"quotient": 3.0, "remainder": 1.0}));
+        assert_eq!(answer.text(), answer.structured_content().to_string());
     }
 
     #[test]

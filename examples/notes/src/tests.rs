@@ -77,10 +77,10 @@ fn searches() {
         write(&client, "many", &"green\n".repeat(60)).await;
         let answer = client.call_tool("search", json!({"query": "green t"})).await;
         let hit = json!({"id": "tea", "line": 2, "text": "GREEN tea"});
-        assert_eq!(*answer.structured(), json!({"hits": [hit], "more": false}));
+        assert_eq!(*answer.structured_content(), json!({"hits": [hit], "more": false}));
         let answer = client.call_tool("search", json!({"query": "green"})).await;
-        assert_eq!(answer.structured()["hits"].as_array().unwrap().len(), 50);
-        assert_eq!(answer.structured()["more"], true);
+        assert_eq!(answer.structured_content()["hits"].as_array().unwrap().len(), 50);
+        assert_eq!(answer.structured_content()["more"], true);
     });
 }
 

@@ -1,9 +1,8 @@
 //! A client that asks a server through the wire, without processes or sockets; what the tests in `tests/` share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "only tests use this")]
 
-use std::sync::Arc;
-
-use pulseengine_mcp::{Server, Service, ToolInfo};
+use pulseengine_mcp::__private::ToolInfo;
+use pulseengine_mcp::{Server, Service};
 use serde_json::{Value, json};
 
 /// The result of a request, or its error.
@@ -17,13 +16,9 @@ pub fn ask(app: impl Into<Server>, method: &str, mut params: Value) -> Value {
         "io.modelcontextprotocol/clientCapabilities": {},
     });
     let request = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).to_string() + "\n";
-    let server: Server = app.into();
     let mut out = Vec::new();
-    pulseengine_mcp::runtime::block_on(async {
-        let handler = Arc::new(server);
-        pulseengine_mcp::transport::stream::serve(handler, request.as_bytes(), &mut out).await
-    })
-    .expect("memory does not fail");
+    pulseengine_mcp::runtime::block_on(pulseengine_mcp::serve_stream(app, request.as_bytes(), &mut out))
+        .expect("memory does not fail");
     let response: Value = serde_json::from_slice(&out).expect("one response");
     match response.get("error") {
         Some(error) => error.clone(),
@@ -57,7 +52,7 @@ pub fn tool(service: &impl Service, name: &str) -> &'static ToolInfo {
 ///
 /// When it is not JSON.
 pub fn input(tool: &'static ToolInfo) -> Value {
-    let mut w = pulseengine_mcp::protocol::json::Writer::default();
+    let mut w = pulseengine_mcp::schema::Writer::default();
     tool.input.write(&mut w);
     serde_json::from_str(&w.into_text()).expect("JSON")
 }

@@ -3,8 +3,9 @@
 #![allow(clippy::unused_async, clippy::unnecessary_wraps, reason = "handlers of every kind")]
 
 use macro_tests::ask;
+use pulseengine_mcp::__private::CompletionOf;
+use pulseengine_mcp::Service;
 use pulseengine_mcp::prelude::*;
-use pulseengine_mcp::{CompletionOf, Service};
 use serde_json::{Value, json};
 
 struct Notes;

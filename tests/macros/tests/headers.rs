@@ -4,7 +4,7 @@
 
 use pulseengine_mcp::http::{Body, Endpoint, Fields, Head, Instance, Policy, RequestHead, endpoint_builder};
 use pulseengine_mcp::prelude::*;
-use pulseengine_mcp::protocol::json::Writer;
+use pulseengine_mcp::schema::Writer;
 use pulseengine_mcp::testing::{self, Client, json};
 use pulseengine_mcp::{App, DynamicTool, Error, Service};
 use serde_json::Value;

@@ -105,10 +105,10 @@ fn definition() {
     assert_eq!(add.description, Some("Adds two numbers.\n\nPlus an offset."));
     assert!(divide.output.is_some() && nothing.output.is_none());
     assert_eq!((divide.title, divide.description), (Some("Divide"), Some("Divides.")));
-    let hints = divide.hints;
+    let hints = divide.annotations;
     let hints = [hints.read_only, hints.destructive, hints.idempotent, hints.open_world];
     assert_eq!(hints, [Some(true), Some(false), Some(true), Some(false)]);
-    assert_eq!(add.hints.read_only, None);
+    assert_eq!(add.annotations.read_only, None);
     assert_eq!(divide.icons.len(), 2);
     assert_eq!(divide.icons[0].sizes, ["48x48", "any"]);
     assert_eq!(divide.icons[0].theme, Some("dark"));

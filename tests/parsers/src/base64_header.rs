@@ -2,9 +2,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use pulseengine_mcp::protocol::ParamHeaders;
-use pulseengine_mcp::protocol::json::Writer;
-use pulseengine_mcp::protocol::param_headers::{decode, encode};
+use pulseengine_mcp_protocol::ParamHeaders;
+use pulseengine_mcp_protocol::json::Writer;
+use pulseengine_mcp_protocol::param_headers::{decode, encode};
 
 /// A text survives a header field; a field that is taken has one text; the base64 is that of the `base64` crate; and the
 /// comparison with a body takes the same text and no other.

@@ -1,9 +1,9 @@
 //! The envelope of messages.
 
-use pulseengine_mcp::protocol::RequestId;
-use pulseengine_mcp::protocol::envelope::{InvalidMessage, Message, Unit, parse, parse_text};
-use pulseengine_mcp::protocol::json::{JsonKind, Reader, SyntaxError, Writer};
 use pulseengine_mcp::{ErrorCode, Limits};
+use pulseengine_mcp_protocol::RequestId;
+use pulseengine_mcp_protocol::envelope::{InvalidMessage, Message, Unit, parse, parse_text};
+use pulseengine_mcp_protocol::json::{JsonKind, Reader, SyntaxError, Writer};
 use serde_json::Value;
 
 const LIMITS: Limits = Limits::DEFAULT;

@@ -3,7 +3,7 @@
 use std::str;
 
 use pulseengine_mcp::Limits;
-use pulseengine_mcp::protocol::http::{
+use pulseengine_mcp_protocol::http::{
     CheckedHead, Fields, Head, HeaderName, HttpRejection, Policy, RequestKind, check_head, check_site,
 };
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use pulseengine_mcp::Limits;
-use pulseengine_mcp::protocol::json::{JsonKind, Reader, SyntaxError, SyntaxErrorKind, Writer};
+use pulseengine_mcp_protocol::json::{JsonKind, Reader, SyntaxError, SyntaxErrorKind, Writer};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 

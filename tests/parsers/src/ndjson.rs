@@ -1,6 +1,6 @@
 //! Newline-delimited JSON.
 
-use pulseengine_mcp::protocol::frame::{Frame, NdJson, push_line};
+use pulseengine_mcp_protocol::frame::{Frame, NdJson, push_line};
 
 use crate::pieces::chunkings;
 

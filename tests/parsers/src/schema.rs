@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use pulseengine_mcp::Schema;
-use pulseengine_mcp::protocol::json::{Reader, Writer};
-use pulseengine_mcp::schema::{
+use pulseengine_mcp_protocol::json::{Reader, Writer};
+use pulseengine_mcp_protocol::schema::{
     Bounds, FromJson, Schema as Described, ToJson, Validator, check_text, to_text,
 };
 use serde_json::Value;

@@ -4,11 +4,11 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use pulseengine_mcp::protocol::conversation::Offer;
-use pulseengine_mcp::protocol::envelope::parse_text;
-use pulseengine_mcp::protocol::sessionless::{Sessionless, receive};
-use pulseengine_mcp::transport::{Handler, Instance, Peer};
 use pulseengine_mcp::{Limits, Server};
+use pulseengine_mcp_protocol::conversation::Offer;
+use pulseengine_mcp_protocol::envelope::parse_text;
+use pulseengine_mcp_protocol::sessionless::{Sessionless, receive};
+use pulseengine_mcp_transport::{Handler, Instance, Peer};
 use serde_json::{Value, json};
 
 /// The response to a request of 2026-07-28. `params` is an object.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pulseengine_mcp::protocol::frame::{SseDecoder, SseEvent, SseItem, event};
+use pulseengine_mcp_protocol::frame::{SseDecoder, SseEvent, SseItem, event};
 
 use crate::pieces::chunkings;
 

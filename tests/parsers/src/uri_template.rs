@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use pulseengine_mcp::protocol::match_uri;
+use pulseengine_mcp_protocol::match_uri;
 
 use crate::pieces::two_texts;
 

@@ -14,7 +14,7 @@ use crate::ledger::{Held, Holder};
 use crate::{BodyError, BodyLimits, EventStream, ReadBody};
 
 /// Reads the body of a request.
-pub(super) struct BodyReader<'b, B> {
+pub(super) struct HyperBodyReader<'b, B> {
     body: Pin<&'b mut B>,
     /// Nothing of it will still arrive.
     read: bool,
@@ -22,7 +22,7 @@ pub(super) struct BodyReader<'b, B> {
     reminded: bool,
 }
 
-impl<'b, B: Body> BodyReader<'b, B> {
+impl<'b, B: Body> HyperBodyReader<'b, B> {
     pub(super) fn new(body: Pin<&'b mut B>, reminded: bool) -> Self {
         let read = body.is_end_stream();
         Self { body, read, reminded }
@@ -34,7 +34,7 @@ impl<'b, B: Body> BodyReader<'b, B> {
     }
 }
 
-impl<B: Body + Send> ReadBody for BodyReader<'_, B>
+impl<B: Body + Send> ReadBody for HyperBodyReader<'_, B>
 where
     B::Data: Send,
 {

@@ -1,4 +1,4 @@
-//! What a connection is doing and since when, in atomics, so that one sweep over all connections keeps every
+//! The state of a connection and its start, in atomics, so that one sweep over all connections enforces every
 //! bound on time and no request pays for a timer.
 
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
@@ -15,7 +15,7 @@ use super::client::Client;
 /// How exact the bounds on time are.
 pub(super) const TICK: Duration = Duration::from_millis(250);
 
-/// How long what is still arriving is read after the last response, so that the client gets to see it.
+/// How long input is still read after the last response, so that the client receives that response.
 const LINGER: Duration = Duration::from_secs(2);
 
 /// A client whose head takes longer than this loses its connection to others when there are too many.
@@ -44,7 +44,7 @@ impl Clock {
     }
 }
 
-/// What a connection does while it serves nothing.
+/// The state of a connection without a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     /// It has not sent its first request yet.
@@ -53,11 +53,11 @@ enum Phase {
     Idle = 1,
     /// A head has begun to arrive.
     Head = 2,
-    /// It has been ended; what still arrives is dropped.
+    /// It has been ended; further input is dropped.
     Lingering = 3,
 }
 
-/// What is to become of a connection.
+/// The decision on a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     Keep,
@@ -76,7 +76,7 @@ pub(super) struct Connection {
     state: AtomicU64,
     /// How many requests are being served.
     serving: AtomicU32,
-    /// The tick after which the client has taken nothing of what is sent, plus one; 0: it takes it.
+    /// The tick since which the client has not taken the output, plus one; 0: it takes it.
     blocked: AtomicU32,
     /// A request was answered before all of it had arrived.
     unread: AtomicBool,
@@ -134,7 +134,7 @@ impl Connection {
         add(&self.bytes[0], bytes);
     }
 
-    /// Counts bytes that were sent, likewise.
+    /// Counts bytes that were sent. Only the connection's own task does.
     pub(super) fn count_sent(&self, bytes: usize) {
         add(&self.bytes[1], bytes);
     }
@@ -246,7 +246,7 @@ impl Connection {
         match self.state() {
             (Phase::New | Phase::Head, since) if over(since, limits.head_time) => Verdict::Close,
             (Phase::Lingering, since) if over(since, LINGER) => Verdict::Close,
-            // It has been asked to end before, and something keeps it from it.
+            // It was finished before and has not ended.
             (Phase::Idle, since) if over(since, limits.idle_time.saturating_add(SLOW)) => Verdict::Close,
             (Phase::Idle, since) if over(since, limits.idle_time) => Verdict::Finish,
             _ => Verdict::Keep,
@@ -271,7 +271,7 @@ impl Connection {
         }
     }
 
-    /// Lets the connection's task know what is to become of it. A verdict is never made milder.
+    /// Gives the connection's task the decision. A decision is never made milder.
     pub(super) fn order(&self, verdict: Verdict) {
         if self.verdict.fetch_max(verdict as u8, SeqCst) >= verdict as u8 {
             return;
@@ -279,7 +279,7 @@ impl Connection {
         self.wake_task();
     }
 
-    /// What is to become of the connection.
+    /// The decision on the connection.
     pub(super) fn verdict(&self) -> Verdict {
         match self.verdict.load(SeqCst) {
             0 => Verdict::Keep,

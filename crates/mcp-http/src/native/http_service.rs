@@ -1,4 +1,4 @@
-//! What a listener serves.
+//! The services that a listener serves.
 
 use std::convert::Infallible;
 use std::error::Error;

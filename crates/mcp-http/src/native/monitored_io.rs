@@ -1,4 +1,4 @@
-//! A byte stream that tells its connection what happens on it.
+//! A byte stream that records its reads and writes in its connection.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;

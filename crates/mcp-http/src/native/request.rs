@@ -11,7 +11,7 @@ use hyper::{Request, StatusCode, Version};
 use pulseengine_mcp_protocol::http::{Fields, Head, HttpLimits};
 use pulseengine_mcp_transport::Observer;
 
-use super::body::{BodyReader, ResponseBody};
+use super::body::{HyperBodyReader, ResponseBody};
 use super::client::Client;
 use super::http_service::HttpService;
 use super::request_body::RequestBody;
@@ -75,9 +75,9 @@ impl Fields for HyperHead {
     }
 }
 
-/// What of a request has not been read.
+/// Whether a part of a request has not been read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Rest {
+pub(super) enum UnreadBody {
     Nothing,
     /// Some of its body, so that the connection is of no further use.
     Unread,
@@ -105,22 +105,22 @@ pub(super) struct Receiving {
     pub(super) reminded: bool,
 }
 
-/// Answers a request. `rest` is set to what has not been read of it.
+/// Answers a request. `rest` is set to whether a part of it has not been read.
 pub(super) async fn respond<B: Body + Send>(
     endpoint: &Endpoint,
     request: Arc<dyn HttpRequest>,
     body: B,
     how: Receiving,
-    rest: Option<&mut Rest>,
+    rest: Option<&mut UnreadBody>,
 ) -> hyper::Response<ResponseBody>
 where
     B::Data: Send,
 {
     let body = pin!(body);
-    let mut body = BodyReader::new(body, how.reminded && !how.multiplexed);
+    let mut body = HyperBodyReader::new(body, how.reminded && !how.multiplexed);
     let response = endpoint.serve_received(&request, &mut body).await;
     if let Some(rest) = rest {
-        *rest = if body.is_read() { Rest::Nothing } else { Rest::Unread };
+        *rest = if body.is_read() { UnreadBody::Nothing } else { UnreadBody::Unread };
     }
     // Under HTTP/2 a response may wait for its client although the place of its request is free again.
     converted(response, request, if how.multiplexed { 1 } else { COUNTED })

@@ -18,13 +18,13 @@ use super::connection::Connection;
 #[derive(Debug)]
 pub struct RequestBody<'c> {
     incoming: Incoming,
-    watch: Watch<'c>,
+    watch: UnreadGuard<'c>,
 }
 
 impl<'c> RequestBody<'c> {
     pub(super) fn new(incoming: Incoming, connection: &'c Arc<Connection>, multiplexed: bool) -> Self {
         let ended = incoming.is_end_stream();
-        Self { incoming, watch: Watch { connection: Cow::Borrowed(connection), ended, multiplexed } }
+        Self { incoming, watch: UnreadGuard { connection: Cow::Borrowed(connection), ended, multiplexed } }
     }
 
     pub(super) fn client(&self) -> &Arc<Client> {
@@ -78,7 +78,7 @@ pub(super) fn announce_end<B>(response: &mut Response<B>, version: Version) {
 
 /// Notes on the connection, when it is dropped, that the body was not read to its end.
 #[derive(Debug)]
-struct Watch<'c> {
+struct UnreadGuard<'c> {
     /// Borrowed for as long as the call of the service lasts, so that only a service that keeps the body counts.
     connection: Cow<'c, Arc<Connection>>,
     ended: bool,
@@ -86,15 +86,15 @@ struct Watch<'c> {
     multiplexed: bool,
 }
 
-impl Watch<'_> {
-    fn into_owned(mut self) -> Watch<'static> {
+impl UnreadGuard<'_> {
+    fn into_owned(mut self) -> UnreadGuard<'static> {
         let ended = std::mem::replace(&mut self.ended, true);
         let connection = Cow::Owned(Arc::clone(&self.connection));
-        Watch { connection, ended, multiplexed: self.multiplexed }
+        UnreadGuard { connection, ended, multiplexed: self.multiplexed }
     }
 }
 
-impl Drop for Watch<'_> {
+impl Drop for UnreadGuard<'_> {
     fn drop(&mut self) {
         if !self.ended {
             self.connection.leave_unread();

@@ -12,7 +12,7 @@ use pulseengine_mcp_protocol::Principal;
 
 use super::body::ResponseBody;
 use super::client::{Client, PeerAddress};
-use super::request::{Receiving, Rest, respond, taken_apart};
+use super::request::{Receiving, UnreadBody, respond, taken_apart};
 use super::request_body::announce_end;
 use crate::{Authenticated, Endpoint};
 
@@ -62,11 +62,11 @@ where
         let client = request.extensions().get().map(|PeerAddress(address)| Arc::new(Client::new(*address)));
         let (endpoint, version) = (self.endpoint.clone(), request.version());
         Box::pin(async move {
-            let mut rest = Rest::Nothing;
+            let mut rest = UnreadBody::Nothing;
             let how = Receiving { multiplexed: version >= Version::HTTP_2, reminded: false };
             let (request, body) = taken_apart(&endpoint, request, client, principal);
             let mut response = respond(&endpoint, request, body, how, Some(&mut rest)).await;
-            if rest == Rest::Unread {
+            if rest == UnreadBody::Unread {
                 announce_end(&mut response, version);
             }
             Ok(response)

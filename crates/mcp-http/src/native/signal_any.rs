@@ -1,4 +1,4 @@
-//! Being told to stop, where there are no Unix signals.
+//! Signals to stop, where there are no Unix signals.
 
 use std::future::pending;
 

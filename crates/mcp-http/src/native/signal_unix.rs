@@ -1,4 +1,4 @@
-//! Being told to stop, on Unix.
+//! Signals to stop, on Unix.
 
 use std::future::{pending, poll_fn};
 use std::task::Poll;

@@ -1,4 +1,4 @@
-//! What has been handed in to a session and not been taken in yet.
+//! The messages that a session has received and not processed yet.
 
 use std::sync::Arc;
 use std::task::{Context, Waker};
@@ -8,18 +8,18 @@ use pulseengine_mcp_protocol::conversation::Origin;
 use pulseengine_mcp_protocol::envelope::Unit;
 
 /// A unit, where it came from, and the HTTP request that carried it.
-pub(super) type Arrived = (Origin, Unit, Arc<dyn RequestContext>);
+pub(super) type ReceivedUnit = (Origin, Unit, Arc<dyn RequestContext>);
 
 #[derive(Default)]
 pub(super) struct Inbox {
-    units: Vec<Arrived>,
+    units: Vec<ReceivedUnit>,
     /// Wakes what drives the session.
     driver: Option<Waker>,
     ended: bool,
 }
 
 impl Inbox {
-    pub(super) fn push(&mut self, arrived: Arrived) {
+    pub(super) fn push(&mut self, arrived: ReceivedUnit) {
         self.units.push(arrived);
         self.wake();
     }
@@ -41,8 +41,8 @@ impl Inbox {
         self.ended
     }
 
-    /// What has been handed in; `None` when the session has ended. `cx` is woken when there is more.
-    pub(super) fn take(&mut self, cx: &Context<'_>) -> Option<Vec<Arrived>> {
+    /// The messages received since the last call; `None` when the session has ended. `cx` is woken when there is more.
+    pub(super) fn take(&mut self, cx: &Context<'_>) -> Option<Vec<ReceivedUnit>> {
         self.driver = Some(cx.waker().clone());
         (!self.ended).then(|| std::mem::take(&mut self.units))
     }

@@ -12,7 +12,7 @@ use pulseengine_mcp_protocol::http::{
     CheckedHead, HeaderName, HttpRejection, RequestKind, SingleValue, not_allowed,
 };
 use pulseengine_mcp_protocol::{Conversation, ServerSide};
-use pulseengine_mcp_runtime::Instant;
+use pulseengine_mcp_runtime::{Instant, random_id};
 use pulseengine_mcp_transport::SessionEnd;
 
 use super::reader::{Reader, parse_id};
@@ -29,7 +29,7 @@ pub(crate) trait SessionManager: Send + Sync {
     /// Serves a POST of `initialize` without a session: one begins.
     fn begin<'a>(&'a self, caller: Caller<'a>, request: Request) -> Responding<'a>;
 
-    /// Serves a request that has to belong to a session: what was posted, or a GET or DELETE.
+    /// Serves a request that has to belong to a session: a POST, a GET or a DELETE.
     fn serve<'a>(
         &'a self,
         caller: Caller<'a>,
@@ -41,18 +41,18 @@ pub(crate) trait SessionManager: Send + Sync {
 /// The sessions that live in the memory of this instance.
 #[derive(Default)]
 pub(crate) struct Sessions {
-    known: Mutex<Known>,
+    table: Mutex<SessionTable>,
 }
 
 /// The sessions end with their endpoint: no request could reach them.
 impl Drop for Sessions {
     fn drop(&mut self) {
-        lock(&self.known).sessions.values().for_each(|session| session.end(SessionEnd::ShutDown));
+        lock(&self.table).sessions.values().for_each(|session| session.end(SessionEnd::ShutDown));
     }
 }
 
 #[derive(Default)]
-struct Known {
+struct SessionTable {
     sessions: BTreeMap<String, Arc<Session>>,
     swept: Option<Instant>,
 }
@@ -64,7 +64,7 @@ impl SessionManager for Sessions {
                 Ok(held) => held,
                 Err(full) => return full.into(),
             };
-            let Some(id) = fresh_id() else { return no_entropy() };
+            let Ok(id) = random_id() else { return no_entropy() };
             let conversation = conversation(caller);
             // Ends when the client leaves before it has its answer.
             let new = NewSession(Some(Session::new(caller, id, conversation, false, held)));
@@ -102,7 +102,7 @@ impl SessionManager for Sessions {
                 }
                 id => id.text().unwrap_or_default(),
             };
-            let found = lock(&self.known).sessions.get(id).filter(|session| !session.one_stream).cloned();
+            let found = lock(&self.table).sessions.get(id).filter(|session| !session.one_stream).cloned();
             let found = match found {
                 None => self.restored(caller, id).await,
                 found => found,
@@ -116,7 +116,7 @@ impl SessionManager for Sessions {
                 (RequestKind::Post, Some(unit)) => serve_post(caller, &session, unit).await,
                 (RequestKind::Get, _) => get(caller, &session, checked),
                 _ => {
-                    lock(&self.known).sessions.remove(id);
+                    lock(&self.table).sessions.remove(id);
                     if let Some(store) = &caller.shared.store {
                         record::remove(&**store, id).await;
                     }
@@ -154,7 +154,7 @@ async fn post(caller: Caller<'_>, session: &Arc<Session>, unit: Unit) -> Respons
     }
 }
 
-/// Keeps what has changed of a session, where it is kept at all.
+/// Writes the changes of a session to the store, if there is one.
 async fn save(caller: Caller<'_>, session: &Session) {
     let Some(store) = &caller.shared.store else { return };
     let ttl = caller.limits().session_time;
@@ -208,7 +208,7 @@ impl Sessions {
             Ok(place) => place,
             Err(full) => return full.into(),
         };
-        let Some(id) = fresh_id() else { return no_entropy() };
+        let Ok(id) = random_id() else { return no_entropy() };
         let address = [messages, "?sessionId=", &id].concat();
         let conversation = conversation(caller);
         let new = NewSession(Some(Session::new(caller, id, conversation, true, place)));
@@ -229,7 +229,7 @@ impl Sessions {
                 "Invalid request: the query has no sessionId",
             ));
         };
-        let found = lock(&self.known).sessions.get(id).filter(|session| session.one_stream).cloned();
+        let found = lock(&self.table).sessions.get(id).filter(|session| session.one_stream).cloned();
         let theirs = |session: &Arc<Session>| !session.is_over() && session.belongs_to(caller);
         let Some(session) = found.filter(theirs) else {
             return Response::rejected(HttpRejection::new(
@@ -255,22 +255,22 @@ impl Sessions {
         let conversation = record::read(caller, &**store, id).await?;
         let place = self.place(caller).ok()?;
         let session = Session::new(caller, id.to_owned(), conversation, false, place);
-        let mut known = lock(&self.known);
+        let mut table = lock(&self.table);
         // Two requests may have looked for it at once.
-        if let Some(first) = known.sessions.get(id) {
+        if let Some(first) = table.sessions.get(id) {
             session.end(SessionEnd::ShutDown);
             return Some(Arc::clone(first));
         }
-        known.sessions.insert(id.to_owned(), Arc::clone(&session));
+        table.sessions.insert(id.to_owned(), Arc::clone(&session));
         session.opened(caller);
         Some(session)
     }
 
     fn keep(&self, caller: Caller<'_>, mut new: NewSession) {
         let Some(session) = new.0.take() else { return };
-        let mut known = lock(&self.known);
+        let mut table = lock(&self.table);
         session.opened(caller);
-        known.sessions.insert(session.id.clone(), session);
+        table.sessions.insert(session.id.clone(), session);
     }
 }
 
@@ -278,17 +278,17 @@ impl Sessions {
     /// A place for one more session of the caller. When none is left, sessions that are not in use end: those of the caller
     /// when it has its share, otherwise those of the caller that has the most.
     fn place(&self, caller: Caller<'_>) -> Result<Held, Full> {
-        let mut known = lock(&self.known);
-        known.sweep(caller.limits().session_time);
+        let mut table = lock(&self.table);
+        table.sweep(caller.limits().session_time);
         let account = caller.account();
         account.take(Resource::Sessions).or_else(|full| {
-            known.evict(full.of_caller.then_some(account));
+            table.evict(full.of_caller.then_some(account));
             account.take(Resource::Sessions)
         })
     }
 }
 
-impl Known {
+impl SessionTable {
     /// Ends sessions that have not been used for that time, at most once a second.
     fn sweep(&mut self, session_time: Duration) {
         if self.swept.is_none_or(|at| at.elapsed().as_secs() >= 1) {
@@ -340,11 +340,3 @@ impl Drop for NewSession {
 
 /// Digits of a session's id.
 const ID: usize = 32;
-
-/// 128 random bits as hexadecimal digits.
-fn fresh_id() -> Option<String> {
-    let mut bytes = [0; 16];
-    pulseengine_mcp_runtime::entropy(&mut bytes).ok()?;
-    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
-    Some(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
-}

@@ -45,7 +45,7 @@ pub(crate) struct Session {
     used: Mutex<Instant>,
     /// What `initialize` settled.
     revision: OnceLock<Revision>,
-    /// What of it is to be kept, where it can be; taken when it is written.
+    /// The state that is to be written to the store.
     unsaved: Mutex<Unsaved>,
 }
 
@@ -107,10 +107,10 @@ impl Session {
         session
     }
 
-    /// Takes in what has arrived and lets handlers go on; ready when the session has ended.
+    /// Takes the received messages and polls the handlers; ready when the session has ended.
     fn serve_connection(&self, cx: &mut Context<'_>) -> Poll<()> {
         let mut driver = lock(&self.driver);
-        let mut out = Out { session: self, said: Vec::new() };
+        let mut out = SessionOutlet { session: self, effects: Vec::new() };
         loop {
             // All answers go out on one stream. While its client does not read, nothing more is taken in, and the requests
             // that wait keep their places.
@@ -199,7 +199,7 @@ impl Unsaved {
         }
     }
 
-    /// What has to be written now: after a change, and before what was written last expires.
+    /// The state to write now: after a change, and before the stored state expires.
     fn take(&mut self, ttl: Duration) -> Option<String> {
         let stale = self.written.is_some_and(|at| at.elapsed() > ttl / 4);
         if !std::mem::take(&mut self.changed) && !stale {
@@ -210,46 +210,46 @@ impl Unsaved {
     }
 }
 
-/// The way out of a session. What is sent in one go appears in one go: a reader that sees an answer also sees whether
+/// The output of a session. What is sent together becomes visible together: a reader that sees an answer also sees whether
 /// it is the last message.
-struct Out<'s> {
+struct SessionOutlet<'s> {
     session: &'s Session,
-    said: Vec<(Origin, Said)>,
+    effects: Vec<(Origin, SessionEffect)>,
 }
 
-enum Said {
+enum SessionEffect {
     Message(String),
     Done,
     Suspend(Duration),
 }
 
-impl Out<'_> {
+impl SessionOutlet<'_> {
     fn flush(&mut self) -> MutexGuard<'_, Streams> {
         let mut streams = lock(&self.session.streams);
-        for (origin, said) in self.said.drain(..) {
-            match said {
-                Said::Message(message) if self.session.one_stream => streams.send(ANYWHERE, message),
+        for (origin, effect) in self.effects.drain(..) {
+            match effect {
+                SessionEffect::Message(message) if self.session.one_stream => streams.send(ANYWHERE, message),
                 _ if self.session.one_stream => {}
-                Said::Message(message) => streams.send(origin, message),
-                Said::Done => streams.done(origin),
-                Said::Suspend(retry) => streams.suspend(origin, retry),
+                SessionEffect::Message(message) => streams.send(origin, message),
+                SessionEffect::Done => streams.done(origin),
+                SessionEffect::Suspend(retry) => streams.suspend(origin, retry),
             }
         }
         streams
     }
 }
 
-impl Outlet for Out<'_> {
+impl Outlet for SessionOutlet<'_> {
     fn send(&mut self, message: String, origin: Origin) {
-        self.said.push((origin, Said::Message(message)));
+        self.effects.push((origin, SessionEffect::Message(message)));
     }
 
     fn done(&mut self, origin: Origin) {
-        self.said.push((origin, Said::Done));
+        self.effects.push((origin, SessionEffect::Done));
     }
 
     fn suspend(&mut self, origin: Origin, retry: Duration) {
-        self.said.push((origin, Said::Suspend(retry)));
+        self.effects.push((origin, SessionEffect::Suspend(retry)));
     }
 
     fn is_full(&mut self) -> bool {

@@ -1,6 +1,6 @@
 //! One connection that reads a stream of a session.
 
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -11,9 +11,10 @@ use pulseengine_mcp_runtime::{Instant, Sleep, deadline, sleep_until};
 
 use super::{Session, lock};
 use crate::Response;
+use crate::keep_alive::KeepAlive;
 use crate::ledger::Held;
 use crate::response::Source;
-use pulseengine_mcp_protocol::frame::{comment, event, named, priming, retry};
+use pulseengine_mcp_protocol::frame::{event, named, priming, retry};
 use pulseengine_mcp_transport::SessionEnd;
 
 /// After which time a client is to come back whose stream cannot be kept open.
@@ -28,13 +29,10 @@ pub(super) struct Reader {
     sent: u64,
     /// Whether an event that only carries a number is still to be sent first.
     primes: bool,
-    /// Where messages go, to be told first (2024-11-05). The session ends with this connection.
+    /// The path for messages, sent as the first event (2024-11-05). The session ends with this connection.
     address: Option<String>,
     over: bool,
-    keep_alive: Duration,
-    quiet: Option<Pin<Box<Sleep>>>,
-    /// When it has to end, whatever happens.
-    end: Option<Instant>,
+    keep_alive: KeepAlive,
     /// What is held for the stream, unless its request holds it.
     held: Option<Held>,
 }
@@ -65,9 +63,7 @@ impl Reader {
             primes,
             address: None,
             over: false,
-            keep_alive,
-            quiet: None,
-            end: None,
+            keep_alive: KeepAlive::new(keep_alive),
             held: None,
         })
     }
@@ -90,9 +86,9 @@ impl Reader {
         }
     }
 
-    /// The same, ending at that time.
+    /// Ends the stream at that time.
     pub(super) fn until(mut self, end: Option<Instant>) -> Self {
-        self.end = end;
+        self.keep_alive.end_at(end);
         self
     }
 
@@ -118,7 +114,7 @@ impl Reader {
         if let Some(stream) = lock(&self.session.streams).read(self.origin, self.number) {
             stream.known = true;
         }
-        self.quiet = Some(pin_sleep(Instant::now()));
+        self.keep_alive.comment_now();
         First::Stream
     }
 
@@ -151,7 +147,7 @@ impl Reader {
         }
     }
 
-    /// Takes what is there; whether the stream goes on.
+    /// Takes the events that are ready; whether the stream continues.
     fn take(&mut self, cx: &Context<'_>, out: &mut Vec<u8>) -> bool {
         let mut streams = lock(&self.session.streams);
         let Some(stream) = streams.read(self.origin, self.number) else { return false };
@@ -178,16 +174,6 @@ impl Reader {
         stream.wait(cx.waker());
         true
     }
-
-    fn pass_time(&mut self, cx: &mut Context<'_>, out: &mut Vec<u8>) {
-        let next = deadline(Instant::now(), self.keep_alive);
-        let next = self.end.map_or(next, |end| end.min(next));
-        let quiet = self.quiet.get_or_insert_with(|| pin_sleep(next));
-        if quiet.as_mut().poll(cx).is_ready() {
-            self.quiet = None;
-            comment(out);
-        }
-    }
 }
 
 fn pin_sleep(until: Instant) -> Pin<Box<Sleep>> {
@@ -202,20 +188,20 @@ enum First {
 
 impl Source for Reader {
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Vec<u8>>> {
-        if self.over || self.end.is_some_and(|end| Instant::now() >= end) {
+        if self.over || self.keep_alive.has_ended() {
             return Poll::Ready(None);
         }
         self.serve_connection(cx);
         let mut out = Vec::new();
         self.over = !self.take(cx, &mut out);
         if out.is_empty() && !self.over {
-            self.pass_time(cx, &mut out);
+            self.keep_alive.poll(cx, &mut out);
         }
         match (out.is_empty(), self.over) {
             (true, true) => Poll::Ready(None),
             (true, false) => Poll::Pending,
             (false, _) => {
-                self.quiet = None;
+                self.keep_alive.sent();
                 // The session may have waited for this client to read.
                 lock(&self.session.inbox).wake();
                 Poll::Ready(Some(out))

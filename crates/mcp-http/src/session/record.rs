@@ -1,4 +1,4 @@
-//! What of a session outlives the process, where the server has a store: what `initialize` settled, the level of log
+//! The part of a session that outlives the process, where the server has a store: the result of `initialize`, the level of log
 //! messages and the subscriptions. Its open requests end with the process, as they do with a connection.
 
 use std::sync::Arc;
@@ -16,7 +16,7 @@ fn key(id: &str) -> String {
     ["session/", id].concat()
 }
 
-/// The state of its owner's conversation as JSON text; `None` while nothing is settled.
+/// The state of its owner's conversation as JSON text; `None` before `initialize`.
 pub(super) fn text(conversation: &Conversation<ServerSide>, owner: Option<&Principal>) -> Option<String> {
     let session = conversation.session()?;
     let mut w = Writer::default();

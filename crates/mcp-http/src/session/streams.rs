@@ -1,4 +1,4 @@
-//! The streams of a session: what was sent on each, so that a client that lost its connection can go on where it broke
+//! The streams of a session and their events, so that a client that lost its connection can resume where it broke
 //! off (specification 2025-11-25, transports, "Resumability and Redelivery").
 
 use std::collections::VecDeque;

@@ -1,16 +1,16 @@
 //! Streamable HTTP as a component: `wasi:http`.
 //!
-//! The host listens, reads heads and calls; what is here carries head, body and response to and fro. An instance is
-//! told by its environment what it can rely on:
+//! The host listens, reads heads and calls; this module passes head, body and response on. The environment of an instance
+//! configures it:
 //!
-//! | variable | what it says |
+//! | variable | meaning |
 //! |---|---|
 //! | `MCP_INSTANCE=lasting` | the host keeps this one instance for all requests |
-//! | `MCP_HOSTS` | hosts it answers to besides `localhost`, separated by commas; `*`: every one |
-//! | `MCP_ORIGINS` | origins of pages it answers to, likewise |
+//! | `MCP_HOSTS` | the hosts that are served besides `localhost`, separated by commas; `*`: every host |
+//! | `MCP_ORIGINS` | the origins of pages that are served, separated by commas; `*`: every origin |
 //!
-//! Hosts for WASI 0.3 do not all say for which host a request is (wasmtime 48 takes `Host` away and gives no authority).
-//! Then there `MCP_HOSTS` has no effect, and it is `Origin` that keeps the pages of others out.
+//! Some hosts for WASI 0.3 pass neither `Host` nor an authority to the component (wasmtime 48). There `MCP_HOSTS` has no
+//! effect, and `Origin` alone keeps foreign pages out.
 
 pub mod p2;
 #[cfg(feature = "wasip3")]
@@ -32,7 +32,8 @@ use crate::{Endpoint, EndpointBuilder};
 /// others.
 pub fn endpoint(builder: EndpointBuilder, concurrent: bool) -> Endpoint {
     let mut builder = with_sessions(builder);
-    builder.instance = Instance { concurrent, ..Instance::REQUEST };
+    builder.instance = Instance::REQUEST;
+    builder.instance.concurrent = concurrent;
     let mut policy = hostless(builder.policy);
     // One call of the host for all variables.
     for (name, value) in get_environment() {

@@ -15,7 +15,7 @@ use wasip2::io::poll::poll;
 use wasip2::io::streams::{OutputStream, StreamError};
 
 use super::decimal;
-use super::received::Received;
+use super::received::WasiHead;
 use crate::{Body, BodyError, BodyLimits, Endpoint, EventStream, ReadBody, Response};
 
 /// What the macro of the bindings names, for [`export_http!`](crate::export_http).
@@ -34,7 +34,7 @@ const CHUNK: u64 = 64 * 1024;
 pub fn serve(endpoint: &Endpoint, request: IncomingRequest, out: ResponseOutparam) {
     block_on(async {
         let head = crate::request::received(received(&request), None, None);
-        let response = endpoint.serve_received(&head, &mut BodyReader(&request)).await;
+        let response = endpoint.serve_received(&head, &mut InputStreamReader(&request)).await;
         if let Some((mut events, body, stream)) = send(response, out) {
             while let Some(chunk) = poll_fn(|cx| events.poll_chunk(cx)).await {
                 if !write(&stream, &chunk) {
@@ -47,20 +47,20 @@ pub fn serve(endpoint: &Endpoint, request: IncomingRequest, out: ResponseOutpara
     });
 }
 
-fn received(request: &IncomingRequest) -> Received {
+fn received(request: &IncomingRequest) -> WasiHead {
     let method = match request.method() {
         Method::Post => "POST",
         Method::Get => "GET",
         Method::Delete => "DELETE",
         _ => "",
     };
-    Received::new(method, request.path_with_query(), request.authority(), request.headers().entries())
+    WasiHead::new(method, request.path_with_query(), request.authority(), request.headers().entries())
 }
 
 /// The body of a request. While it is read, the instance does nothing else.
-struct BodyReader<'r>(&'r IncomingRequest);
+struct InputStreamReader<'r>(&'r IncomingRequest);
 
-impl ReadBody for BodyReader<'_> {
+impl ReadBody for InputStreamReader<'_> {
     async fn read(&mut self, limits: &mut BodyLimits<'_>) -> Result<Vec<u8>, BodyError> {
         read(self.0, limits)
     }
@@ -100,7 +100,7 @@ fn read(request: &IncomingRequest, limits: &mut BodyLimits<'_>) -> Result<Vec<u8
     read.map(|()| bytes)
 }
 
-/// Hands over a response; what is left to do when its body is a stream.
+/// Sends a response; returns the work that is left when its body is a stream.
 fn send(response: Response, out: ResponseOutparam) -> Option<(EventStream, OutgoingBody, OutputStream)> {
     let Response { status, headers, body, .. } = response;
     let mut fields: Vec<(String, Vec<u8>)> =
@@ -108,7 +108,7 @@ fn send(response: Response, out: ResponseOutparam) -> Option<(EventStream, Outgo
     if let Body::Text(text) = &body {
         fields.push(("content-length".to_owned(), decimal(text.len()).into_bytes()));
     }
-    // Without a response the host tells the client that something is wrong.
+    // Without a response the host answers the client with an error.
     let head = OutgoingResponse::new(HostFields::from_list(&fields).ok()?);
     if status != 200 {
         head.set_status_code(status).ok()?;

@@ -1,17 +1,17 @@
 //! `wasi:http/handler` of WASI 0.3, straight on the bindings: one instance serves many requests at once.
 //!
 //! A call returns the head of the response; the body is written by a task that goes on afterwards, as part of the same
-//! call. A client that has gone shows when that task writes; then what is done for the request is dropped.
+//! call. When the client has gone, that task's write fails and the work for the request is dropped.
 
 use std::future::poll_fn;
 use std::sync::Arc;
 
 use pulseengine_mcp_runtime::io::AsyncReadExt;
-use pulseengine_mcp_runtime::wasi::p3::{self, Input, Output};
+use pulseengine_mcp_runtime::wasi::p3::{self, AsyncStreamReader, AsyncStreamWriter};
 use pulseengine_mcp_runtime::{spawn, timeout};
 
 use super::decimal;
-use super::received::Received;
+use super::received::WasiHead;
 use crate::request::HttpRequest;
 use crate::{Body, BodyError, BodyLimits, Endpoint, EventStream, ReadBody, Response};
 
@@ -39,20 +39,20 @@ const CHUNK: usize = 16 * 1024;
 pub async fn serve(endpoint: &'static Endpoint, request: Request) -> Result<HostResponse, ErrorCode> {
     p3::serve(async move {
         let head = crate::request::received(received(&request), None, None);
-        let response = endpoint.serve_received(&head, &mut BodyReader(Some(request))).await;
+        let response = endpoint.serve_received(&head, &mut RequestBodyReader(Some(request))).await;
         hand_over(response, head)
     })
     .await
 }
 
-fn received(request: &Request) -> Received {
+fn received(request: &Request) -> WasiHead {
     let method = match request.get_method() {
         Method::Post => "POST",
         Method::Get => "GET",
         Method::Delete => "DELETE",
         _ => "",
     };
-    Received::new(
+    WasiHead::new(
         method,
         request.get_path_with_query(),
         request.get_authority(),
@@ -61,9 +61,9 @@ fn received(request: &Request) -> Received {
 }
 
 /// The body of a request, until it is read.
-struct BodyReader(Option<Request>);
+struct RequestBodyReader(Option<Request>);
 
-impl ReadBody for BodyReader {
+impl ReadBody for RequestBodyReader {
     async fn read(&mut self, limits: &mut BodyLimits<'_>) -> Result<Vec<u8>, BodyError> {
         let Some(request) = self.0.take() else { return Err(BodyError::Broken) };
         timeout(limits.time, read(request, limits)).await.unwrap_or(Err(BodyError::TooSlow))
@@ -75,7 +75,7 @@ async fn read(request: Request, limits: &mut BodyLimits<'_>) -> Result<Vec<u8>, 
     let (handled, result) = wit_future::new(|| Ok(()));
     let (stream, end) = Request::consume_body(request, result);
     drop(handled);
-    let mut input = Input::new(stream);
+    let mut input = AsyncStreamReader::new(stream);
     let mut bytes = Vec::with_capacity(limits.declared.unwrap_or(0).min(CHUNK));
     while limits.declared != Some(bytes.len()) {
         let read = input.read_buf(&mut bytes).await.unwrap_or(0);
@@ -103,7 +103,7 @@ fn hand_over(response: Response, request: Arc<dyn HttpRequest>) -> Result<HostRe
         Body::Empty => (None, None),
         _ => {
             let (writer, contents) = wit_stream::new();
-            (Some(Output::new(writer)), Some(contents))
+            (Some(AsyncStreamWriter::new(writer)), Some(contents))
         }
     };
     let (trailers, none) = wit_future::new(|| Ok(None));
@@ -123,12 +123,12 @@ fn hand_over(response: Response, request: Arc<dyn HttpRequest>) -> Result<HostRe
 }
 
 /// What is held for the request is held until its response has been written.
-async fn send_text(text: String, mut out: Output, _request: Arc<dyn HttpRequest>) {
+async fn send_text(text: String, mut out: AsyncStreamWriter, _request: Arc<dyn HttpRequest>) {
     // A client that has gone needs no answer.
     let _ = out.send(text.into_bytes()).await;
 }
 
-async fn send_events(mut events: EventStream, mut out: Output, _request: Arc<dyn HttpRequest>) {
+async fn send_events(mut events: EventStream, mut out: AsyncStreamWriter, _request: Arc<dyn HttpRequest>) {
     while let Some(chunk) = poll_fn(|cx| events.poll_chunk(cx)).await {
         if out.send(chunk).await.is_err() {
             break;

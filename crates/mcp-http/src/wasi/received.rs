@@ -5,14 +5,14 @@ use pulseengine_mcp_protocol::http::{Fields, Head, cut};
 use crate::RequestHead;
 
 /// The head of a request.
-pub(super) struct Received {
+pub(super) struct WasiHead {
     method: &'static str,
     target: Option<String>,
     authority: Option<String>,
     fields: Vec<(String, Vec<u8>)>,
 }
 
-impl Received {
+impl WasiHead {
     /// `method` is empty where nothing is served by it; the names of fields may come in any case.
     pub(super) fn new(
         method: &'static str,
@@ -25,7 +25,7 @@ impl Received {
     }
 }
 
-impl RequestHead for Received {
+impl RequestHead for WasiHead {
     fn head(&self) -> Head<'_> {
         let target = self.target.as_deref().unwrap_or("/");
         let (path, query) = match cut(target, b'?') {
@@ -45,7 +45,7 @@ impl RequestHead for Received {
     }
 }
 
-impl Fields for Received {
+impl Fields for WasiHead {
     fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a str, &'a [u8])) {
         self.fields.iter().for_each(|(name, value)| visit(name, value));
     }

@@ -6,6 +6,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Lit, LitStr, Path, Token};
 
 use super::doc;
+use crate::errors::Errors;
 
 /// Which keyword an expression is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,7 +50,7 @@ impl Attrs {
     /// Reads the attributes; `field` admits what only a field can have.
     pub(super) fn parse(attrs: &[Attribute], field: bool) -> syn::Result<Self> {
         let mut all = Self::default();
-        let mut errors: Option<syn::Error> = None;
+        let mut errors = Errors::default();
         for attr in attrs {
             if attr.path().is_ident("deprecated") {
                 all.deprecated = true;
@@ -58,10 +59,7 @@ impl Attrs {
                 continue;
             }
             if let Err(error) = attr.parse_nested_meta(|meta| all.one(&meta, field)) {
-                match &mut errors {
-                    Some(errors) => errors.combine(error),
-                    None => errors = Some(error),
-                }
+                errors.add(error);
             }
         }
         if let Some(doc) = doc::text(attrs) {
@@ -70,7 +68,7 @@ impl Attrs {
             all.title = all.title.or(title.map(literal));
             all.description = all.description.or(description.map(literal));
         }
-        errors.map_or(Ok(all), Err)
+        errors.into_result(all)
     }
 
     fn one(&mut self, meta: &ParseNestedMeta<'_>, field: bool) -> syn::Result<()> {

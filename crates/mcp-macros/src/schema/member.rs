@@ -36,7 +36,7 @@ impl Parameter {
         if let (None, Some(doc)) = (&read.description, doc) {
             read.description = Some(syn::parse_quote!(#doc));
         }
-        let s: Path = syn::parse_quote!(#krate::schema);
+        let s: Path = syn::parse_quote!(#krate::__private::schema);
         let mut all = keywords(&read, Some(ty), &s)?;
         all.extend(read.default.iter().map(|expr| default(expr, ty, &s)));
         let shape = if all.is_empty() {

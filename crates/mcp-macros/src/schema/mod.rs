@@ -17,7 +17,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Generics;
 
-use model::{Kind, Model};
+use model::{DataKind, Model};
 
 /// The implementations for a type.
 pub(crate) fn derive(input: &syn::DeriveInput) -> syn::Result<TokenStream> {
@@ -82,7 +82,7 @@ pub(crate) fn derive(input: &syn::DeriveInput) -> syn::Result<TokenStream> {
 impl Model {
     /// The type that a transparent struct without words of its own stands for.
     fn through(&self) -> Option<&syn::Type> {
-        let Kind::Struct(body) = &self.kind else { return None };
+        let DataKind::Struct(body) = &self.kind else { return None };
         let field = body.fields.iter().find(|f| !f.serde.skip_de).filter(|_| self.serde.transparent)?;
         (self.attrs.is_plain() && field.attrs.is_plain()).then_some(&field.ty)
     }
@@ -92,7 +92,7 @@ impl Model {
     /// A transparent struct may be left out where its only field may.
     fn absent(&self, ty: &syn::Type) -> TokenStream {
         let s = &self.s;
-        let Kind::Struct(body) = &self.kind else { return TokenStream::new() };
+        let DataKind::Struct(body) = &self.kind else { return TokenStream::new() };
         let [field] = body.fields.as_slice() else { return TokenStream::new() };
         let member = &field.member;
         quote! {
@@ -114,10 +114,10 @@ fn bounded(generics: &Generics, model: &Model) -> Generics {
         parameter.default = None;
     }
     if generics.type_params().next().is_some()
-        && let Kind::Struct(body) = &model.kind
+        && let DataKind::Struct(body) = &model.kind
     {
         let defaults = body.fields.iter().filter(|f| {
-            matches!(f.serde.default, Some(serde::Absent::Trait))
+            matches!(f.serde.default, Some(serde::DefaultValue::Trait))
                 || f.serde.skip_de && f.serde.default.is_none()
         });
         let types: Vec<_> = defaults.map(|f| f.ty.clone()).collect();

@@ -4,7 +4,8 @@ use syn::{Data, DeriveInput, Fields, Ident, Member, Path, Type, spanned::Spanned
 
 use super::attrs::{Attrs, check_name};
 use super::case::Case;
-use super::serde::{Absent, Place, Serde};
+use super::serde::{AttributeOwner, DefaultValue, Serde};
+use crate::errors::Errors;
 
 /// How the fields of a struct or variant stand.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,7 +39,7 @@ pub(super) struct Variant {
     pub(super) body: Body,
 }
 
-pub(super) enum Kind {
+pub(super) enum DataKind {
     Struct(Body),
     Enum(Vec<Variant>),
 }
@@ -56,112 +57,90 @@ pub(super) struct Model {
     pub(super) name: String,
     pub(super) serde: Serde,
     pub(super) attrs: Attrs,
-    pub(super) kind: Kind,
+    pub(super) kind: DataKind,
     pub(super) tagging: Tagging,
     /// The module `schema`.
     pub(super) s: Path,
 }
 
-/// Collects errors, so that all of them are shown.
-#[derive(Default)]
-struct Errors(Option<syn::Error>);
-
-impl Errors {
-    fn take<T: Default>(&mut self, result: syn::Result<T>) -> T {
-        result.unwrap_or_else(|error| {
-            self.push(error);
-            T::default()
-        })
-    }
-
-    fn push(&mut self, error: syn::Error) {
-        match &mut self.0 {
-            Some(all) => all.combine(error),
-            None => self.0 = Some(error),
-        }
-    }
-}
-
 impl Model {
     pub(super) fn read(input: &DeriveInput) -> syn::Result<Self> {
         let mut errors = Errors::default();
-        let serde = errors.take(Serde::parse(&input.attrs, Place::Type));
-        let attrs = errors.take(Attrs::parse(&input.attrs, false));
+        let serde = errors.keep_or_default(Serde::parse(&input.attrs, AttributeOwner::Type));
+        let attrs = errors.keep_or_default(Attrs::parse(&input.attrs, false));
         let kind = match &input.data {
             Data::Struct(data) => {
                 let rule = (serde.rename_all.de, serde.rename_all.ser);
-                Kind::Struct(body(&data.fields, rule, &mut errors))
+                DataKind::Struct(body(&data.fields, rule, &mut errors))
             }
             Data::Enum(data) => {
-                Kind::Enum(data.variants.iter().map(|v| variant(v, &serde, &mut errors)).collect())
+                DataKind::Enum(data.variants.iter().map(|v| variant(v, &serde, &mut errors)).collect())
             }
             Data::Union(data) => {
-                errors.push(syn::Error::new(data.union_token.span(), "a union has no JSON form"));
-                Kind::Enum(Vec::new())
+                errors.add(syn::Error::new(data.union_token.span(), "a union has no JSON form"));
+                DataKind::Enum(Vec::new())
             }
         };
         let rename = attrs.rename.as_ref().map(syn::LitStr::value);
         let name = rename.or(serde.rename.de.clone()).unwrap_or_else(|| plain(&input.ident));
-        errors.take(check_name(&name, &input.ident));
+        errors.keep_or_default(check_name(&name, &input.ident));
         let tagging = match (&serde.tag, &serde.content, serde.untagged) {
             (None, None, false) => Tagging::External,
             (None, None, true) => Tagging::Untagged,
             (Some(tag), None, false) => Tagging::Internal(tag.clone()),
             (Some(tag), Some(content), false) => Tagging::Adjacent(tag.clone(), content.clone()),
             _ => {
-                errors.push(syn::Error::new_spanned(
-                    &input.ident,
-                    "`tag`, `content` and `untagged` contradict",
-                ));
+                errors
+                    .add(syn::Error::new_spanned(&input.ident, "`tag`, `content` and `untagged` contradict"));
                 Tagging::External
             }
         };
         let s = match &attrs.krate {
-            Some(krate) => syn::parse_quote!(#krate::schema),
-            None => syn::parse_quote!(::pulseengine_mcp::schema),
+            Some(krate) => syn::parse_quote!(#krate::__private::schema),
+            None => syn::parse_quote!(::pulseengine_mcp::__private::schema),
         };
         let model = Self { ident: input.ident.clone(), name, serde, attrs, kind, tagging, s };
         model.verify(&mut errors);
-        errors.0.map_or(Ok(model), Err)
+        errors.into_result(model)
     }
 
     fn verify(&self, errors: &mut Errors) {
         match &self.kind {
-            Kind::Struct(body) => {
+            DataKind::Struct(body) => {
                 if self.serde.tag.is_some() {
-                    errors.push(syn::Error::new_spanned(
+                    errors.add(syn::Error::new_spanned(
                         &self.ident,
                         "`serde(tag)` on a struct cannot be honoured",
                     ));
                 }
                 let live = body.fields.iter().filter(|f| !f.serde.skip_de).count();
                 if self.serde.transparent && (live != 1 || body.fields.is_empty()) {
-                    errors.push(syn::Error::new_spanned(
+                    errors.add(syn::Error::new_spanned(
                         &self.ident,
                         "`serde(transparent)` needs exactly one field",
                     ));
                 }
                 let plain = body.style == Style::Named && !self.serde.transparent;
                 if let Some(at) = self.attrs.inline.filter(|_| !plain) {
-                    errors.push(syn::Error::new(at, "`inline` is for structs with named fields"));
+                    errors.add(syn::Error::new(at, "`inline` is for structs with named fields"));
                 }
                 verify_headers(body, plain, errors);
                 verify_body(body, self.serde.deny, errors);
             }
-            Kind::Enum(variants) => {
+            DataKind::Enum(variants) => {
                 let spans = variants.iter().filter_map(|v| v.attrs.inline).chain(self.attrs.inline);
                 spans.for_each(|at| {
-                    errors.push(syn::Error::new(at, "`inline` is for structs with named fields"));
+                    errors.add(syn::Error::new(at, "`inline` is for structs with named fields"));
                 });
                 if self.serde.transparent || self.serde.default.is_some() {
                     let text = "`serde(transparent)` and `serde(default)` are for structs";
-                    errors.push(syn::Error::new_spanned(&self.ident, text));
+                    errors.add(syn::Error::new_spanned(&self.ident, text));
                 }
                 for variant in variants {
                     let tuple = variant.body.style == Style::Tuple;
                     if tuple && matches!(self.tagging, Tagging::Internal(_)) {
                         let text = "a variant with several values cannot hold the tag";
-                        errors.push(syn::Error::new_spanned(&variant.ident, text));
+                        errors.add(syn::Error::new_spanned(&variant.ident, text));
                     }
                     verify_headers(&variant.body, false, errors);
                     verify_body(&variant.body, self.serde.deny, errors);
@@ -178,7 +157,7 @@ fn verify_headers(body: &Body, plain: bool, errors: &mut Errors) {
         let serde = &field.serde;
         if !plain || serde.flatten || serde.skip_de || field.attrs.serde.is_some() {
             let text = "`header` is for named fields of structs that are read as they stand";
-            errors.push(syn::Error::new_spanned(header, text));
+            errors.add(syn::Error::new_spanned(header, text));
         }
     }
 }
@@ -188,20 +167,20 @@ fn verify_body(body: &Body, deny: bool, errors: &mut Errors) {
         let flatten = field.serde.flatten;
         if flatten && deny {
             let text = "`serde(flatten)` and `serde(deny_unknown_fields)` exclude each other";
-            errors.push(syn::Error::new_spanned(&field.ty, text));
+            errors.add(syn::Error::new_spanned(&field.ty, text));
         }
         if flatten && body.style != Style::Named {
-            errors.push(syn::Error::new_spanned(&field.ty, "`serde(flatten)` is for named fields"));
+            errors.add(syn::Error::new_spanned(&field.ty, "`serde(flatten)` is for named fields"));
         }
         if body.style != Style::Named && (field.serde.skip_de || field.serde.skip_ser) {
-            errors.push(syn::Error::new_spanned(&field.ty, "only named fields can be skipped"));
+            errors.add(syn::Error::new_spanned(&field.ty, "only named fields can be skipped"));
         }
         let through = field.attrs.serde.is_some();
         if through != field.attrs.json.is_some() {
-            errors.push(syn::Error::new_spanned(&field.ty, "`serde` and `json = \"…\"` go together"));
+            errors.add(syn::Error::new_spanned(&field.ty, "`serde` and `json = \"…\"` go together"));
         }
         if through && body.style != Style::Named {
-            errors.push(syn::Error::new_spanned(&field.ty, "`schema(serde)` is for named fields"));
+            errors.add(syn::Error::new_spanned(&field.ty, "`schema(serde)` is for named fields"));
         }
     }
 }
@@ -211,11 +190,11 @@ fn plain(ident: &Ident) -> String {
     text.strip_prefix("r#").map(str::to_owned).unwrap_or(text)
 }
 
-type Rule = (Option<Case>, Option<Case>);
+type RenameRules = (Option<Case>, Option<Case>);
 
 fn variant(v: &syn::Variant, container: &Serde, errors: &mut Errors) -> Variant {
-    let serde = errors.take(Serde::parse(&v.attrs, Place::Variant));
-    let attrs = errors.take(Attrs::parse(&v.attrs, false));
+    let serde = errors.keep_or_default(Serde::parse(&v.attrs, AttributeOwner::Variant));
+    let attrs = errors.keep_or_default(Attrs::parse(&v.attrs, false));
     let name = plain(&v.ident);
     let named = |case: Option<Case>| case.map_or_else(|| name.clone(), |case| case.variant(&name));
     let rule = (
@@ -232,7 +211,7 @@ fn variant(v: &syn::Variant, container: &Serde, errors: &mut Errors) -> Variant 
     }
 }
 
-fn body(fields: &Fields, rule: Rule, errors: &mut Errors) -> Body {
+fn body(fields: &Fields, rule: RenameRules, errors: &mut Errors) -> Body {
     let style = match fields {
         Fields::Unit => Style::Unit,
         Fields::Named(_) => Style::Named,
@@ -244,18 +223,16 @@ fn body(fields: &Fields, rule: Rule, errors: &mut Errors) -> Body {
     Body { style, fields }
 }
 
-fn field(f: &syn::Field, member: Member, rule: Rule, errors: &mut Errors) -> Field {
-    let mut attrs = errors.take(Attrs::parse(&f.attrs, true));
-    let serde = errors.take(Serde::parse(&f.attrs, Place::Field(attrs.serde.is_some())));
+fn field(f: &syn::Field, member: Member, rule: RenameRules, errors: &mut Errors) -> Field {
+    let mut attrs = errors.keep_or_default(Attrs::parse(&f.attrs, true));
+    let serde = errors.keep_or_default(Serde::parse(&f.attrs, AttributeOwner::Field(attrs.serde.is_some())));
     if serde.default.is_some() && attrs.default.is_some() {
         attrs.default = None;
-        errors.push(syn::Error::new_spanned(
-            &f.ty,
-            "`serde(default)` and `schema(default)` exclude each other",
-        ));
+        errors
+            .add(syn::Error::new_spanned(&f.ty, "`serde(default)` and `schema(default)` exclude each other"));
     }
     // For its errors: the entries are made later, and only for types without any.
-    errors.take(super::keyword::keywords(&attrs, Some(&f.ty), &syn::parse_quote!(schema)));
+    errors.keep_or_default(super::keyword::keywords(&attrs, Some(&f.ty), &syn::parse_quote!(schema)));
     let name = f.ident.as_ref().map(plain).unwrap_or_default();
     let named = |case: Option<Case>| case.map_or_else(|| name.clone(), |case| case.field(&name));
     Field {
@@ -274,8 +251,12 @@ impl Field {
         let ty = &self.ty;
         match (&self.attrs.default, &self.serde.default) {
             (Some(expr), _) => Some(super::keyword::default_value(expr, ty)),
-            (None, Some(Absent::Trait)) => Some(quote::quote!(<#ty as ::core::default::Default>::default())),
-            (None, Some(Absent::Path(path))) => Some(quote::quote!({ let default: #ty = #path(); default })),
+            (None, Some(DefaultValue::Trait)) => {
+                Some(quote::quote!(<#ty as ::core::default::Default>::default()))
+            }
+            (None, Some(DefaultValue::Path(path))) => {
+                Some(quote::quote!({ let default: #ty = #path(); default }))
+            }
             (None, None) => None,
         }
     }

@@ -3,19 +3,19 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::model::{Body, Field, Kind, Model, Style, Tagging, Variant};
-use super::serde::Absent;
+use super::model::{Body, DataKind, Field, Model, Style, Tagging, Variant};
+use super::serde::DefaultValue;
 use super::table::members_name;
 
 impl Model {
     pub(super) fn read_value(&self) -> TokenStream {
         let s = &self.s;
         match &self.kind {
-            Kind::Struct(body) => {
+            DataKind::Struct(body) => {
                 let read = self.read_body(body, 0, &quote!(Self), self.serde.default.as_ref());
                 quote!({ let text = r.raw()?; #read })
             }
-            Kind::Enum(variants) => match &self.tagging {
+            DataKind::Enum(variants) => match &self.tagging {
                 Tagging::External => self.read_external(variants),
                 Tagging::Internal(tag) => self.read_internal(variants, tag),
                 Tagging::Adjacent(tag, content) => self.read_adjacent(variants, tag, content),
@@ -40,7 +40,13 @@ impl Model {
     }
 
     /// An expression of type `Result<Self, Mismatch>`, from the variable `text`.
-    fn read_body(&self, body: &Body, index: usize, make: &TokenStream, base: Option<&Absent>) -> TokenStream {
+    fn read_body(
+        &self,
+        body: &Body,
+        index: usize,
+        make: &TokenStream,
+        base: Option<&DefaultValue>,
+    ) -> TokenStream {
         let s = &self.s;
         let ok = quote!(::core::result::Result::Ok);
         if self.serde.transparent {
@@ -79,7 +85,7 @@ impl Model {
         body: &Body,
         index: usize,
         make: &TokenStream,
-        base: Option<&Absent>,
+        base: Option<&DefaultValue>,
     ) -> TokenStream {
         let s = &self.s;
         let table = members_name(index);
@@ -99,8 +105,8 @@ impl Model {
             })
             .collect();
         let base = base.map(|base| match base {
-            Absent::Trait => quote!(let base: Self = ::core::default::Default::default();),
-            Absent::Path(path) => quote!(let base: Self = #path();),
+            DefaultValue::Trait => quote!(let base: Self = ::core::default::Default::default();),
+            DefaultValue::Path(path) => quote!(let base: Self = #path();),
         });
         let flattens = body.fields.iter().any(|f| f.serde.flatten && !f.serde.skip_de);
         let rest = flattens.then(|| quote!(let mut rest = #s::leftover(text, Self::#table)?;));

@@ -4,21 +4,22 @@ use syn::meta::ParseNestedMeta;
 use syn::{Attribute, ExprPath, LitStr, Token};
 
 use super::case::Case;
+use crate::errors::Errors;
 
 /// Names for reading and for writing.
-pub(super) struct Two<T> {
+pub(super) struct PerDirection<T> {
     pub(super) de: Option<T>,
     pub(super) ser: Option<T>,
 }
 
-impl<T> Default for Two<T> {
+impl<T> Default for PerDirection<T> {
     fn default() -> Self {
         Self { de: None, ser: None }
     }
 }
 
 /// Where a value that is left out comes from.
-pub(super) enum Absent {
+pub(super) enum DefaultValue {
     /// `Default::default()`
     Trait,
     /// A function.
@@ -28,11 +29,11 @@ pub(super) enum Absent {
 /// The attributes of a type, variant or field; each uses what it can have.
 #[derive(Default)]
 pub(super) struct Serde {
-    pub(super) rename: Two<String>,
-    pub(super) rename_all: Two<Case>,
-    pub(super) rename_all_fields: Two<Case>,
+    pub(super) rename: PerDirection<String>,
+    pub(super) rename_all: PerDirection<Case>,
+    pub(super) rename_all_fields: PerDirection<Case>,
     pub(super) aliases: Vec<String>,
-    pub(super) default: Option<Absent>,
+    pub(super) default: Option<DefaultValue>,
     pub(super) deny: bool,
     pub(super) transparent: bool,
     pub(super) tag: Option<String>,
@@ -48,7 +49,7 @@ pub(super) struct Serde {
 
 /// What carries the attributes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum AttributeOwner {
     Type,
     Variant,
     /// A field; `true` when serde itself reads and writes it.
@@ -56,57 +57,66 @@ pub(super) enum Place {
 }
 
 impl Serde {
-    pub(super) fn parse(attrs: &[Attribute], place: Place) -> syn::Result<Self> {
+    pub(super) fn parse(attrs: &[Attribute], place: AttributeOwner) -> syn::Result<Self> {
         let mut all = Self::default();
-        let mut errors: Option<syn::Error> = None;
+        let mut errors = Errors::default();
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("serde")) {
-            let mut push = |error| match &mut errors {
-                Some(all) => syn::Error::combine(all, error),
-                None => errors = Some(error),
-            };
+            let mut push = |error| errors.add(error);
             let parsed = attr.parse_nested_meta(|meta| all.one(&meta, place, &mut push));
             if let Err(error) = parsed {
                 push(error);
             }
         }
-        errors.map_or(Ok(all), Err)
+        errors.into_result(all)
     }
 
     /// Reads one attribute. What cannot be honoured goes to `refuse`, so that the rest is read too.
     fn one(
         &mut self,
         meta: &ParseNestedMeta<'_>,
-        place: Place,
+        place: AttributeOwner,
         refuse: &mut dyn FnMut(syn::Error),
     ) -> syn::Result<()> {
         let name = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
         match (name.as_str(), place) {
             ("rename", _) => self.rename.read(meta, |text| Ok(text.value()))?,
-            ("rename_all", Place::Type | Place::Variant) => self.rename_all.read(meta, Case::parse)?,
-            ("rename_all_fields", Place::Type) => self.rename_all_fields.read(meta, Case::parse)?,
-            ("alias", Place::Variant | Place::Field(_)) => self.aliases.push(text(meta)?.value()),
-            ("default", Place::Type | Place::Field(_)) => self.default = Some(absent(meta)?),
-            ("deny_unknown_fields", Place::Type) => self.deny = true,
-            ("transparent", Place::Type) => self.transparent = true,
-            ("tag", Place::Type) => self.tag = Some(text(meta)?.value()),
-            ("content", Place::Type) => self.content = Some(text(meta)?.value()),
-            ("untagged", Place::Type) => self.untagged = true,
-            ("skip", Place::Variant | Place::Field(_)) => (self.skip_de, self.skip_ser) = (true, true),
-            ("skip_deserializing", Place::Variant | Place::Field(_)) => self.skip_de = true,
-            ("skip_serializing", Place::Variant | Place::Field(_)) => self.skip_ser = true,
-            ("skip_serializing_if", Place::Field(_)) => self.skip_if = Some(text(meta)?.parse()?),
-            ("flatten", Place::Field(_)) => self.flatten = true,
-            ("with", Place::Field(true)) => {
+            ("rename_all", AttributeOwner::Type | AttributeOwner::Variant) => {
+                self.rename_all.read(meta, Case::parse)?
+            }
+            ("rename_all_fields", AttributeOwner::Type) => self.rename_all_fields.read(meta, Case::parse)?,
+            ("alias", AttributeOwner::Variant | AttributeOwner::Field(_)) => {
+                self.aliases.push(text(meta)?.value())
+            }
+            ("default", AttributeOwner::Type | AttributeOwner::Field(_)) => {
+                self.default = Some(absent(meta)?)
+            }
+            ("deny_unknown_fields", AttributeOwner::Type) => self.deny = true,
+            ("transparent", AttributeOwner::Type) => self.transparent = true,
+            ("tag", AttributeOwner::Type) => self.tag = Some(text(meta)?.value()),
+            ("content", AttributeOwner::Type) => self.content = Some(text(meta)?.value()),
+            ("untagged", AttributeOwner::Type) => self.untagged = true,
+            ("skip", AttributeOwner::Variant | AttributeOwner::Field(_)) => {
+                (self.skip_de, self.skip_ser) = (true, true)
+            }
+            ("skip_deserializing", AttributeOwner::Variant | AttributeOwner::Field(_)) => self.skip_de = true,
+            ("skip_serializing", AttributeOwner::Variant | AttributeOwner::Field(_)) => self.skip_ser = true,
+            ("skip_serializing_if", AttributeOwner::Field(_)) => self.skip_if = Some(text(meta)?.parse()?),
+            ("flatten", AttributeOwner::Field(_)) => self.flatten = true,
+            ("with", AttributeOwner::Field(true)) => {
                 let module: ExprPath = text(meta)?.parse()?;
                 self.deserialize_with = Some(syn::parse_quote!(#module::deserialize));
                 self.serialize_with = Some(syn::parse_quote!(#module::serialize));
             }
-            ("deserialize_with", Place::Field(true)) => self.deserialize_with = Some(text(meta)?.parse()?),
-            ("serialize_with", Place::Field(true)) => self.serialize_with = Some(text(meta)?.parse()?),
+            ("deserialize_with", AttributeOwner::Field(true)) => {
+                self.deserialize_with = Some(text(meta)?.parse()?)
+            }
+            ("serialize_with", AttributeOwner::Field(true)) => {
+                self.serialize_with = Some(text(meta)?.parse()?)
+            }
             // Nothing that shows in JSON.
             ("bound" | "borrow", _) => ignore(meta)?,
-            ("expecting" | "crate", Place::Type) => ignore(meta)?,
-            ("with" | "deserialize_with" | "serialize_with", Place::Field(false)) => {
+            ("expecting" | "crate", AttributeOwner::Type) => ignore(meta)?,
+            ("with" | "deserialize_with" | "serialize_with", AttributeOwner::Field(false)) => {
                 ignore(meta)?;
                 refuse(meta.error(format!(
                     "`#[derive(Schema)]` cannot see what `serde({name})` does; add `#[schema(serde, json = r#\"…\"#)]` \
@@ -122,7 +132,7 @@ impl Serde {
     }
 }
 
-impl<T> Two<T> {
+impl<T> PerDirection<T> {
     fn read(
         &mut self,
         meta: &ParseNestedMeta<'_>,
@@ -151,8 +161,12 @@ fn text(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
     meta.value()?.parse()
 }
 
-fn absent(meta: &ParseNestedMeta<'_>) -> syn::Result<Absent> {
-    if meta.input.peek(Token![=]) { Ok(Absent::Path(text(meta)?.parse()?)) } else { Ok(Absent::Trait) }
+fn absent(meta: &ParseNestedMeta<'_>) -> syn::Result<DefaultValue> {
+    if meta.input.peek(Token![=]) {
+        Ok(DefaultValue::Path(text(meta)?.parse()?))
+    } else {
+        Ok(DefaultValue::Trait)
+    }
 }
 
 /// Passes over the value of an attribute.

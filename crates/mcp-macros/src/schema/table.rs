@@ -5,8 +5,8 @@ use quote::{format_ident, quote};
 use syn::Ident;
 
 use super::keyword::{default, header_assertion, keywords};
-use super::model::{Body, Field, Kind, Model, Style, Tagging, Variant};
-use super::serde::Absent;
+use super::model::{Body, DataKind, Field, Model, Style, Tagging, Variant};
+use super::serde::DefaultValue;
 
 /// The name of the hidden constant with the members of a struct (0) or of a variant.
 pub(super) fn members_name(index: usize) -> Ident {
@@ -16,7 +16,7 @@ pub(super) fn members_name(index: usize) -> Ident {
 impl Model {
     /// Constants with the members of every body that has named fields.
     pub(super) fn member_tables(&self) -> syn::Result<TokenStream> {
-        let one = |index: usize, body: &Body, base: Option<&Absent>| -> syn::Result<TokenStream> {
+        let one = |index: usize, body: &Body, base: Option<&DefaultValue>| -> syn::Result<TokenStream> {
             if body.style != Style::Named {
                 return Ok(TokenStream::new());
             }
@@ -30,12 +30,14 @@ impl Model {
             })
         };
         match &self.kind {
-            Kind::Struct(body) => one(0, body, self.serde.default.as_ref()),
-            Kind::Enum(all) => all.iter().enumerate().map(|(index, v)| one(index, &v.body, None)).collect(),
+            DataKind::Struct(body) => one(0, body, self.serde.default.as_ref()),
+            DataKind::Enum(all) => {
+                all.iter().enumerate().map(|(index, v)| one(index, &v.body, None)).collect()
+            }
         }
     }
 
-    fn member(&self, field: &Field, base: Option<&Absent>) -> syn::Result<TokenStream> {
+    fn member(&self, field: &Field, base: Option<&DefaultValue>) -> syn::Result<TokenStream> {
         let (s, ty, name) = (&self.s, &field.ty, &field.de);
         let aliases = &field.serde.aliases;
         let mut all = keywords(&field.attrs, Some(ty), s)?;
@@ -64,7 +66,7 @@ impl Model {
     }
 
     /// `default`, written as the field would be.
-    fn default(&self, field: &Field, base: Option<&Absent>) -> Option<TokenStream> {
+    fn default(&self, field: &Field, base: Option<&DefaultValue>) -> Option<TokenStream> {
         if field.serde.skip_ser {
             return None;
         }
@@ -74,8 +76,10 @@ impl Model {
         }
         let value = match (field.absent(), base) {
             (Some(value), _) => value,
-            (None, Some(Absent::Trait)) => quote!(<Self as ::core::default::Default>::default().#member),
-            (None, Some(Absent::Path(path))) => quote!({ let all: Self = #path(); all }.#member),
+            (None, Some(DefaultValue::Trait)) => {
+                quote!(<Self as ::core::default::Default>::default().#member)
+            }
+            (None, Some(DefaultValue::Path(path))) => quote!({ let all: Self = #path(); all }.#member),
             (None, None) => return None,
         };
         let write = quote!(#s::ToJson::to_json(&default, w.key("default")));
@@ -90,8 +94,8 @@ impl Model {
     pub(super) fn table(&self) -> syn::Result<TokenStream> {
         let own = keywords(&self.attrs, None, &self.s)?;
         match &self.kind {
-            Kind::Struct(body) => self.body(body, 0, self.serde.deny, &own),
-            Kind::Enum(variants) => self.variants(variants, &own),
+            DataKind::Struct(body) => self.body(body, 0, self.serde.deny, &own),
+            DataKind::Enum(variants) => self.variants(variants, &own),
         }
     }
 
@@ -129,14 +133,14 @@ impl Model {
 
     fn bodies(&self) -> Vec<&Body> {
         match &self.kind {
-            Kind::Struct(body) => vec![body],
-            Kind::Enum(variants) => variants.iter().map(|v| &v.body).collect(),
+            DataKind::Struct(body) => vec![body],
+            DataKind::Enum(variants) => variants.iter().map(|v| &v.body).collect(),
         }
     }
 
     /// Whether the type is written where it is used, so that clients find the headers in it.
     pub(super) fn is_inline(&self) -> bool {
-        let Kind::Struct(body) = &self.kind else { return false };
+        let DataKind::Struct(body) = &self.kind else { return false };
         self.attrs.inline.is_some() || body.fields.iter().any(|field| field.attrs.header.is_some())
     }
 
@@ -144,11 +148,11 @@ impl Model {
     pub(super) fn flat(&self) -> TokenStream {
         let s = &self.s;
         match &self.kind {
-            Kind::Struct(body) if self.serde.transparent || body.style == Style::Newtype => {
+            DataKind::Struct(body) if self.serde.transparent || body.style == Style::Newtype => {
                 let ty = body.fields.iter().find(|f| !f.serde.skip_de).map(|f| &f.ty);
                 ty.map_or_else(|| quote!(false), |ty| quote!(#s::can_flatten(&<#ty as #s::Schema>::SHAPE)))
             }
-            Kind::Struct(body) if body.style == Style::Named => quote!(true),
+            DataKind::Struct(body) if body.style == Style::Named => quote!(true),
             _ => quote!(false),
         }
     }

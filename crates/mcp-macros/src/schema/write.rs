@@ -4,20 +4,20 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Member;
 
-use super::model::{Body, Field, Kind, Model, Style, Tagging, Variant};
+use super::model::{Body, DataKind, Field, Model, Style, Tagging, Variant};
 
 impl Model {
     pub(super) fn write_value(&self) -> TokenStream {
         match &self.kind {
-            Kind::Struct(body) => {
+            DataKind::Struct(body) => {
                 let write = self.write_body(body, &|field| {
                     let member = &field.member;
                     quote!(&self.#member)
                 });
                 quote!({ #write })
             }
-            Kind::Enum(variants) if variants.is_empty() => quote!(match *self {}),
-            Kind::Enum(variants) => {
+            DataKind::Enum(variants) if variants.is_empty() => quote!(match *self {}),
+            DataKind::Enum(variants) => {
                 let arms = variants.iter().map(|v| self.write_variant(v));
                 quote!(match self { #(#arms)* })
             }

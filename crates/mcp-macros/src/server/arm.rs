@@ -5,7 +5,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, Ident, Meta, Type};
 
-use super::signature::{Handler, Input, Kind, Parameter};
+use super::signature::{Handler, HandlerKind, Input, Parameter};
 
 /// What generated code is made of, besides the handler.
 pub(super) struct Scope<'a> {
@@ -54,7 +54,7 @@ impl Scope<'_> {
         let finish = quote_spanned!(at(&handler.output)=> #cx.#finish);
         let output = &handler.output;
         // The same words as in the definition, so that a type that is no result is reported once.
-        let same = matches!(handler.kind, Kind::Tool | Kind::FreeTool)
+        let same = matches!(handler.kind, HandlerKind::Tool | HandlerKind::FreeTool)
             .then(|| quote!(let _ = <#output as #mcp::ToolOutput>::OUTPUT;));
         let finish = if handler.asynchronous { finish } else { quote!(#mcp::MaybeFuture::Ready(#finish)) };
         quote! {
@@ -72,7 +72,7 @@ impl Scope<'_> {
             Input::Context => quote!(&#cx),
             Input::Value(_) => values.next().map(local).to_token_stream(),
         });
-        let receiver = (handler.kind != Kind::FreeTool).then(|| quote!(&self,));
+        let receiver = (handler.kind != HandlerKind::FreeTool).then(|| quote!(&self,));
         let wait = handler.asynchronous.then(|| quote!(.await));
         quote!(#path #name(#receiver #(#inputs),*) #wait)
     }
@@ -81,17 +81,17 @@ impl Scope<'_> {
         let (mcp, cx) = (self.mcp, cx());
         let parameters: Vec<&Parameter> = handler.parameters().collect();
         match handler.kind {
-            Kind::Tool | Kind::FreeTool => self.arguments(handler, &parameters),
-            Kind::Resource => self.texts(handler, &parameters, |parameter| {
+            HandlerKind::Tool | HandlerKind::FreeTool => self.arguments(handler, &parameters),
+            HandlerKind::Resource => self.texts(handler, &parameters, |parameter| {
                 let (ty, slot, name) = (&parameter.ty, parameter.slot, &parameter.name);
                 quote!(#mcp::variable::<#ty>(&#cx, #slot, #name))
             }),
-            Kind::Prompt => self.texts(handler, &parameters, |parameter| {
+            HandlerKind::Prompt => self.texts(handler, &parameters, |parameter| {
                 let (ty, name) = (&parameter.ty, &parameter.name);
                 quote!(#mcp::prompt_argument::<#ty>(&#cx, #name))
             }),
-            Kind::Completion => parameters.iter().map(|parameter| completed(parameter)).collect(),
-            Kind::List => TokenStream::new(),
+            HandlerKind::Completion => parameters.iter().map(|parameter| completed(parameter)).collect(),
+            HandlerKind::List => TokenStream::new(),
         }
     }
 
@@ -168,11 +168,11 @@ fn completed(parameter: &Parameter) -> TokenStream {
 /// The method of the context that ends a handler, and its argument.
 fn finish(handler: &Handler, value: &Ident) -> TokenStream {
     let name = match handler.kind {
-        Kind::Tool | Kind::FreeTool => "finish_tool",
-        Kind::Resource => "finish_resource",
-        Kind::Prompt => "finish_prompt",
-        Kind::Completion => "finish_completion",
-        Kind::List => "finish_resource_list",
+        HandlerKind::Tool | HandlerKind::FreeTool => "finish_tool",
+        HandlerKind::Resource => "finish_resource",
+        HandlerKind::Prompt => "finish_prompt",
+        HandlerKind::Completion => "finish_completion",
+        HandlerKind::List => "finish_resource_list",
     };
     let (name, output) = (Ident::new(name, at(&handler.output)), &handler.output);
     // The type stands here so that an error about it is at the return type.

@@ -6,11 +6,11 @@ use syn::{ImplItem, Item, ItemImpl, Type};
 
 use super::contents::{Contents, take_marks};
 use super::doc;
-use super::errors::Errors;
 use super::facts;
 use super::keys::Keys;
 use super::service;
 use super::signature;
+use crate::errors::Errors;
 
 const KNOWN: &[&str] = &[
     "name",

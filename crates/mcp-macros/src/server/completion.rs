@@ -4,11 +4,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, LitStr, Signature, Type};
 
-use super::errors::Errors;
 use super::keys::Keys;
 use super::prompt::Prompt;
 use super::resource::Resource;
-use super::signature::{Handler, Kind};
+use super::signature::{Handler, HandlerKind};
+use crate::errors::Errors;
 
 const KNOWN: &[&str] = &["prompt", "resource", "argument"];
 
@@ -54,7 +54,7 @@ impl Completion {
                  or `#[completion(resource = \"…\", argument = \"…\")]`",
             );
         }
-        let handler = Handler::read(Kind::Completion, attrs, sig, errors);
+        let handler = Handler::read(HandlerKind::Completion, attrs, sig, errors);
         check_value(&handler, errors);
         Self { target, argument, handler }
     }

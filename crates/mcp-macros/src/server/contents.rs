@@ -5,11 +5,11 @@ use quote::ToTokens;
 use syn::{Attribute, ImplItem, ImplItemFn, ItemImpl, Meta, Path};
 
 use super::completion::Completion;
-use super::errors::Errors;
 use super::prompt::Prompt;
 use super::resource::Resource;
-use super::signature::{self, Handler, Kind};
+use super::signature::{self, Handler, HandlerKind};
 use super::tool::Tool;
+use crate::errors::Errors;
 
 /// The names of the attributes that mark methods.
 const MARKS: [&str; 4] = ["tool", "resource", "prompt", "completion"];
@@ -83,7 +83,7 @@ impl Contents {
                 );
                 continue;
             };
-            let handler = Handler::read(Kind::List, &method.attrs, &mut method.sig, errors);
+            let handler = Handler::read(HandlerKind::List, &method.attrs, &mut method.sig, errors);
             signature::permit(true, &mut method.attrs);
             for parameter in handler.parameters() {
                 errors.push(

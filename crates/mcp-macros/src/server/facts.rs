@@ -6,9 +6,9 @@ use syn::ext::IdentExt;
 use syn::{Attribute, Ident, LitStr};
 
 use super::doc;
-use super::errors::Errors;
 use super::json;
 use super::keys::Keys;
+use crate::errors::Errors;
 
 /// A name and the place to report it at.
 pub(super) struct Name {

@@ -5,8 +5,8 @@ use quote::quote;
 use syn::{Ident, Path};
 
 use super::doc;
-use super::errors::Errors;
 use super::signature::Handler;
+use crate::errors::Errors;
 use crate::schema;
 
 /// The members of the arguments, as a `&'static [Member]`, and the defaults of the parameters.
@@ -41,12 +41,12 @@ pub(super) fn members(handler: &mut Handler, krate: &Path, errors: &mut Errors) 
 
 /// The shape of an object of `members`.
 pub(super) fn shape(members: &Ident, closed: bool, krate: &Path) -> TokenStream {
-    let closed = closed.then(|| quote!(#krate::schema::Keyword::Closed));
-    quote!(#krate::schema::Shape {
+    let closed = closed.then(|| quote!(#krate::__private::schema::Keyword::Closed));
+    quote!(#krate::__private::schema::Shape {
         base: ::core::option::Option::None,
         keywords: &[
-            #krate::schema::Keyword::Type(#krate::schema::Types::OBJECT),
-            #krate::schema::Keyword::Members(#members),
+            #krate::__private::schema::Keyword::Type(#krate::__private::schema::Types::OBJECT),
+            #krate::__private::schema::Keyword::Members(#members),
             #closed
         ],
     })

@@ -6,7 +6,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path, Token, UnOp, parenthesized};
 
-use super::errors::Errors;
+use crate::errors::Errors;
 
 /// The entries of one attribute. Every key is known and, except for [`REPEATED`], there once.
 pub(super) struct Keys {

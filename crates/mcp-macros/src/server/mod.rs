@@ -8,7 +8,6 @@ mod block;
 mod completion;
 mod contents;
 mod doc;
-mod errors;
 mod facts;
 mod input;
 mod json;

@@ -5,11 +5,11 @@ use quote::quote;
 use syn::{Attribute, Meta, Signature, Type};
 
 use super::doc;
-use super::errors::Errors;
 use super::facts::{self, Name};
 use super::keys::Keys;
 use super::scopes;
-use super::signature::{Handler, Kind, Parameter};
+use super::signature::{Handler, HandlerKind, Parameter};
+use crate::errors::Errors;
 
 const KNOWN: &[&str] = &["name", "title", "description", "icon", "meta", "scopes"];
 
@@ -37,7 +37,7 @@ impl Prompt {
         let icons = facts::icons(&mut keys, mcp, errors);
         let meta = facts::meta(&mut keys, errors);
         let scopes = scopes::read(&mut keys, errors);
-        let handler = Handler::read(Kind::Prompt, attrs, sig, errors);
+        let handler = Handler::read(HandlerKind::Prompt, attrs, sig, errors);
         let arguments: Vec<_> =
             handler.parameters().map(|parameter| argument(parameter, mcp, errors)).collect();
         let text = &name.text;

@@ -4,13 +4,13 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Expr, Ident, LitStr, Signature};
 
-use super::errors::Errors;
 use super::facts::{self, Name};
 use super::json;
 use super::keys::{self, Keys};
 use super::scopes;
-use super::signature::{Handler, Kind};
+use super::signature::{Handler, HandlerKind};
 use super::template;
+use crate::errors::Errors;
 
 const KNOWN: &[&str] = &[
     "name",
@@ -57,7 +57,7 @@ impl Resource {
             errors
                 .keep(template::variables(&uri.value()).map_err(|fault| syn::Error::new_spanned(uri, fault)))
         });
-        let mut handler = Handler::read(Kind::Resource, attrs, sig, errors);
+        let mut handler = Handler::read(HandlerKind::Resource, attrs, sig, errors);
         if let (Some(uri), Some(variables)) = (&uri, &parsed) {
             pair(&handler, uri, variables, errors);
             handler.place(variables);
@@ -104,13 +104,13 @@ fn pair(handler: &Handler, uri: &LitStr, variables: &[String], errors: &mut Erro
 }
 
 /// The URI, whether it is a template, and whether it is listed by a method.
-type Place<'a> = (&'a Option<LitStr>, bool, bool);
+type UriFacts<'a> = (&'a Option<LitStr>, bool, bool);
 
 fn info(
     keys: &mut Keys,
     attrs: &[Attribute],
     sig: &Signature,
-    (uri, template, listed): Place<'_>,
+    (uri, template, listed): UriFacts<'_>,
     mcp: &TokenStream,
     errors: &mut Errors,
 ) -> TokenStream {

@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::errors::Errors;
 use super::keys::Keys;
+use crate::errors::Errors;
 
 /// The key `scopes` as a `&'static [&'static str]`.
 pub(super) fn read(keys: &mut Keys, errors: &mut Errors) -> TokenStream {

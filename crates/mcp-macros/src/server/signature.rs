@@ -9,11 +9,11 @@ use syn::{
     parse_quote_spanned,
 };
 
-use super::errors::Errors;
+use crate::errors::Errors;
 
 /// What kind of function is looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum HandlerKind {
     Tool,
     FreeTool,
     Resource,
@@ -22,21 +22,21 @@ pub(super) enum Kind {
     List,
 }
 
-impl Kind {
+impl HandlerKind {
     fn subject(self) -> &'static str {
         match self {
-            Kind::Tool | Kind::FreeTool => "a tool",
-            Kind::Resource => "a resource",
-            Kind::Prompt => "a prompt",
-            Kind::Completion => "a completion",
-            Kind::List => "a method that lists resources",
+            HandlerKind::Tool | HandlerKind::FreeTool => "a tool",
+            HandlerKind::Resource => "a resource",
+            HandlerKind::Prompt => "a prompt",
+            HandlerKind::Completion => "a completion",
+            HandlerKind::List => "a method that lists resources",
         }
     }
 }
 
 /// A function that can be called by generated code.
 pub(super) struct Handler {
-    pub(super) kind: Kind,
+    pub(super) kind: HandlerKind,
     pub(super) ident: Ident,
     pub(super) asynchronous: bool,
     pub(super) inputs: Vec<Input>,
@@ -66,7 +66,12 @@ pub(super) struct Parameter {
 
 impl Handler {
     /// Checks a signature and takes the attributes meant for the macros off its parameters.
-    pub(super) fn read(kind: Kind, attrs: &[Attribute], sig: &mut Signature, errors: &mut Errors) -> Self {
+    pub(super) fn read(
+        kind: HandlerKind,
+        attrs: &[Attribute],
+        sig: &mut Signature,
+        errors: &mut Errors,
+    ) -> Self {
         check_head(kind, sig, errors);
         let mut inputs = Vec::new();
         let mut receiver = false;
@@ -81,7 +86,7 @@ impl Handler {
                 }
             }
         }
-        if !receiver && kind != Kind::FreeTool {
+        if !receiver && kind != HandlerKind::FreeTool {
             let ident = &sig.ident;
             errors
                 .push(ident, format_args!("{} takes `&self` first: `fn {ident}(&self, …)`", kind.subject()));
@@ -140,7 +145,7 @@ pub(super) fn cfgs(attrs: &[Attribute]) -> Vec<Attribute> {
     attrs.iter().filter(|attr| attr.path().is_ident("cfg")).cloned().collect()
 }
 
-fn check_head(kind: Kind, sig: &Signature, errors: &mut Errors) {
+fn check_head(kind: HandlerKind, sig: &Signature, errors: &mut Errors) {
     let subject = kind.subject();
     for param in &sig.generics.params {
         match param {
@@ -158,9 +163,9 @@ fn check_head(kind: Kind, sig: &Signature, errors: &mut Errors) {
     }
 }
 
-fn check_receiver(kind: Kind, receiver: &Receiver, errors: &mut Errors) {
+fn check_receiver(kind: HandlerKind, receiver: &Receiver, errors: &mut Errors) {
     let subject = kind.subject();
-    if kind == Kind::FreeTool {
+    if kind == HandlerKind::FreeTool {
         errors
             .push(receiver, "a `#[tool]` method is served by its impl block: put `#[server]` on the `impl`");
         return;
@@ -181,7 +186,7 @@ fn is_self(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.is_ident("Self"))
 }
 
-fn parameter(kind: Kind, found: &mut PatType, before: &[Input], errors: &mut Errors) -> Option<Input> {
+fn parameter(kind: HandlerKind, found: &mut PatType, before: &[Input], errors: &mut Errors) -> Option<Input> {
     let attrs = take_attributes(&mut found.attrs);
     if let Some(cfg) = found.attrs.iter().find(|attr| attr.path().is_ident("cfg")) {
         errors.push(cfg, "a parameter cannot be conditional: put `#[cfg]` on the whole function");
@@ -237,12 +242,12 @@ fn context(ty: &Type) -> Option<bool> {
     }
 }
 
-fn check_type(kind: Kind, ident: &Ident, ty: &Type, errors: &mut Errors) {
+fn check_type(kind: HandlerKind, ident: &Ident, ty: &Type, errors: &mut Errors) {
     if has_impl(ty.to_token_stream()) {
         errors.push(ty, "write the concrete type: the type of an argument decides how it is read");
         return;
     }
-    if kind == Kind::Completion && is_str(ty) {
+    if kind == HandlerKind::Completion && is_str(ty) {
         return;
     }
     if let Type::Reference(reference) = ty {
@@ -289,7 +294,7 @@ fn has_reference(tokens: TokenStream) -> bool {
 }
 
 /// The return type, with every lifetime but `'static` left to inference.
-fn output(kind: Kind, sig: &Signature, errors: &mut Errors) -> Type {
+fn output(kind: HandlerKind, sig: &Signature, errors: &mut Errors) -> Type {
     let ReturnType::Type(_, ty) = &sig.output else {
         return parse_quote_spanned!(sig.ident.span()=> ());
     };

@@ -5,12 +5,12 @@ use quote::{quote, quote_spanned};
 use syn::{Attribute, Ident, ItemFn, Path, Signature};
 
 use super::arm::{self, Scope};
-use super::errors::Errors;
 use super::facts::{self, Name};
 use super::input;
 use super::keys::Keys;
 use super::scopes;
-use super::signature::{self, Handler, Kind};
+use super::signature::{self, Handler, HandlerKind};
+use crate::errors::Errors;
 
 const HINTS: [&str; 4] = ["read_only", "destructive", "idempotent", "open_world"];
 const KNOWN: &[&str] = &[
@@ -28,23 +28,6 @@ const KNOWN: &[&str] = &[
     "task",
     "ask_first",
 ];
-const KNOWN_FREE: &[&str] = &[
-    "name",
-    "title",
-    "description",
-    "read_only",
-    "destructive",
-    "idempotent",
-    "open_world",
-    "icon",
-    "meta",
-    "scopes",
-    "deny_unknown",
-    "task",
-    "ask_first",
-    "crate",
-];
-
 /// A tool that is ready to be written.
 pub(super) struct Tool {
     pub(super) name: Name,
@@ -63,11 +46,11 @@ impl Tool {
         errors: &mut Errors,
     ) -> Self {
         let keys = Keys::read("`tool`", KNOWN, arguments, errors);
-        Self::build(Kind::Tool, keys, attrs, sig, krate, errors)
+        Self::build(HandlerKind::Tool, keys, attrs, sig, krate, errors)
     }
 
     fn build(
-        kind: Kind,
+        kind: HandlerKind,
         mut keys: Keys,
         attrs: &[Attribute],
         sig: &mut Signature,
@@ -93,7 +76,7 @@ impl Tool {
         let param_headers = param_headers(&local, &sig.ident, krate, mcp);
         let (text, output) = (&name.text, &handler.output);
         let info = quote!({
-            let #local: &'static [#krate::schema::Member] = #members;
+            let #local: &'static [#krate::__private::schema::Member] = #members;
             #mcp::ToolInfo {
             name: #text,
             title: #title,
@@ -102,7 +85,7 @@ impl Tool {
             members: #local,
             param_headers: #param_headers,
             output: <#output as #mcp::ToolOutput>::OUTPUT,
-            hints: #mcp::ToolHints {
+            annotations: #mcp::ToolHints {
                 read_only: #read_only,
                 destructive: #destructive,
                 idempotent: #idempotent,
@@ -145,11 +128,11 @@ fn param_headers(members: &Ident, at: &Ident, krate: &Path, mcp: &TokenStream) -
     let span = Span::mixed_site().located_at(at.span());
     quote_spanned!(span=> {
         ::core::assert!(
-            !::core::matches!(#krate::schema::header_use(#members), #krate::schema::HeaderUse::Unreachable),
+            !::core::matches!(#krate::__private::schema::header_use(#members), #krate::__private::schema::HeaderUse::Unreachable),
             "a header is named inside of a list, a map or an alternative, where clients do not look for it"
         );
         ::core::assert!(
-            !::core::matches!(#krate::schema::header_use(#members), #krate::schema::HeaderUse::Repeated),
+            !::core::matches!(#krate::__private::schema::header_use(#members), #krate::__private::schema::HeaderUse::Repeated),
             "a header is named twice among the arguments of this tool"
         );
         #mcp::mirrored(#members)
@@ -159,9 +142,9 @@ fn param_headers(members: &Ident, at: &Ident, krate: &Path, mcp: &TokenStream) -
 /// A free function: the function itself, and a type of its name that the application can be given.
 pub(super) fn free(arguments: TokenStream, mut item: ItemFn) -> TokenStream {
     let mut errors = Errors::default();
-    let mut keys = Keys::read("`tool`", KNOWN_FREE, arguments, &mut errors);
+    let mut keys = Keys::read("`tool`", &[KNOWN, &["crate"]].concat(), arguments, &mut errors);
     let krate = keys.krate(&mut errors);
-    let tool = Tool::build(Kind::FreeTool, keys, &item.attrs, &mut item.sig, &krate, &mut errors);
+    let tool = Tool::build(HandlerKind::FreeTool, keys, &item.attrs, &mut item.sig, &krate, &mut errors);
     if item.sig.receiver().is_some() {
         // A method: a type cannot stand beside it.
         let errors = errors.into_tokens();

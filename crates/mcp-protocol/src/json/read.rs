@@ -98,6 +98,10 @@ pub struct Reader<'a> {
     limits: &'a Limits,
 }
 
+/// The bounds on text that was read before: the depth, since reading a value of a recursive type takes stack.
+const READ_BEFORE: Limits =
+    Limits { nodes: u32::MAX, members: u32::MAX, number: usize::MAX, ..Limits::DEFAULT };
+
 /// Progress through the members of an object, made by [`Reader::object`].
 #[derive(Debug)]
 pub struct ObjectReader {
@@ -136,9 +140,11 @@ impl ArrayReader {
 }
 
 impl<'a> Reader<'a> {
-    /// A reader at the start of `text`, with the default bounds.
+    /// A reader at the start of `text`, which is a part of a message that was read within its limits before, or is not from
+    /// the other side at all. Only the depth is bounded here: smaller bounds than those of [`Limits`] of the message would
+    /// refuse what was admitted.
     pub const fn new(text: &'a str) -> Self {
-        Self::with_limits(text, &Limits::DEFAULT)
+        Self::with_limits(text, &READ_BEFORE)
     }
 
     /// A reader at the start of `text`.

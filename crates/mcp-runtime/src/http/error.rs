@@ -1,7 +1,10 @@
-//! Why there is no answer, in words for the person who wants it.
+//! Why there is no response, in words for the user.
 
+use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
+
+use super::UrlError;
 
 /// Why a request has no answer, or not all of it. Its text names the host and says what to do.
 #[derive(Debug)]
@@ -10,12 +13,11 @@ pub struct Error {
     host: String,
 }
 
-/// What a backend, or the code above it, says.
+/// The kind of failure.
 #[derive(Debug)]
 #[allow(dead_code, reason = "not every backend can tell all of them")]
 pub(crate) enum Failure {
-    /// The address cannot be used: why.
-    Url(&'static str),
+    Url(UrlError),
     Method,
     /// The name of a header that cannot be sent.
     Header(String),
@@ -24,13 +26,38 @@ pub(crate) enum Failure {
     Unreachable,
     Denied,
     NoTls,
-    Tls(String),
+    Tls,
     Closed,
-    Protocol(String),
+    Protocol,
     TooMuchHead,
     TooLarge(usize),
     NotText,
     Time(Period),
+    /// One of the others, with the error of the backend.
+    Because(Box<Self>, Box<dyn StdError + Send + Sync>),
+}
+
+impl Failure {
+    /// The same, for that reason.
+    pub(crate) fn because(self, cause: impl StdError + Send + Sync + 'static) -> Self {
+        Self::Because(Box::new(self), Box::new(cause))
+    }
+
+    /// Without the reason.
+    fn kind(&self) -> &Self {
+        match self {
+            Self::Because(kind, _) => kind,
+            kind => kind,
+        }
+    }
+
+    fn cause(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Because(_, cause) => Some(&**cause),
+            Self::Url(error) => Some(error),
+            _ => None,
+        }
+    }
 }
 
 /// Which time was over.
@@ -53,14 +80,14 @@ impl Error {
     /// The request itself cannot be sent: its address, its method or a header is wrong. Nothing was sent.
     #[must_use]
     pub fn is_request(&self) -> bool {
-        matches!(self.failure, Failure::Url(_) | Failure::Method | Failure::Header(_) | Failure::NoTls)
+        matches!(self.failure.kind(), Failure::Url(_) | Failure::Method | Failure::Header(_) | Failure::NoTls)
     }
 
     /// There was no connection: the name is unknown, or nothing listens there, or it may not be reached.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         matches!(
-            self.failure,
+            self.failure.kind(),
             Failure::Unknown
                 | Failure::Refused
                 | Failure::Unreachable
@@ -72,26 +99,26 @@ impl Error {
     /// One of the request's times was over.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
-        matches!(self.failure, Failure::Time(_))
+        matches!(self.failure.kind(), Failure::Time(_))
     }
 
     /// The body is larger than was allowed.
     #[must_use]
     pub fn is_too_large(&self) -> bool {
-        matches!(self.failure, Failure::TooLarge(_))
+        matches!(self.failure.kind(), Failure::TooLarge(_))
     }
 
     /// The component's host does not let it send this request.
     #[must_use]
     pub fn is_denied(&self) -> bool {
-        matches!(self.failure, Failure::Denied)
+        matches!(self.failure.kind(), Failure::Denied)
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let host = &self.host;
-        match &self.failure {
+        match self.failure.kind() {
             Failure::Url(why) => write!(f, "the address cannot be used: {why}"),
             Failure::Method => {
                 f.write_str("the method cannot be used: it has to be a word such as GET or POST")
@@ -114,11 +141,16 @@ impl fmt::Display for Error {
                 f,
                 "{host} was to be asked by https, and this program is built without: build it with the feature `tls`"
             ),
-            Failure::Tls(why) => write!(f, "no secure connection to {host}: {why}"),
+            Failure::Tls => {
+                with_cause(f, format_args!("no secure connection to {host}"), self.failure.cause())
+            }
             Failure::Closed => {
                 write!(f, "{host} closed the connection before its answer was complete: try again")
             }
-            Failure::Protocol(why) => write!(f, "{host} does not answer as an HTTP server should: {why}"),
+            Failure::Protocol => {
+                let what = format_args!("{host} does not answer as an HTTP server should");
+                with_cause(f, what, self.failure.cause())
+            }
             Failure::TooMuchHead => write!(f, "the header of the answer of {host} is too large"),
             Failure::TooLarge(limit) => write!(
                 f,
@@ -126,7 +158,20 @@ impl fmt::Display for Error {
             ),
             Failure::NotText => write!(f, "the answer of {host} is not text in UTF-8: read it as bytes"),
             Failure::Time(period) => late(f, host, *period),
+            // A reason has no reason of its own.
+            Failure::Because(..) => Ok(()),
         }
+    }
+}
+
+fn with_cause(
+    f: &mut fmt::Formatter<'_>,
+    what: fmt::Arguments<'_>,
+    cause: Option<&(dyn StdError + 'static)>,
+) -> fmt::Result {
+    match cause {
+        Some(cause) => write!(f, "{what}: {cause}"),
+        None => f.write_fmt(what),
     }
 }
 
@@ -141,4 +186,39 @@ fn late(f: &mut fmt::Formatter<'_>, host: &str, period: Period) -> fmt::Result {
     f.write_str(": try again, or allow more time")
 }
 
-impl std::error::Error for Error {}
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.failure.cause()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_sources() {
+        let reset = || std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+        for (failure, text, is_io) in [
+            (
+                Failure::Closed.because(reset()),
+                "a closed the connection before its answer was complete: try again",
+                true,
+            ),
+            (Failure::Tls.because(reset()), "no secure connection to a: connection reset", true),
+            (
+                Failure::Url(UrlError::Port),
+                "the address cannot be used: its port has to be a number from 1 to 65535",
+                false,
+            ),
+        ] {
+            let error = Error::new(failure, "a".to_owned());
+            assert_eq!(error.to_string(), text);
+            let source = error.source().unwrap();
+            assert_eq!(source.is::<std::io::Error>(), is_io, "{text}");
+            assert_eq!(source.is::<UrlError>(), !is_io, "{text}");
+        }
+        assert!(Error::new(Failure::Refused, "a".to_owned()).source().is_none());
+        assert!(Error::new(Failure::Refused.because(reset()), "a".to_owned()).is_connect());
+    }
+}

@@ -1,4 +1,4 @@
-//! What comes before the body of an answer.
+//! The head of a response.
 
 /// The status and the headers of an answer.
 pub(crate) struct Head {

@@ -27,7 +27,7 @@ pub(crate) use self::head::Head;
 pub use self::request::Request;
 pub(crate) use self::request::{Outgoing, Times};
 pub use self::response::{LIMIT, Response};
-pub(crate) use self::url::Url;
+pub(crate) use self::url::{Url, UrlError};
 
 use crate::{Instant, sys, timeout_at};
 

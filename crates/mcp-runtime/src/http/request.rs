@@ -25,7 +25,7 @@ const RESERVED: &[&str] = &[
 /// No time is longer, so that a moment can be computed from each.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// A request to be given to [`send`](super::send). What is wrong with it is said there.
+/// A request for [`send`](super::send), which reports what is wrong with it.
 #[must_use = "a request does nothing until it is sent"]
 pub struct Request {
     method: String,

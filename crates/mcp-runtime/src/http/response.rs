@@ -11,14 +11,20 @@ pub const LIMIT: usize = 4 * 1024 * 1024;
 /// The answer to a request, of any status.
 pub struct Response {
     head: Head,
-    body: sys::http::Body,
+    body: sys::http::ResponseBody,
     host: String,
     times: Times,
     end: Instant,
 }
 
 impl Response {
-    pub(super) fn new(head: Head, body: sys::http::Body, host: String, times: Times, end: Instant) -> Self {
+    pub(super) fn new(
+        head: Head,
+        body: sys::http::ResponseBody,
+        host: String,
+        times: Times,
+        end: Instant,
+    ) -> Self {
         Self { head, body, host, times, end }
     }
 
@@ -89,7 +95,8 @@ impl Response {
     pub async fn text(self) -> Result<String, Error> {
         let host = self.host.clone();
         let bytes = self.bytes(LIMIT).await?;
-        String::from_utf8(bytes).map_err(|_| Error::new(Failure::NotText, host))
+        String::from_utf8(bytes)
+            .map_err(|error| Error::new(Failure::NotText.because(error.utf8_error()), host))
     }
 
     fn error(&self, failure: Failure) -> Error {

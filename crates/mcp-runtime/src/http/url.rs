@@ -1,6 +1,48 @@
-//! Addresses, in parts. What is unusual is refused, so that no two programs can read one address differently.
+//! Addresses, in parts. Unusual forms are refused, so that no two programs can read one address differently.
 
+use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// Why an address cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(dead_code, reason = "not every backend has all of them")]
+pub(crate) enum UrlError {
+    Scheme,
+    Credentials,
+    OpenBracket,
+    AfterBracket,
+    Port,
+    Ipv4,
+    Ipv6,
+    Host,
+    Characters,
+    /// No certificate can name its host.
+    Certificate,
+    /// The host of the component refuses it.
+    Refused,
+}
+
+impl fmt::Display for UrlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Scheme => "it has to begin with http:// or https://",
+            Self::Credentials => "it must not hold a name or password: send them in a header",
+            Self::OpenBracket => "the bracket of its host is not closed",
+            Self::AfterBracket => "something follows the bracket of its host",
+            Self::Port => "its port has to be a number from 1 to 65535",
+            Self::Ipv6 => "its IPv6 address is none",
+            Self::Host => {
+                "its host has to be a name of ASCII letters, digits, dots and hyphens, or an IP address"
+            }
+            Self::Ipv4 => "its IP address is none",
+            Self::Characters => "it has characters that have to be written with %",
+            Self::Certificate => "its host cannot have a certificate",
+            Self::Refused => "the host of this component does not take it",
+        })
+    }
+}
+
+impl std::error::Error for UrlError {}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Url {
@@ -15,12 +57,12 @@ pub(crate) struct Url {
 }
 
 impl Url {
-    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
-        let (scheme, rest) = text.split_once("://").ok_or("it has to begin with http:// or https://")?;
+    pub(crate) fn parse(text: &str) -> Result<Self, UrlError> {
+        let (scheme, rest) = text.split_once("://").ok_or(UrlError::Scheme)?;
         let secure = match scheme.to_ascii_lowercase().as_str() {
             "http" => false,
             "https" => true,
-            _ => return Err("it has to begin with http:// or https://"),
+            _ => return Err(UrlError::Scheme),
         };
         let rest = rest.split_once('#').map_or(rest, |(before, _)| before);
         let at = rest.find(['/', '?']).unwrap_or(rest.len());
@@ -30,7 +72,7 @@ impl Url {
         let port = port.map_or(Ok(usual), parse_port)?;
         let host = parse_host(host)?;
         if !path.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte)) {
-            return Err("it has characters that have to be written with %");
+            return Err(UrlError::Characters);
         }
         let shown = if host.contains(':') { format!("[{host}]") } else { host.clone() };
         Ok(Self {
@@ -44,28 +86,28 @@ impl Url {
 }
 
 /// An IPv6 address keeps its opening bracket, and loses the closing one.
-fn split_port(authority: &str) -> Result<(&str, Option<&str>), &'static str> {
+fn split_port(authority: &str) -> Result<(&str, Option<&str>), UrlError> {
     if authority.contains('@') {
-        return Err("it must not hold a name or password: send them in a header");
+        return Err(UrlError::Credentials);
     }
     if !authority.starts_with('[') {
         return Ok(authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port))));
     }
-    let (host, after) = authority.split_once(']').ok_or("the bracket of its host is not closed")?;
+    let (host, after) = authority.split_once(']').ok_or(UrlError::OpenBracket)?;
     match after.strip_prefix(':') {
-        None if !after.is_empty() => Err("something follows the bracket of its host"),
+        None if !after.is_empty() => Err(UrlError::AfterBracket),
         port => Ok((host, port)),
     }
 }
 
-fn parse_port(text: &str) -> Result<u16, &'static str> {
+fn parse_port(text: &str) -> Result<u16, UrlError> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|port| digits && *port > 0).ok_or("its port has to be a number from 1 to 65535")
+    text.parse().ok().filter(|port| digits && *port > 0).ok_or(UrlError::Port)
 }
 
-fn parse_host(text: &str) -> Result<String, &'static str> {
+fn parse_host(text: &str) -> Result<String, UrlError> {
     if let Some(address) = text.strip_prefix('[') {
-        let address: Ipv6Addr = address.parse().map_err(|_| "its IPv6 address is none")?;
+        let address: Ipv6Addr = address.parse().map_err(|_| UrlError::Ipv6)?;
         return Ok(address.to_string());
     }
     let host = text.to_ascii_lowercase();
@@ -75,12 +117,12 @@ fn parse_host(text: &str) -> Result<String, &'static str> {
             && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
     };
     if name.len() > 253 || !name.split('.').all(is_label) {
-        return Err("its host has to be a name of ASCII letters, digits, dots and hyphens, or an IP address");
+        return Err(UrlError::Host);
     }
     // Systems read `127.1`, `0x7f000001` and the like as addresses; here an address has one spelling.
     let last = name.rsplit('.').next().unwrap_or_default();
     if last.starts_with(|first: char| first.is_ascii_digit()) && host.parse::<Ipv4Addr>().is_err() {
-        return Err("its IP address is none");
+        return Err(UrlError::Ipv4);
     }
     Ok(host)
 }

@@ -1,4 +1,4 @@
-//! The switchboard: which backend stands behind the crate's names. No other file names a platform.
+//! Selects the backend of this platform. No other file names a platform.
 //!
 //! # The contract of a backend
 //!
@@ -15,7 +15,7 @@
 //! - `stdin() -> Stdin`, `stdout() -> Stdout`, `stderr() -> Stderr` implement tokio's I/O traits. A read that waits
 //!   does not hold up other tasks; `flush` returns when the platform has taken the bytes.
 //! - `http::send(outgoing, times)` sends a request that `crate::http` has checked, gives up on the connection after its
-//!   time and returns the head of the answer and its `http::Body`, of which `chunk` returns no empty bytes, `None` at the
+//!   time and returns the head of the answer and its `http::ResponseBody`, of which `chunk` returns no empty bytes, `None` at the
 //!   end, and an error if that came early. Dropping either ends the exchange.
 //! - `unix_time() -> Duration` is the wall clock, since 1970-01-01 00:00 UTC.
 //!

@@ -8,7 +8,7 @@ use pulseengine_mcp_protocol::Method;
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::model::{CreateMessageParams, CreateMessageResult, ListRootsResult, Root};
 use pulseengine_mcp_protocol::params::{is_object, member, string};
-use pulseengine_mcp_protocol::schema::{self, FromJson, Schema};
+use pulseengine_mcp_protocol::schema::{self, FromJson, Mismatch, Schema};
 
 use super::round::question;
 use super::suspend::{resume, suspend};
@@ -20,22 +20,22 @@ use crate::task::TaskHandle;
 /// How long a client may take to answer on the open connection. A person may have to answer.
 const PATIENCE: Duration = Duration::from_secs(600);
 
-/// How often a task asks the same, until an answer fits.
+/// How often a task repeats a question until an answer fits.
 const ATTEMPTS: usize = 3;
 
 /// What a person answered to a form or a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Elicited<T> {
-    /// They filled it in.
+    /// The user filled in the form.
     Accepted(T),
-    /// They refused.
+    /// The user refused.
     Declined,
-    /// They closed it without a choice.
+    /// The user closed the form without a choice.
     Cancelled,
 }
 
 impl<T> Elicited<T> {
-    /// What they filled in; `None` when they did not.
+    /// The content of the form; `None` without one.
     pub fn accepted(self) -> Option<T> {
         match self {
             Self::Accepted(value) => Some(value),
@@ -116,7 +116,7 @@ impl InputRequest<'_> {
         let answer = self.form(message, schema.text(), &fits).await?;
         read_elicited(&answer, |content| {
             T::from_json(&mut pulseengine_mcp_protocol::json::Reader::new(content))
-                .map_err(|mismatch| InputError::malformed(mismatch.to_string()))
+                .map_err(InputError::malformed)
         })
     }
 
@@ -291,7 +291,7 @@ impl InputRequest<'_> {
 }
 
 fn unfit() -> InputError {
-    InputError::malformed("it has not the form that was asked for".into())
+    InputError::malformed(Mismatch::new("it has not the form that was asked for"))
 }
 
 fn is_elicit_result(answer: &str) -> bool {
@@ -314,5 +314,5 @@ fn read_elicited<T>(
 }
 
 fn malformed(error: serde_json::Error) -> InputError {
-    InputError::malformed(error.to_string())
+    InputError::malformed(Mismatch::from(error))
 }

@@ -2,7 +2,7 @@
 //!
 //! One line in the handler, `cx.elicit::<Name>("What is your name?").await?`, is a request to the client on the open
 //! connection up to 2025-11-25. Since 2026-07-28 the call ends with `input_required` and comes again with the answer:
-//! the handler runs anew, and the line returns at once. What was answered in earlier rounds travels in a sealed
+//! the handler runs again, and the line returns at once. Answers of earlier rounds travel in a sealed
 //! `requestState` (specification: basic/patterns/mrtr). A handler should therefore ask before it acts.
 
 mod ask;

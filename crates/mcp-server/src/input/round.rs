@@ -1,16 +1,16 @@
-//! The rounds of one call (2026-07-28): what has been answered, what is asked now.
+//! The rounds of one call (2026-07-28): earlier answers, and the questions of this round.
 
 use pulseengine_mcp_protocol::json::{Reader, Writer};
 use pulseengine_mcp_protocol::{Method, VecMap};
 
 /// Questions asked and answers given, by key, as JSON text.
 #[derive(Debug, Default)]
-pub(crate) struct Round {
+pub(crate) struct InputRound {
     answers: VecMap<String, String>,
     pub questions: VecMap<String, String>,
 }
 
-impl Round {
+impl InputRound {
     /// Adds the members of an object to the answers. Anything but an object has no answers.
     pub fn take(&mut self, object: &str) {
         let mut r = Reader::new(object);

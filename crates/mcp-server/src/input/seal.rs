@@ -19,9 +19,6 @@ use sha2::{Digest, Sha256};
 
 use crate::{Context, Server};
 
-pub(super) const REFUSED: &str =
-    "Invalid params: requestState was altered, is too old, or belongs to another request";
-
 /// How long a state can be used.
 const LIFETIME: Duration = Duration::from_secs(600);
 /// Longest state, in characters.
@@ -51,22 +48,22 @@ pub(super) fn seal(cx: &Context, answers: &str) -> Result<String, Error> {
     Ok(text)
 }
 
-/// Opens a state that the client sent back.
-pub(super) fn open(cx: &Context, text: &str) -> Result<String, &'static str> {
+/// Opens a state that the client sent back; `None` when it is not one that this server gave for this request, or too old.
+pub(super) fn open(cx: &Context, text: &str) -> Option<String> {
     if text.len() > MAX {
-        return Err(REFUSED);
+        return None;
     }
-    let sealed = URL_SAFE_NO_PAD.decode(text).map_err(|_| REFUSED)?;
-    let (head, encrypted) = sealed.split_at_checked(NONCE).ok_or(REFUSED)?;
-    let nonce = nonce(head).ok_or(REFUSED)?;
+    let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let (head, encrypted) = sealed.split_at_checked(NONCE)?;
+    let nonce = nonce(head)?;
     let aad = associated(cx.call());
     let payload = Payload { msg: encrypted, aad: &aad };
-    let plain = cipher(cx.server()).map_err(|_| REFUSED)?.decrypt(&nonce, payload).map_err(|_| REFUSED)?;
-    let (stamp, answers) = plain.split_first_chunk::<STAMP>().ok_or(REFUSED)?;
+    let plain = cipher(cx.server()).ok()?.decrypt(&nonce, payload).ok()?;
+    let (stamp, answers) = plain.split_first_chunk::<STAMP>()?;
     if u64::from_be_bytes(*stamp) < unix_time().as_secs() {
-        return Err(REFUSED);
+        return None;
     }
-    String::from_utf8(answers.to_vec()).map_err(|_| REFUSED)
+    String::from_utf8(answers.to_vec()).ok()
 }
 
 fn failed() -> Error {
@@ -139,7 +136,7 @@ fn associated(call: &Call) -> Vec<u8> {
 /// escapes and spaces, when it retries. Numbers are kept as they are written.
 fn canonical(json: &str) -> Cow<'_, str> {
     let mut w = Writer::with_capacity(json.len());
-    // What is no JSON, or beyond the default bounds, has to come again as it is.
+    // Text that is not JSON is bound as it is.
     write_canonical(json, &mut w).map_or(Cow::Borrowed(json), |()| Cow::Owned(w.into_text()))
 }
 

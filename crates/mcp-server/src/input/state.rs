@@ -4,24 +4,24 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pulseengine_mcp_protocol::Reply;
 
-use super::round::Round;
+use super::round::InputRound;
 use crate::Context;
 
 /// The state of a call's input. Empty until the handler asks for some.
 #[derive(Default)]
 pub(crate) struct Input {
-    state: Mutex<State>,
+    state: Mutex<InputState>,
 }
 
 #[derive(Default)]
-pub(super) struct State {
+pub(super) struct InputState {
     /// How many questions without a key of their own were asked.
     pub unnamed: u32,
     /// The rounds of this call so far; read when the first question is asked.
-    pub round: Option<Round>,
+    pub round: Option<InputRound>,
     /// Ends the call with `input_required`. Set by the first question that has no answer yet, so that a server that never
     /// asks does not carry the code.
-    pub suspend: Option<fn(&Context, &Round) -> Reply>,
+    pub suspend: Option<fn(&Context, &InputRound) -> Reply>,
 }
 
 impl Input {
@@ -37,7 +37,7 @@ impl Input {
         self.lock().suspend.is_some()
     }
 
-    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, InputState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

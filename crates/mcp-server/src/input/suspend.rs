@@ -3,19 +3,19 @@
 use pulseengine_mcp_protocol::params::Key;
 use pulseengine_mcp_protocol::{Call, Outcome, Reply};
 
-use super::round::Round;
+use super::round::InputRound;
 use super::seal;
 use crate::Context;
 use crate::error::InputError;
 use crate::response::Response;
 
 /// The round that a call begins: the answers of earlier rounds from its `requestState`, and its `inputResponses`.
-pub(super) fn resume(cx: &Context) -> Result<Round, InputError> {
+pub(super) fn resume(cx: &Context) -> Result<InputRound, InputError> {
     let call = cx.call();
-    let mut round = Round::default();
+    let mut round = InputRound::default();
     if !call.text(Key::RequestState).is_empty() {
-        let sealed = call.string(Key::RequestState).ok_or(InputError::invalid_state(seal::REFUSED))?;
-        let opened = seal::open(cx, &sealed).map_err(InputError::invalid_state)?;
+        let sealed = call.string(Key::RequestState).ok_or(InputError::invalid_state())?;
+        let opened = seal::open(cx, &sealed).ok_or(InputError::invalid_state())?;
         round.take(&opened);
     }
     round.take(call.text(Key::InputResponses));
@@ -23,7 +23,7 @@ pub(super) fn resume(cx: &Context) -> Result<Round, InputError> {
 }
 
 /// Ends the call with the result that asks the open questions.
-pub(super) fn suspend(cx: &Context, round: &Round) -> Reply {
+pub(super) fn suspend(cx: &Context, round: &InputRound) -> Reply {
     let call: &Call = cx.call();
     let sealed = match seal::seal(cx, &round.answers_json()) {
         Ok(sealed) => sealed,

@@ -38,13 +38,13 @@ impl<'a> ToolResult<'a> {
     }
 
     /// Sets the structured content, JSON text. Left out where the revision does not have it.
-    pub fn structured(&mut self, json: String) {
+    pub fn structured_content(&mut self, json: String) {
         self.structured = Some(json);
     }
 
     /// The structured content so far.
     #[cfg(feature = "jsonschema")]
-    pub(crate) fn structured_content(&self) -> Option<&str> {
+    pub(crate) fn structured_text(&self) -> Option<&str> {
         self.structured.as_deref()
     }
 
@@ -125,7 +125,7 @@ impl<T: Schema + ToJson> ToolOutput for Json<T> {
         let json = w.into_text();
         matches(json_matches::<T>(&json))?;
         out.text(&json);
-        out.structured(json);
+        out.structured_content(json);
         Ok(())
     }
 }
@@ -197,7 +197,7 @@ impl ToolOutput for CallToolResult {
     fn write(self, out: &mut ToolResult<'_>) -> Result<(), Failed> {
         self.content.iter().for_each(|block| out.block(block));
         if let Some(structured) = self.structured_content {
-            out.structured(structured.text().into());
+            out.structured_content(structured.text().into());
         }
         if self.is_error == Some(true) {
             out.error();

@@ -10,7 +10,7 @@ use pulseengine_mcp_transport::{Instance, Peer};
 
 use crate::handler::HandlerFuture;
 use crate::request::ServedCall;
-use crate::service::Work;
+use crate::service::ToolFunction;
 use crate::{Context, Server};
 
 /// That a tool may become a task, and how.
@@ -21,12 +21,12 @@ pub struct TaskInfo {
     pub(crate) functions: &'static TaskFunctions,
 }
 
-/// What a server with tasks does about them. Only a [`TaskInfo`] refers to it.
+/// The functions of tasks. Only a [`TaskInfo`] refers to them.
 pub(crate) struct TaskFunctions {
     /// Writes the capabilities under `extensions`, if the instance can keep tasks.
     pub declare: fn(&mut Writer, Instance),
     /// Runs a tool whose arguments have been checked, as a task if there can be one.
-    pub start: fn(&Server, TaskInfo, Context, Work) -> HandlerFuture,
+    pub start: fn(&Server, TaskInfo, Context, ToolFunction) -> HandlerFuture,
     /// Serves `tasks/get`, `tasks/update` and `tasks/cancel`.
     pub serve: fn(&Server, ServedCall, Instance) -> HandlerFuture,
     /// Sends the current state of tasks to a new subscriber, and each change from then on.
@@ -52,7 +52,7 @@ impl std::fmt::Debug for TaskInfo {
 /// What keeps a server's tasks. A trait, so that a server without tasks does not carry it.
 pub(crate) trait TaskManager: Send + Sync {
     /// Makes a task of a tool's call.
-    fn start(self: Arc<Self>, asks_first: bool, cx: Context, work: Work) -> HandlerFuture;
+    fn start(self: Arc<Self>, asks_first: bool, cx: Context, work: ToolFunction) -> HandlerFuture;
     /// Serves a call that is about a task.
     fn serve(self: Arc<Self>, server: &Server, call: ServedCall) -> HandlerFuture;
     /// Sends the current state of tasks to a new subscriber, and each change from then on.

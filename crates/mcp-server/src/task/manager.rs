@@ -10,7 +10,7 @@ use pulseengine_mcp_protocol::model::{TASKS_CAPABILITY, TASKS_EXTENSION};
 use pulseengine_mcp_protocol::params::{Key, is_object};
 use pulseengine_mcp_protocol::{Call, Error, Method, Outcome, Principal, Reply};
 use pulseengine_mcp_runtime::sync::{OwnedSemaphorePermit, Semaphore};
-use pulseengine_mcp_runtime::{BoxFuture, MaybeFuture, entropy, spawn, timeout};
+use pulseengine_mcp_runtime::{BoxFuture, MaybeFuture, random_id, spawn, timeout};
 use pulseengine_mcp_store::{Expect, MemoryStore, Store};
 use pulseengine_mcp_transport::{Instance, Peer, SendStatus};
 
@@ -22,7 +22,7 @@ use crate::error::InputError;
 use crate::handler::{self, HandlerFuture};
 use crate::request::ServedCall;
 use crate::response::Response;
-use crate::service::Work;
+use crate::service::ToolFunction;
 use crate::{Context, Server};
 
 /// How often a record is read again when it changes during the read.
@@ -71,7 +71,7 @@ fn declare(w: &mut Writer, instance: Instance) {
     }
 }
 
-fn start(server: &Server, task: TaskInfo, cx: Context, work: Work) -> HandlerFuture {
+fn start(server: &Server, task: TaskInfo, cx: Context, work: ToolFunction) -> HandlerFuture {
     if !cx.inner().peer.instance().reaches_others() {
         return work.run(cx);
     }
@@ -108,15 +108,7 @@ fn open(server: &Server) -> Arc<dyn TaskManager> {
     let store = settings.parts.store.clone().unwrap_or_else(|| Arc::new(MemoryStore::new()));
     let options = settings.tasks;
     let room = Arc::new(Semaphore::new(options.most.min(Semaphore::MAX_PERMITS)));
-    Arc::new(Tasks { run: random_id(), store, options, room, running: Mutex::default() })
-}
-
-/// 128 random bits in hexadecimal digits.
-fn random_id() -> Option<String> {
-    let mut bytes = [0; 16];
-    entropy(&mut bytes).ok()?;
-    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or('0');
-    Some(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
+    Arc::new(Tasks { run: random_id().ok(), store, options, room, running: Mutex::default() })
 }
 
 fn unknown() -> Error {
@@ -142,7 +134,7 @@ impl Tasks {
 
     fn make(&self, call: &Call) -> Result<(Arc<RunningTask>, OwnedSemaphorePermit), Error> {
         let permit = Arc::clone(&self.room).try_acquire_owned().map_err(|_| Error::internal(BUSY))?;
-        let id = random_id().zip(self.run.clone());
+        let id = random_id().ok().zip(self.run.clone());
         let (id, run) = id.ok_or_else(|| Error::internal("no randomness to name a task with"))?;
         let millis = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         let (ttl, poll) = (millis(self.options.ttl), millis(self.options.poll_interval));
@@ -251,7 +243,7 @@ impl Tasks {
                 spawn(async move { task.answer(&responses).await })
             }
             Method::CancelTask => spawn(async move {
-                if task.end(record::State::Cancelled).await {
+                if task.end(record::TaskState::Cancelled).await {
                     task.abort();
                     self.forget(&task.header.id);
                 }
@@ -264,7 +256,7 @@ impl Tasks {
 }
 
 impl TaskManager for Tasks {
-    fn start(self: Arc<Self>, asks_first: bool, cx: Context, work: Work) -> HandlerFuture {
+    fn start(self: Arc<Self>, asks_first: bool, cx: Context, work: ToolFunction) -> HandlerFuture {
         let (task, permit) = match self.make(cx.call()) {
             Ok(made) => made,
             Err(error) => return MaybeFuture::Ready(Reply::error(error)),

@@ -4,7 +4,7 @@ use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::model::TaskStatus;
 use pulseengine_mcp_protocol::params::string;
 
-/// What stays the same over a task's life. Times are milliseconds, `made` since 1970.
+/// The part of a task that does not change. Times are milliseconds, `made` since 1970.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TaskHeader {
     pub id: String,
@@ -17,9 +17,9 @@ pub(super) struct TaskHeader {
     pub owner: Option<String>,
 }
 
-/// What a task's status brings along, as JSON text.
+/// The status of a task and the members that come with it, as JSON text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum TaskState {
     Working,
     /// The questions, an object.
     InputRequired(String),
@@ -30,7 +30,7 @@ pub(super) enum State {
     Cancelled,
 }
 
-impl State {
+impl TaskState {
     const fn status(&self) -> TaskStatus {
         match self {
             Self::Working => TaskStatus::Working,
@@ -53,7 +53,7 @@ const fn name(status: TaskStatus) -> &'static str {
 }
 
 /// The members of a `DetailedTask`, without braces.
-pub(super) fn members(header: &TaskHeader, state: &State, now: u64) -> String {
+pub(super) fn members(header: &TaskHeader, state: &TaskState, now: u64) -> String {
     let mut w = Writer::with_capacity(256);
     w.key("taskId").string(&header.id);
     w.key("status").string(name(state.status()));
@@ -62,10 +62,10 @@ pub(super) fn members(header: &TaskHeader, state: &State, now: u64) -> String {
     w.key("ttlMs").unsigned(header.ttl);
     w.key("pollIntervalMs").unsigned(header.poll);
     match state {
-        State::Working | State::Cancelled => {}
-        State::InputRequired(questions) => w.key("inputRequests").raw(questions),
-        State::Completed(result) => w.key("result").raw(result),
-        State::Failed(error, message) => {
+        TaskState::Working | TaskState::Cancelled => {}
+        TaskState::InputRequired(questions) => w.key("inputRequests").raw(questions),
+        TaskState::Completed(result) => w.key("result").raw(result),
+        TaskState::Failed(error, message) => {
             w.key("statusMessage").string(message);
             w.key("error").raw(error);
         }
@@ -74,7 +74,7 @@ pub(super) fn members(header: &TaskHeader, state: &State, now: u64) -> String {
 }
 
 /// The whole record.
-pub(super) fn write(header: &TaskHeader, state: &State, now: u64) -> String {
+pub(super) fn write(header: &TaskHeader, state: &TaskState, now: u64) -> String {
     let mut text = header.run.clone();
     text.push_str(if state.status().is_final() { " done" } else { " open" });
     for number in [header.made, header.ttl, header.poll] {
@@ -152,7 +152,7 @@ fn iso(millis: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{State, TaskHeader, iso, read, write};
+    use super::{TaskHeader, TaskState, iso, read, write};
 
     #[test]
     fn times() {
@@ -181,11 +181,11 @@ mod tests {
     fn check(owner: Option<String>) {
         let header = TaskHeader { id: "t".into(), run: "r".into(), made: 1, ttl: 2, poll: 3, owner };
         let states = [
-            (State::Working, false),
-            (State::InputRequired("{}".into()), false),
-            (State::Completed("{\"content\":[]}".into()), true),
-            (State::Failed("{\"code\":1}".into(), "no\nwell".into()), true),
-            (State::Cancelled, true),
+            (TaskState::Working, false),
+            (TaskState::InputRequired("{}".into()), false),
+            (TaskState::Completed("{\"content\":[]}".into()), true),
+            (TaskState::Failed("{\"code\":1}".into(), "no\nwell".into()), true),
+            (TaskState::Cancelled, true),
         ];
         for (state, done) in states {
             let record = read("t", write(&header, &state, 9).into_bytes()).unwrap();

@@ -15,7 +15,7 @@ use pulseengine_mcp_store::{Expect, Store, StoreError, Version};
 use pulseengine_mcp_transport::Peer;
 
 use super::handle::TaskHandle;
-use super::record::{self, State, TaskHeader, members};
+use super::record::{self, TaskHeader, TaskState, members};
 use crate::error::InputError;
 
 /// The key of a task in the store.
@@ -82,7 +82,7 @@ impl RunningTask {
     /// Puts the task into the store, and returns the members of the answer to the client.
     pub async fn create(&self) -> Result<String, StoreError> {
         let mut progress = self.progress.lock().await;
-        let (key, state, now) = (store_key(&self.header.id), State::Working, now());
+        let (key, state, now) = (store_key(&self.header.id), TaskState::Working, now());
         let record = record::write(&self.header, &state, now);
         let written = self.store.write(&key, record.as_bytes(), Expect::Absent, left(&self.header)).await?;
         progress.version = written.ok_or_else(|| StoreError::unavailable("the id is taken"))?;
@@ -124,7 +124,7 @@ impl RunningTask {
     }
 
     /// Writes the last state. False when the task had ended before.
-    pub async fn end(&self, state: State) -> bool {
+    pub async fn end(&self, state: TaskState) -> bool {
         let mut progress = self.progress.lock().await;
         if progress.ended {
             return false;
@@ -175,7 +175,7 @@ impl RunningTask {
     async fn save_questions(&self, progress: &mut TaskProgress) -> Result<(), StoreError> {
         progress.questions.retain(|question| !question.answer.is_closed());
         if progress.questions.is_empty() {
-            return self.save(progress, &State::Working).await;
+            return self.save(progress, &TaskState::Working).await;
         }
         let mut w = Writer::with_capacity(256);
         w.begin_object();
@@ -183,12 +183,12 @@ impl RunningTask {
             w.key(&question.key).raw(&question.request);
         }
         w.end_object();
-        self.save(progress, &State::InputRequired(w.into_text())).await
+        self.save(progress, &TaskState::InputRequired(w.into_text())).await
     }
 
     /// Writes the record. An earlier write whose future was dropped may still arrive; then the version differs, and this
     /// write is repeated.
-    async fn save(&self, progress: &mut TaskProgress, state: &State) -> Result<(), StoreError> {
+    async fn save(&self, progress: &mut TaskProgress, state: &TaskState) -> Result<(), StoreError> {
         let key = store_key(&self.header.id);
         let now = now();
         let record = record::write(&self.header, state, now);
@@ -213,7 +213,7 @@ impl TaskProgress {
         self.listeners.push(Arc::downgrade(peer));
     }
 
-    fn announce(&self, header: &TaskHeader, state: &State, now: u64) {
+    fn announce(&self, header: &TaskHeader, state: &TaskState, now: u64) {
         let mut listeners = self.listeners.iter().filter_map(Weak::upgrade).peekable();
         if listeners.peek().is_none() {
             return;
@@ -267,16 +267,16 @@ impl TaskHandle for RunningTask {
 }
 
 /// The state of a task that ended with an error.
-pub(super) fn failure(error: &Error) -> State {
+pub(super) fn failure(error: &Error) -> TaskState {
     let mut w = Writer::default();
     error.write(&mut w);
-    State::Failed(w.into_text(), error.message().into())
+    TaskState::Failed(w.into_text(), error.message().into())
 }
 
 /// The state of a task after the reply of its handler.
-pub(super) fn outcome(reply: &Reply) -> State {
+pub(super) fn outcome(reply: &Reply) -> TaskState {
     match reply.result() {
-        Ok(result) => State::Completed(result.into()),
+        Ok(result) => TaskState::Completed(result.into()),
         Err(error) => failure(error),
     }
 }

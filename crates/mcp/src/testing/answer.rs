@@ -1,4 +1,4 @@
-//! What a request of the test client was answered with.
+//! The answer to a request of the test client.
 
 use pulseengine_mcp_protocol::Error;
 use serde_json::{Value, json};
@@ -67,7 +67,7 @@ impl Answer {
     }
 
     /// The structured content of a tool's result; `null` without.
-    pub fn structured(&self) -> &Value {
+    pub fn structured_content(&self) -> &Value {
         self.result().get("structuredContent").unwrap_or(&Value::Null)
     }
 

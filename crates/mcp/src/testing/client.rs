@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::listening::{Listening, message_of};
-use super::server::{Bound, Identity};
+use super::server::{Identity, ServerWithPrincipal};
 
 /// Rounds of questions after which a request is given up.
 const MAX_ROUNDS: u32 = 32;
@@ -57,12 +57,12 @@ impl ClientHandler for Answering {
 }
 
 /// The streams, before the first request.
-struct Wire {
+struct Streams {
     input: WriteHalf<DuplexStream>,
     output: Lines<BufReader<ReadHalf<DuplexStream>>>,
 }
 
-impl Wire {
+impl Streams {
     fn over(stream: DuplexStream) -> Self {
         let (output, input) = split(stream);
         Self { input, output: BufReader::new(output).lines() }
@@ -70,7 +70,7 @@ impl Wire {
 }
 
 /// The wire, if there has been no request.
-fn wire(wire: &mut Mutex<Option<Wire>>) -> Option<&mut Wire> {
+fn wire(wire: &mut Mutex<Option<Streams>>) -> Option<&mut Streams> {
     wire.get_mut().unwrap_or_else(PoisonError::into_inner).as_mut()
 }
 
@@ -89,7 +89,7 @@ pub struct Client {
     capabilities: Value,
     identity: Identity,
     answers: Answering,
-    wire: Mutex<Option<Wire>>,
+    wire: Mutex<Option<Streams>>,
     connection: OnceLock<Connection>,
     served: JoinHandle<()>,
     notifications: Vec<Value>,
@@ -104,7 +104,7 @@ impl Client {
     /// A client of any revision.
     pub fn with_revision(server: impl Into<Server>, revision: Revision) -> Self {
         let identity = Identity::default();
-        let server = Bound { server: server.into(), identity: Arc::clone(&identity) };
+        let server = ServerWithPrincipal { server: server.into(), identity: Arc::clone(&identity) };
         let (ours, theirs) = duplex(PIPE);
         let (their_input, their_output) = split(theirs);
         let served = spawn(async move {
@@ -117,7 +117,7 @@ impl Client {
             capabilities: json!({"elicitation": {"form": {}, "url": {}}, "sampling": {}, "roots": {}}),
             identity,
             answers: Answering(Arc::new(Mutex::new(answers))),
-            wire: Mutex::new(Some(Wire::over(ours))),
+            wire: Mutex::new(Some(Streams::over(ours))),
             connection: OnceLock::new(),
             served,
             notifications: Vec::new(),
@@ -338,7 +338,7 @@ impl Client {
             let handler = Arc::new(self.answers.clone());
             let wire = mem::take(&mut *self.wire.lock().unwrap_or_else(PoisonError::into_inner));
             // The wire is there until this connection is made.
-            let wire = wire.unwrap_or_else(|| Wire::over(duplex(1).0));
+            let wire = wire.unwrap_or_else(|| Streams::over(duplex(1).0));
             let input = wire.output.into_inner();
             let (peer, events, driver) = stream::connect(handler, settings, LIMITS, input, wire.input);
             let driven = spawn(async move {

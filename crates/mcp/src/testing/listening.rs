@@ -1,4 +1,4 @@
-//! What a test client receives besides answers.
+//! The notifications that a test client receives.
 
 use pulseengine_mcp_protocol::conversation::ClientEvent;
 use pulseengine_mcp_transport::client::{Events, PendingAnswer};

@@ -12,27 +12,27 @@ use pulseengine_mcp_transport::{Handler, Instance, Peer};
 pub(super) type Identity = Arc<Mutex<Option<Principal>>>;
 
 /// A server, bound to the principal of its only client.
-pub(super) struct Bound {
+pub(super) struct ServerWithPrincipal {
     pub server: Server,
     pub identity: Identity,
 }
 
-impl Bound {
+impl ServerWithPrincipal {
     fn principal(&self) -> Option<Principal> {
         self.identity.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-/// What the server knows of a call of the client.
-struct Known(Principal);
+/// The context of a call: the principal of the client.
+struct ClientContext(Principal);
 
-impl RequestContext for Known {
+impl RequestContext for ClientContext {
     fn principal(&self) -> Option<&Principal> {
         Some(&self.0)
     }
 }
 
-impl Handler for Bound {
+impl Handler for ServerWithPrincipal {
     fn offer(&self, instance: Instance) -> Offer {
         self.server.offer(instance)
     }
@@ -51,7 +51,7 @@ impl Handler for Bound {
 
     fn serve(&self, mut call: Call, peer: &Arc<Peer>) -> MaybeFuture<'static, Reply> {
         if let Some(principal) = self.principal() {
-            call.set_context(Arc::new(Known(principal)));
+            call.set_context(Arc::new(ClientContext(principal)));
         }
         self.server.serve(call, peer)
     }

@@ -15,9 +15,9 @@ mod server;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pulseengine_mcp::protocol::method::{METHODS, MessageKind, Sender};
 use pulseengine_mcp::testing::{self, Client, Value, json};
 use pulseengine_mcp::{App, Method, Revision};
+use pulseengine_mcp_protocol::method::{METHODS, MessageKind, Sender};
 use schemas::Schemas;
 use server::Talkative;
 

@@ -133,7 +133,7 @@ impl Answer {
         match &self.body {
             Body::Empty => "",
             Body::Text(text) => text,
-            Body::Stream(_) => panic!("a stream, not a text"),
+            _ => panic!("a stream, not a text"),
         }
     }
 

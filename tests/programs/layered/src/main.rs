@@ -160,7 +160,7 @@ impl Layer for Policy {
     fn on_reply(&self, request: &Request, reply: &mut Reply) {
         let open = Some("open".into());
         if request.method == Method::CallTool
-            && request.string(pulseengine_mcp::protocol::params::Key::Name) == open
+            && request.string(pulseengine_mcp::params::Key::Name) == open
             && let Ok(result) = reply.result()
         {
             let changed = result.replace("\"open\"", "\"open, as a layer says\"");

@@ -15,16 +15,18 @@ use tokio::time::timeout;
 
 use super::stream::Stream;
 use super::tls;
-use crate::http::{Failure, Head, Outgoing, Period, Times, Url};
+use crate::http::{Failure, Head, Outgoing, Period, Times, Url, UrlError};
 
-pub(crate) async fn send(outgoing: Outgoing, times: Times) -> Result<(Head, Body), Failure> {
+pub(crate) async fn send(outgoing: Outgoing, times: Times) -> Result<(Head, ResponseBody), Failure> {
     let Outgoing { method, url, headers, body } = outgoing;
     let mut request = hyper::Request::builder().method(method.as_str()).uri(&url.path_and_query);
     request = request.header(HOST, &url.authority);
     for (name, value) in headers {
         request = request.header(name, value);
     }
-    let request = request.body(Once(body.into())).map_err(|error| Failure::Header(error.to_string()))?;
+    let request = request
+        .body(WholeBody(body.into()))
+        .map_err(|error| Failure::Url(UrlError::Characters).because(error))?;
 
     let connected = timeout(times.connect, connect(&url)).await;
     let stream = connected.map_err(|_| Failure::Time(Period::Connect))??;
@@ -33,19 +35,24 @@ pub(crate) async fn send(outgoing: Outgoing, times: Times) -> Result<(Head, Body
     let (head, incoming) = sender.send_request(request).await.map_err(failure)?.into_parts();
     let headers = head.headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()));
     let head = Head { status: head.status.as_u16(), headers: headers.collect() };
-    Ok((head, Body { incoming, _connection: connection }))
+    Ok((head, ResponseBody { incoming, _connection: connection }))
 }
 
 async fn connect(url: &Url) -> Result<Box<dyn Stream>, Failure> {
-    let addresses: Vec<_> =
-        lookup_host((url.host.as_str(), url.port)).await.map_err(|_| Failure::Unknown)?.collect();
+    let addresses: Vec<_> = lookup_host((url.host.as_str(), url.port))
+        .await
+        .map_err(|error| Failure::Unknown.because(error))?
+        .collect();
     if addresses.is_empty() {
         return Err(Failure::Unknown);
     }
-    let stream = TcpStream::connect(addresses.as_slice()).await.map_err(|error| match error.kind() {
-        io::ErrorKind::ConnectionRefused => Failure::Refused,
-        io::ErrorKind::ConnectionReset => Failure::Closed,
-        _ => Failure::Unreachable,
+    let stream = TcpStream::connect(addresses.as_slice()).await.map_err(|error| {
+        let failure = match error.kind() {
+            io::ErrorKind::ConnectionRefused => Failure::Refused,
+            io::ErrorKind::ConnectionReset => Failure::Closed,
+            _ => Failure::Unreachable,
+        };
+        failure.because(error)
     })?;
     // A request is one write; there is nothing to wait for. It works without, too.
     let _ = stream.set_nodelay(true);
@@ -53,19 +60,17 @@ async fn connect(url: &Url) -> Result<Box<dyn Stream>, Failure> {
 }
 
 fn failure(error: hyper::Error) -> Failure {
-    if error.is_parse() {
-        return Failure::Protocol(error.to_string());
-    }
-    Failure::Closed
+    let failure = if error.is_parse() { Failure::Protocol } else { Failure::Closed };
+    failure.because(error)
 }
 
 /// The rest of an answer. Its connection ends with it.
-pub(crate) struct Body {
+pub(crate) struct ResponseBody {
     incoming: Incoming,
     _connection: Connection,
 }
 
-impl Body {
+impl ResponseBody {
     pub(crate) async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Failure> {
         loop {
             let frame = poll_fn(|cx| Pin::new(&mut self.incoming).poll_frame(cx)).await;
@@ -88,9 +93,9 @@ impl Drop for Connection {
 }
 
 /// A body in one piece.
-struct Once(Bytes);
+struct WholeBody(Bytes);
 
-impl hyper::body::Body for Once {
+impl hyper::body::Body for WholeBody {
     type Data = Bytes;
     type Error = std::convert::Infallible;
 

@@ -15,24 +15,24 @@ use super::backend::output_by_thread;
 
 /// Standard input, see [`stdin`].
 #[derive(Debug)]
-pub struct Stdin(Input);
+pub struct Stdin(StdinSource);
 
 #[derive(Debug)]
-enum Input {
+enum StdinSource {
     Pipe(pipe::Receiver),
     Thread(tokio::io::Stdin),
 }
 
 /// Standard output, see [`stdout`].
 #[derive(Debug)]
-pub struct Stdout(Output<tokio::io::Stdout>);
+pub struct Stdout(OutputSink<tokio::io::Stdout>);
 
 /// Standard error, see [`stderr`].
 #[derive(Debug)]
-pub struct Stderr(Output<tokio::io::Stderr>);
+pub struct Stderr(OutputSink<tokio::io::Stderr>);
 
 #[derive(Debug)]
-enum Output<T> {
+enum OutputSink<T> {
     Pipe(pipe::Sender),
     Thread(T),
 }
@@ -42,19 +42,19 @@ enum Output<T> {
 /// Keep one handle and one buffer per process: bytes that one handle has read are not seen by another.
 pub fn stdin() -> Stdin {
     match in_runtime().and_then(|()| pipe::OpenOptions::new().open_receiver("/proc/self/fd/0").ok()) {
-        Some(pipe) => Stdin(Input::Pipe(pipe)),
-        None => Stdin(Input::Thread(tokio::io::stdin())),
+        Some(pipe) => Stdin(StdinSource::Pipe(pipe)),
+        None => Stdin(StdinSource::Thread(tokio::io::stdin())),
     }
 }
 
 /// Standard output. Await `flush` before the program ends.
 pub fn stdout() -> Stdout {
-    Stdout(Output::open("/proc/self/fd/1", tokio::io::stdout))
+    Stdout(OutputSink::open("/proc/self/fd/1", tokio::io::stdout))
 }
 
 /// Standard error. Await `flush` before the program ends.
 pub fn stderr() -> Stderr {
-    Stderr(Output::open("/proc/self/fd/2", tokio::io::stderr))
+    Stderr(OutputSink::open("/proc/self/fd/2", tokio::io::stderr))
 }
 
 /// A pipe registers with the runtime's epoll when it is opened; outside of a runtime that would panic.
@@ -62,7 +62,7 @@ fn in_runtime() -> Option<()> {
     Handle::try_current().ok().map(drop)
 }
 
-impl<T> Output<T> {
+impl<T> OutputSink<T> {
     fn open(path: &str, by_thread: fn() -> T) -> Self {
         match in_runtime().and_then(|()| pipe::OpenOptions::new().open_sender(path).ok()) {
             Some(pipe) => Self::Pipe(pipe),
@@ -77,13 +77,13 @@ impl<T> Output<T> {
 impl AsyncRead for Stdin {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         match &mut self.get_mut().0 {
-            Input::Pipe(pipe) => Pin::new(pipe).poll_read(cx, buf),
-            Input::Thread(stdin) => Pin::new(stdin).poll_read(cx, buf),
+            StdinSource::Pipe(pipe) => Pin::new(pipe).poll_read(cx, buf),
+            StdinSource::Thread(stdin) => Pin::new(stdin).poll_read(cx, buf),
         }
     }
 }
 
-impl<T: AsyncWrite + Unpin> AsyncWrite for Output<T> {
+impl<T: AsyncWrite + Unpin> AsyncWrite for OutputSink<T> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Self::Pipe(pipe) => Pin::new(pipe).poll_write(cx, buf),

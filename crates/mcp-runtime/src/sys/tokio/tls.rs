@@ -9,7 +9,7 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, Error, RootCertStore};
 
 use super::stream::Stream;
-use crate::http::{Failure, Url};
+use crate::http::{Failure, Url, UrlError};
 
 static CONFIG: LazyLock<Result<Arc<ClientConfig>, Error>> = LazyLock::new(|| {
     let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.into() };
@@ -21,7 +21,7 @@ static CONFIG: LazyLock<Result<Arc<ClientConfig>, Error>> = LazyLock::new(|| {
 });
 
 pub(super) async fn secure(stream: TcpStream, url: &Url) -> Result<Box<dyn Stream>, Failure> {
-    let config = CONFIG.as_ref().map_err(|error| Failure::Tls(error.to_string()))?;
+    let config = CONFIG.as_ref().map_err(|error| Failure::Tls.because(error.clone()))?;
     handshake(Arc::clone(config), stream, url).await
 }
 
@@ -31,9 +31,9 @@ async fn handshake(
     url: &Url,
 ) -> Result<Box<dyn Stream>, Failure> {
     let name = url.host.strip_suffix('.').unwrap_or(&url.host).to_owned();
-    let name = ServerName::try_from(name).map_err(|_| Failure::Url("its host cannot have a certificate"))?;
+    let name = ServerName::try_from(name).map_err(|_| Failure::Url(UrlError::Certificate))?;
     match TlsConnector::from(config).connect(name, stream).await {
         Ok(stream) => Ok(Box::new(stream)),
-        Err(error) => Err(Failure::Tls(error.to_string())),
+        Err(error) => Err(Failure::Tls.because(error)),
     }
 }

@@ -111,7 +111,7 @@ fn run_tasks(tasks: &mut TaskSet<()>, cx: &mut Context<'_>) {
     }
 }
 
-/// Adds what was spawned meanwhile.
+/// Adds the tasks that were spawned meanwhile.
 pub(super) fn take_in(tasks: &mut TaskSet<()>) {
     for task in take_spawned() {
         tasks.push(task);
@@ -145,7 +145,7 @@ struct Entered;
 impl Entered {
     fn enter() -> Self {
         if INBOX.replace(Some(Inbox { spawned: Vec::new(), root: None })).is_some() {
-            fatal("block_on was called inside block_on: await the future instead\n");
+            fatal("block_on inside block_on: await the future instead\n");
         }
         Self
     }

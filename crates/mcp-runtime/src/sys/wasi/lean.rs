@@ -17,7 +17,7 @@ use wasip2::io::poll::{self, Pollable};
 use super::backend::fatal;
 use crate::task_set::BoxFuture;
 
-/// While tasks are ready all the time, the host is asked for news once in this many rounds.
+/// While tasks are always ready, the host is polled once in this many rounds.
 const ROUNDS: u8 = 8;
 
 thread_local! {
@@ -27,23 +27,23 @@ thread_local! {
 
 #[derive(Default)]
 struct Entries {
-    list: Vec<Entry>,
+    list: Vec<WaitEntry>,
     free: Vec<usize>,
 }
 
-struct Entry {
-    source: Source,
-    state: State,
+struct WaitEntry {
+    source: WaitSource,
+    state: WaitState,
 }
 
-enum Source {
+enum WaitSource {
     Free,
     /// Nanoseconds of the monotonic clock.
     Deadline(u64),
     Stream(Pollable),
 }
 
-enum State {
+enum WaitState {
     Idle,
     Waiting(Waker),
     Fired,
@@ -69,7 +69,7 @@ impl Wait {
             if monotonic_clock::now() >= deadline {
                 return Poll::Ready(());
             }
-            self.index = Some(insert(Source::Deadline(deadline)));
+            self.index = Some(insert(WaitSource::Deadline(deadline)));
         }
         let poll = self.poll(cx);
         if poll.is_ready() {
@@ -85,7 +85,7 @@ impl Wait {
         cx: &mut Context<'_>,
     ) -> Poll<()> {
         if self.index.is_none() {
-            self.index = subscribe().map(|pollable| insert(Source::Stream(pollable)));
+            self.index = subscribe().map(|pollable| insert(WaitSource::Stream(pollable)));
         }
         self.poll(cx)
     }
@@ -94,11 +94,11 @@ impl Wait {
         let waker = cx.waker().clone();
         let (poll, _dropped_outside) = with_entries(|entries| {
             let Some(entry) = self.index.and_then(|index| entries.list.get_mut(index)) else {
-                return (Poll::Ready(()), State::Idle);
+                return (Poll::Ready(()), WaitState::Idle);
             };
             match entry.state {
-                State::Fired => (Poll::Ready(()), mem::replace(&mut entry.state, State::Idle)),
-                _ => (Poll::Pending, mem::replace(&mut entry.state, State::Waiting(waker))),
+                WaitState::Fired => (Poll::Ready(()), mem::replace(&mut entry.state, WaitState::Idle)),
+                _ => (Poll::Pending, mem::replace(&mut entry.state, WaitState::Waiting(waker))),
             }
         });
         poll
@@ -107,7 +107,7 @@ impl Wait {
     fn clear(&mut self) {
         let Some(index) = self.index.take() else { return };
         let _dropped_outside = with_entries(|entries| {
-            let free = Entry { source: Source::Free, state: State::Idle };
+            let free = WaitEntry { source: WaitSource::Free, state: WaitState::Idle };
             entries.free.push(index);
             entries.list.get_mut(index).map(|entry| mem::replace(entry, free))
         });
@@ -120,8 +120,8 @@ impl Drop for Wait {
     }
 }
 
-fn insert(source: Source) -> usize {
-    let entry = Entry { source, state: State::Idle };
+fn insert(source: WaitSource) -> usize {
+    let entry = WaitEntry { source, state: WaitState::Idle };
     with_entries(|entries| {
         let index = entries.free.pop().unwrap_or(entries.list.len());
         match entries.list.get_mut(index) {
@@ -133,9 +133,9 @@ fn insert(source: Source) -> usize {
 }
 
 /// Set when the root future is to be polled again.
-struct Woken(AtomicBool);
+struct RootWaker(AtomicBool);
 
-impl Wake for Woken {
+impl Wake for RootWaker {
     fn wake(self: Arc<Self>) {
         self.wake_by_ref();
     }
@@ -147,7 +147,7 @@ impl Wake for Woken {
 
 /// Drives a future to its end.
 pub(super) fn run<F: Future>(root: F) -> F::Output {
-    let woken = Arc::new(Woken(AtomicBool::new(false)));
+    let woken = Arc::new(RootWaker(AtomicBool::new(false)));
     let waker = Waker::from(Arc::clone(&woken));
     let mut root = pin!(root);
     let mut round = 0;
@@ -186,32 +186,32 @@ fn wake_ready(patience: Patience) {
         let now = monotonic_clock::now();
         for (index, entry) in entries.list.iter_mut().enumerate() {
             let fired = match entry.source {
-                Source::Deadline(deadline) => deadline <= now,
+                WaitSource::Deadline(deadline) => deadline <= now,
                 _ => streams.contains(&index),
             };
-            if fired && let State::Waiting(_) = entry.state {
-                wakers.push(mem::replace(&mut entry.state, State::Fired));
+            if fired && let WaitState::Waiting(_) = entry.state {
+                wakers.push(mem::replace(&mut entry.state, WaitState::Fired));
             }
         }
     });
     for state in wakers {
-        if let State::Waiting(waker) = state {
+        if let WaitState::Waiting(waker) = state {
             waker.wake();
         }
     }
 }
 
 /// Returns the indexes of the streams that are ready.
-fn ask(entries: &[Entry], patience: Patience) -> Vec<usize> {
+fn ask(entries: &[WaitEntry], patience: Patience) -> Vec<usize> {
     let mut nearest = None;
     let mut streams = Vec::new();
     let mut pollables = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
-        if let State::Waiting(_) = entry.state {
+        if let WaitState::Waiting(_) = entry.state {
             match &entry.source {
-                Source::Free => {}
-                Source::Deadline(deadline) => nearest = Some(nearest.unwrap_or(*deadline).min(*deadline)),
-                Source::Stream(pollable) => {
+                WaitSource::Free => {}
+                WaitSource::Deadline(deadline) => nearest = Some(nearest.unwrap_or(*deadline).min(*deadline)),
+                WaitSource::Stream(pollable) => {
                     streams.push(index);
                     pollables.push(pollable);
                 }

@@ -11,32 +11,34 @@ use super::p3::stdio as platform;
 
 #[cfg(not(feature = "wasip3"))]
 mod platform {
-    pub(super) use super::super::streams::{Input as Source, Output as Drain};
+    pub(super) use super::super::streams::{
+        AsyncInputStream as StdinStream, AsyncOutputStream as OutputStream,
+    };
 
-    pub(super) fn stdin() -> Source {
-        Source::new(wasip2::cli::stdin::get_stdin())
+    pub(super) fn stdin() -> StdinStream {
+        StdinStream::new(wasip2::cli::stdin::get_stdin())
     }
 
-    pub(super) fn stdout() -> Drain {
-        Drain::new(wasip2::cli::stdout::get_stdout())
+    pub(super) fn stdout() -> OutputStream {
+        OutputStream::new(wasip2::cli::stdout::get_stdout())
     }
 
-    pub(super) fn stderr() -> Drain {
-        Drain::new(wasip2::cli::stderr::get_stderr())
+    pub(super) fn stderr() -> OutputStream {
+        OutputStream::new(wasip2::cli::stderr::get_stderr())
     }
 }
 
 /// Standard input, see [`stdin`].
 #[derive(Debug)]
-pub struct Stdin(platform::Source);
+pub struct Stdin(platform::StdinStream);
 
 /// Standard output, see [`stdout`].
 #[derive(Debug)]
-pub struct Stdout(platform::Drain);
+pub struct Stdout(platform::OutputStream);
 
 /// Standard error, see [`stderr`].
 #[derive(Debug)]
-pub struct Stderr(platform::Drain);
+pub struct Stderr(platform::OutputStream);
 
 /// Standard input. Reading waits without holding up other tasks.
 ///

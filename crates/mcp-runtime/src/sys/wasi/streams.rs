@@ -33,7 +33,7 @@ pub async fn ready(pollable: Pollable) {
 /// A WASI input stream that implements [`AsyncRead`].
 ///
 /// A closed stream is the end of input; a stream that failed is an error of kind `Other` without the host's words.
-pub struct Input {
+pub struct AsyncInputStream {
     // A pollable must be dropped before its stream, so this field comes first.
     wait: Wait,
     stream: InputStream,
@@ -41,7 +41,7 @@ pub struct Input {
     more: bool,
 }
 
-impl Input {
+impl AsyncInputStream {
     /// Reads from a stream, of which it is the owner from now on.
     #[must_use]
     pub fn new(stream: InputStream) -> Self {
@@ -49,7 +49,7 @@ impl Input {
     }
 }
 
-impl AsyncRead for Input {
+impl AsyncRead for AsyncInputStream {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let wanted = buf.remaining().min(MAX_READ);
@@ -75,9 +75,9 @@ impl AsyncRead for Input {
     }
 }
 
-impl fmt::Debug for Input {
+impl fmt::Debug for AsyncInputStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Input")
+        f.write_str("AsyncInputStream")
     }
 }
 
@@ -85,7 +85,7 @@ impl fmt::Debug for Input {
 ///
 /// Writing to a closed stream is an error of kind `BrokenPipe`; a stream that failed is one of kind `Other`. `flush`
 /// is ready when the host has flushed; `shutdown` flushes, and dropping closes.
-pub struct Output {
+pub struct AsyncOutputStream {
     wait: Wait,
     stream: OutputStream,
     flush: Flush,
@@ -98,7 +98,7 @@ enum Flush {
     Running,
 }
 
-impl Output {
+impl AsyncOutputStream {
     /// Writes to a stream, of which it is the owner from now on.
     #[must_use]
     pub fn new(stream: OutputStream) -> Self {
@@ -121,7 +121,7 @@ impl Output {
     }
 }
 
-impl AsyncWrite for Output {
+impl AsyncWrite for AsyncOutputStream {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         if buf.is_empty() {
@@ -162,9 +162,9 @@ impl AsyncWrite for Output {
     }
 }
 
-impl fmt::Debug for Output {
+impl fmt::Debug for AsyncOutputStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Output")
+        f.write_str("AsyncOutputStream")
     }
 }
 

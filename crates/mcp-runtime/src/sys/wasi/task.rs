@@ -231,7 +231,7 @@ impl Future for Runner {
 }
 
 impl Runner {
-    /// The future's destructors run before anyone who waits for the task hears of its end.
+    /// The future is dropped before the task's joiner is woken.
     fn end(&mut self) {
         self.future = None;
         self.control.finish();

@@ -240,9 +240,9 @@ pub enum MissedTickBehavior {
     /// Ticks as fast as they are taken until it has caught up.
     #[default]
     Burst,
-    /// Starts counting anew from the late tick.
+    /// Counts again from the late tick.
     Delay,
-    /// Leaves out what was missed and keeps to multiples of the period.
+    /// Skips the missed ticks and keeps to multiples of the period.
     Skip,
 }
 

@@ -22,13 +22,13 @@ thread_local! {
 
 #[derive(Default)]
 struct Entries {
-    list: Vec<Option<Entry>>,
+    list: Vec<Option<PollableEntry>>,
     free: Vec<usize>,
     /// How many runtimes have ended: indexes are of one runtime.
     runtime: u32,
 }
 
-struct Entry {
+struct PollableEntry {
     // Must be dropped before `pollable`.
     waiting: Option<WaitFor>,
     pollable: AsyncPollable,
@@ -110,7 +110,7 @@ impl Drop for Wait {
 }
 
 fn insert(pollable: Pollable) -> usize {
-    let entry = Entry { waiting: None, pollable: AsyncPollable::new(pollable) };
+    let entry = PollableEntry { waiting: None, pollable: AsyncPollable::new(pollable) };
     with_entries(|entries| {
         let index = entries.free.pop().unwrap_or(entries.list.len());
         match entries.list.get_mut(index) {

@@ -4,22 +4,22 @@ use super::{p2, p3};
 use crate::http::{Failure, Head, Outgoing, Times};
 use crate::sys::wasi::p3::inside;
 
-pub(crate) async fn send(outgoing: Outgoing, times: Times) -> Result<(Head, Body), Failure> {
+pub(crate) async fn send(outgoing: Outgoing, times: Times) -> Result<(Head, EitherBody), Failure> {
     if inside() {
         let (head, body) = p3::send(outgoing, times).await?;
-        return Ok((head, Body::Inside(body)));
+        return Ok((head, EitherBody::Inside(body)));
     }
     let (head, body) = p2::send(outgoing, times).await?;
-    Ok((head, Body::Outside(body)))
+    Ok((head, EitherBody::Outside(body)))
 }
 
 /// The rest of an answer.
-pub(crate) enum Body {
-    Outside(p2::Body),
-    Inside(p3::Body),
+pub(crate) enum EitherBody {
+    Outside(p2::InputStreamBody),
+    Inside(p3::StreamReaderBody),
 }
 
-impl Body {
+impl EitherBody {
     pub(crate) async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Failure> {
         match self {
             Self::Outside(body) => body.chunk().await,

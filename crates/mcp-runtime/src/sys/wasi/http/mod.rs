@@ -2,24 +2,44 @@
 
 #[cfg(feature = "wasip3")]
 mod both;
-#[cfg(not(feature = "wasip3"))]
-mod p2;
-#[cfg(feature = "wasip3")]
 mod p2;
 #[cfg(feature = "wasip3")]
 mod p3;
 
 #[cfg(feature = "wasip3")]
-pub(crate) use self::both::{Body, send};
+pub(crate) use self::both::{EitherBody as ResponseBody, send};
 #[cfg(not(feature = "wasip3"))]
-pub(crate) use self::p2::{Body, send};
+pub(crate) use self::p2::{InputStreamBody as ResponseBody, send};
+
+/// The reason that a host gives for a failed exchange.
+#[derive(Debug)]
+enum HostError {
+    Tls,
+    Certificate,
+    Message(String),
+    Unspecified,
+}
+
+impl std::fmt::Display for HostError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Tls => "it does not speak TLS as expected",
+            Self::Certificate => "its certificate is not trusted",
+            Self::Message(message) => message,
+            Self::Unspecified => "the host of this component tells no more",
+        })
+    }
+}
+
+impl std::error::Error for HostError {}
 
 /// What an error code means here: both versions have the same codes, of different types.
 macro_rules! failure {
     ($code:expr, $ErrorCode:path) => {{
         use $ErrorCode as Code;
 
-        use crate::http::{Failure, Period};
+        use super::HostError;
+        use crate::http::{Failure, Period, UrlError};
         match $code {
             Code::DnsError(_) | Code::DestinationNotFound => Failure::Unknown,
             Code::DestinationUnavailable | Code::DestinationIpUnroutable | Code::ConnectionLimitReached => {
@@ -31,18 +51,14 @@ macro_rules! failure {
             Code::ConnectionReadTimeout | Code::ConnectionWriteTimeout | Code::HttpResponseTimeout => {
                 Failure::Time(Period::Host)
             }
-            Code::TlsProtocolError | Code::TlsAlertReceived(_) => {
-                Failure::Tls("it does not speak TLS as expected".to_owned())
-            }
-            Code::TlsCertificateError => Failure::Tls("its certificate is not trusted".to_owned()),
+            Code::TlsProtocolError | Code::TlsAlertReceived(_) => Failure::Tls.because(HostError::Tls),
+            Code::TlsCertificateError => Failure::Tls.because(HostError::Certificate),
             Code::ConnectionTerminated | Code::HttpResponseIncomplete => Failure::Closed,
             Code::HttpResponseHeaderSectionSize(_) | Code::HttpResponseHeaderSize(_) => Failure::TooMuchHead,
             Code::HttpRequestMethodInvalid => Failure::Method,
-            Code::HttpRequestUriInvalid | Code::HttpRequestUriTooLong => {
-                Failure::Url("the host of this component does not take it")
-            }
-            Code::InternalError(Some(why)) => Failure::Protocol(why),
-            _ => Failure::Protocol("the host of this component tells no more".to_owned()),
+            Code::HttpRequestUriInvalid | Code::HttpRequestUriTooLong => Failure::Url(UrlError::Refused),
+            Code::InternalError(Some(why)) => Failure::Protocol.because(HostError::Message(why)),
+            _ => Failure::Protocol.because(HostError::Unspecified),
         }
     }};
 }

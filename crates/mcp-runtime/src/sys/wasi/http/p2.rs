@@ -12,15 +12,15 @@ use wasip2::http::types::{
 use wasip2::io::streams::{InputStream, StreamError};
 
 use super::super::super::reactor::Wait;
-use super::super::streams::Output;
+use super::super::streams::AsyncOutputStream;
 use super::nanoseconds;
-use crate::http::{Failure, Head, Outgoing, Times};
+use crate::http::{Failure, Head, Outgoing, Times, UrlError};
 use crate::task_set::BoxFuture;
 
 /// At most this much is asked for in one read.
 const MAX_READ: u64 = 64 * 1024;
 
-pub(crate) async fn send(mut outgoing: Outgoing, times: Times) -> Result<(Head, Body), Failure> {
+pub(crate) async fn send(mut outgoing: Outgoing, times: Times) -> Result<(Head, InputStreamBody), Failure> {
     let bytes = std::mem::take(&mut outgoing.body);
     let request = request(outgoing)?;
     let body = request.body().map_err(|()| closed())?;
@@ -58,24 +58,24 @@ fn request(outgoing: Outgoing) -> Result<OutgoingRequest, Failure> {
         .set_scheme(Some(&scheme))
         .and_then(|()| request.set_authority(Some(&url.authority)))
         .and_then(|()| request.set_path_with_query(Some(&url.path_and_query)))
-        .map_err(|()| Failure::Url("the host of this component does not take it"))?;
+        .map_err(|()| Failure::Url(UrlError::Refused))?;
     Ok(request)
 }
 
-fn receive(response: &FutureIncomingResponse, writing: Writing) -> Result<(Head, Body), Failure> {
+fn receive(response: &FutureIncomingResponse, writing: Writing) -> Result<(Head, InputStreamBody), Failure> {
     let Some(Ok(response)) = response.get() else { return Err(closed()) };
     let response = response.map_err(failure)?;
     let head = Head { status: response.status(), headers: response.headers().entries() };
     let body = response.consume().map_err(|()| closed())?;
     let stream = body.stream().map_err(|()| closed())?;
-    Ok((head, Body { wait: Wait::new(), stream, writing, _body: body, _response: response }))
+    Ok((head, InputStreamBody { wait: Wait::new(), stream, writing, _body: body, _response: response }))
 }
 
-/// A server that does not want the body tells so by its answer.
+/// A server that does not read the body says so in its response.
 async fn write(body: OutgoingBody, bytes: Vec<u8>) {
     if !bytes.is_empty() {
         let Ok(stream) = body.write() else { return };
-        let mut stream = Output::new(stream);
+        let mut stream = AsyncOutputStream::new(stream);
         if stream.write_all(&bytes).await.is_err() || stream.flush().await.is_err() {
             return;
         }
@@ -95,7 +95,7 @@ impl Writing {
 }
 
 /// The rest of an answer.
-pub(crate) struct Body {
+pub(crate) struct InputStreamBody {
     // What depends on another resource is dropped before it: the order of the fields.
     wait: Wait,
     stream: InputStream,
@@ -104,7 +104,7 @@ pub(crate) struct Body {
     _response: IncomingResponse,
 }
 
-impl Body {
+impl InputStreamBody {
     pub(crate) async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Failure> {
         poll_fn(|cx| self.poll_chunk(cx)).await
     }

@@ -8,15 +8,15 @@ use wasip3::http::client;
 use wasip3::http::types::{ErrorCode, Fields, Method, Request, RequestOptions, Response, Scheme};
 use wasip3::{wit_future, wit_stream};
 
-use super::super::p3::{Input, Local, Output, local};
+use super::super::p3::{AsyncStreamReader, AsyncStreamWriter, Local, local};
 use super::nanoseconds;
-use crate::http::{Failure, Head, Outgoing, Times};
+use crate::http::{Failure, Head, Outgoing, Times, UrlError};
 use crate::task_set::BoxFuture;
 
 /// At most this much is asked for in one read.
 const MAX_READ: usize = 64 * 1024;
 
-pub(crate) async fn send(mut outgoing: Outgoing, times: Times) -> Result<(Head, Body), Failure> {
+pub(crate) async fn send(mut outgoing: Outgoing, times: Times) -> Result<(Head, StreamReaderBody), Failure> {
     let bytes = std::mem::take(&mut outgoing.body);
     let (request, writing) = request(outgoing, bytes, times)?;
     let mut writing = Some(writing);
@@ -32,7 +32,7 @@ pub(crate) async fn send(mut outgoing: Outgoing, times: Times) -> Result<(Head, 
     let (stream, end) = Response::consume_body(response, taken);
     drop(result);
     let ending = Some(local(async move { end.await.map(drop) }));
-    Ok((head, Body { stream: Input::new(stream), ending, writing }))
+    Ok((head, StreamReaderBody { stream: AsyncStreamReader::new(stream), ending, writing }))
 }
 
 fn request(outgoing: Outgoing, bytes: Vec<u8>, times: Times) -> Result<(Request, BoxFuture<()>), Failure> {
@@ -51,7 +51,7 @@ fn request(outgoing: Outgoing, bytes: Vec<u8>, times: Times) -> Result<(Request,
         (None, None)
     } else {
         let (writer, reader) = wit_stream::new();
-        (Some(Output::new(writer)), Some(reader))
+        (Some(AsyncStreamWriter::new(writer)), Some(reader))
     };
     let (request, _sent) = Request::new(fields, contents, no_trailers, Some(options));
     drop(trailers);
@@ -61,10 +61,10 @@ fn request(outgoing: Outgoing, bytes: Vec<u8>, times: Times) -> Result<(Request,
         .set_scheme(Some(&scheme))
         .and_then(|()| request.set_authority(Some(&url.authority)))
         .and_then(|()| request.set_path_with_query(Some(&url.path_and_query)))
-        .map_err(|()| Failure::Url("the host of this component does not take it"))?;
+        .map_err(|()| Failure::Url(UrlError::Refused))?;
     let writing = Box::pin(async move {
         if let Some(mut writer) = writer {
-            // A server that does not want the body tells so by its answer.
+            // A server that does not read the body says so in its response.
             let _ = writer.send(bytes).await;
         }
     });
@@ -79,14 +79,14 @@ fn poll_writing(writing: &mut Option<BoxFuture<()>>, cx: &mut std::task::Context
 }
 
 /// The rest of an answer.
-pub(crate) struct Body {
-    stream: Input,
-    /// What tells, after the end, whether it came early.
+pub(crate) struct StreamReaderBody {
+    stream: AsyncStreamReader,
+    /// Resolves after the end: whether the body was complete.
     ending: Option<Local<Result<(), ErrorCode>>>,
     writing: Option<BoxFuture<()>>,
 }
 
-impl Body {
+impl StreamReaderBody {
     pub(crate) async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Failure> {
         let Self { stream, ending, writing } = self;
         let mut bytes = Vec::with_capacity(MAX_READ);

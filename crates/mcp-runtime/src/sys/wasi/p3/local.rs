@@ -10,17 +10,17 @@ use std::task::{Context, Poll};
 type Boxed = Pin<Box<dyn Future<Output = ()>>>;
 
 #[derive(Default)]
-struct Table {
+struct FutureTable {
     list: Vec<Option<Boxed>>,
     free: Vec<usize>,
 }
 
 thread_local! {
     // Taken out and put back whole, as no future is polled or dropped meanwhile.
-    static TABLE: Cell<Table> = const { Cell::new(Table { list: Vec::new(), free: Vec::new() }) };
+    static TABLE: Cell<FutureTable> = const { Cell::new(FutureTable { list: Vec::new(), free: Vec::new() }) };
 }
 
-fn with_table<R>(f: impl FnOnce(&mut Table) -> R) -> R {
+fn with_table<R>(f: impl FnOnce(&mut FutureTable) -> R) -> R {
     let mut table = TABLE.take();
     let result = f(&mut table);
     TABLE.set(table);
@@ -39,13 +39,13 @@ where
         let value = future.await;
         *result.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
     });
-    Local { place: Place::new(future), output }
+    Local { index: TableIndex::new(future), output }
 }
 
 /// The future of [`local`]. Dropping it cancels what it refers to.
 #[must_use = "futures do nothing unless polled"]
 pub struct Local<T> {
-    place: Place,
+    index: TableIndex,
     output: Arc<Mutex<Option<T>>>,
 }
 
@@ -53,7 +53,7 @@ impl<T> Future for Local<T> {
     type Output = T;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
-        if self.place.poll(cx).is_pending() {
+        if self.index.poll(cx).is_pending() {
             return Poll::Pending;
         }
         match self.output.lock().unwrap_or_else(PoisonError::into_inner).take() {
@@ -69,10 +69,10 @@ impl<T> fmt::Debug for Local<T> {
     }
 }
 
-/// A place in the table, empty when the future has ended.
-struct Place(Option<usize>);
+/// An index in the table, empty when the future has ended.
+struct TableIndex(Option<usize>);
 
-impl Place {
+impl TableIndex {
     fn new(future: Boxed) -> Self {
         Self(Some(with_table(|table| {
             let index = table.free.pop().unwrap_or(table.list.len());
@@ -91,7 +91,7 @@ impl Place {
             return Poll::Pending;
         };
         if future.as_mut().poll(cx).is_pending() {
-            with_table(|table| table.list.get_mut(index).map(|place| *place = Some(future)));
+            with_table(|table| table.list.get_mut(index).map(|index| *index = Some(future)));
             return Poll::Pending;
         }
         self.clear();
@@ -107,7 +107,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for TableIndex {
     fn drop(&mut self) {
         self.clear();
     }

@@ -21,7 +21,7 @@ use wasip3::wit_bindgen;
 pub use wasip3 as bindings;
 
 pub use self::local::{Local, local};
-pub use self::streams::{Input, Output};
+pub use self::streams::{AsyncStreamReader, AsyncStreamWriter};
 pub(super) use self::timer::Timer;
 
 use super::executor::{self, Inbox};

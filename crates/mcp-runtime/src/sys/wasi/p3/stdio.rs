@@ -12,17 +12,17 @@ use wasip3::wit_stream;
 
 use super::super::streams;
 use super::local::{Local, local};
-use super::streams::{Input, Output};
+use super::streams::{AsyncStreamReader, AsyncStreamWriter};
 
 /// Standard input.
 #[derive(Debug)]
-pub(in super::super) enum Source {
+pub(in super::super) enum StdinStream {
     Unopened,
-    Outside(streams::Input),
-    Inside(Input, Ending),
+    Outside(streams::AsyncInputStream),
+    Inside(AsyncStreamReader, Ending),
 }
 
-/// What tells, after the end of a stream, whether it failed.
+/// Resolves after the end of a stream: whether it failed.
 #[derive(Debug)]
 pub(in super::super) struct Ending(Option<Local<Result<(), ErrorCode>>>);
 
@@ -39,19 +39,19 @@ impl Ending {
     }
 }
 
-pub(in super::super) fn stdin() -> Source {
-    Source::Unopened
+pub(in super::super) fn stdin() -> StdinStream {
+    StdinStream::Unopened
 }
 
-impl AsyncRead for Source {
+impl AsyncRead for StdinStream {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         if let Self::Unopened = this {
             *this = if super::inside() {
                 let (stream, result) = wasip3::cli::stdin::read_via_stream();
-                Self::Inside(Input::new(stream), Ending::new(result))
+                Self::Inside(AsyncStreamReader::new(stream), Ending::new(result))
             } else {
-                Self::Outside(streams::Input::new(wasip2::cli::stdin::get_stdin()))
+                Self::Outside(streams::AsyncInputStream::new(wasip2::cli::stdin::get_stdin()))
             };
         }
         match this {
@@ -69,47 +69,47 @@ impl AsyncRead for Source {
 
 /// Standard output or error.
 #[derive(Debug)]
-pub(in super::super) enum Drain {
-    Unopened(Kind),
-    Outside(streams::Output),
-    Inside(Output),
+pub(in super::super) enum OutputStream {
+    Unopened(StandardStream),
+    Outside(streams::AsyncOutputStream),
+    Inside(AsyncStreamWriter),
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(in super::super) enum Kind {
+pub(in super::super) enum StandardStream {
     Out,
     Err,
 }
 
-pub(in super::super) fn stdout() -> Drain {
-    Drain::Unopened(Kind::Out)
+pub(in super::super) fn stdout() -> OutputStream {
+    OutputStream::Unopened(StandardStream::Out)
 }
 
-pub(in super::super) fn stderr() -> Drain {
-    Drain::Unopened(Kind::Err)
+pub(in super::super) fn stderr() -> OutputStream {
+    OutputStream::Unopened(StandardStream::Err)
 }
 
-impl Drain {
+impl OutputStream {
     fn open(&mut self) {
         let Self::Unopened(kind) = *self else { return };
         *self = if super::inside() {
             let (writer, reader) = wit_stream::new();
             // The write that fails reports the error.
             drop(match kind {
-                Kind::Out => wasip3::cli::stdout::write_via_stream(reader),
-                Kind::Err => wasip3::cli::stderr::write_via_stream(reader),
+                StandardStream::Out => wasip3::cli::stdout::write_via_stream(reader),
+                StandardStream::Err => wasip3::cli::stderr::write_via_stream(reader),
             });
-            Self::Inside(Output::new(writer))
+            Self::Inside(AsyncStreamWriter::new(writer))
         } else {
-            Self::Outside(streams::Output::new(match kind {
-                Kind::Out => wasip2::cli::stdout::get_stdout(),
-                Kind::Err => wasip2::cli::stderr::get_stderr(),
+            Self::Outside(streams::AsyncOutputStream::new(match kind {
+                StandardStream::Out => wasip2::cli::stdout::get_stdout(),
+                StandardStream::Err => wasip2::cli::stderr::get_stderr(),
             }))
         };
     }
 }
 
-impl AsyncWrite for Drain {
+impl AsyncWrite for OutputStream {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         this.open();

@@ -16,62 +16,62 @@ use super::local::{Local, local};
 const CHUNK: usize = 64 * 1024;
 
 /// The reading end of a stream of WASI 0.3 that implements [`AsyncRead`]. Closed is the end of input.
-pub struct Input {
-    state: Reading,
+pub struct AsyncStreamReader {
+    state: ReaderState,
     /// What was read and not yet taken begins at `taken`.
     bytes: Vec<u8>,
     taken: usize,
 }
 
-enum Reading {
+enum ReaderState {
     Idle(StreamReader<u8>),
     Waiting(Local<(StreamReader<u8>, StreamResult, Vec<u8>)>),
     Ended,
 }
 
-impl Input {
+impl AsyncStreamReader {
     /// Reads from a stream.
     #[must_use]
     pub fn new(stream: StreamReader<u8>) -> Self {
-        Self { state: Reading::Idle(stream), bytes: Vec::new(), taken: 0 }
+        Self { state: ReaderState::Idle(stream), bytes: Vec::new(), taken: 0 }
     }
 
     /// Has the host fill the buffer, which is empty. Ready when it is not, or at the end.
     fn poll_fill(&mut self, wanted: usize, cx: &mut Context<'_>) -> Poll<()> {
         loop {
-            match mem::replace(&mut self.state, Reading::Ended) {
-                Reading::Idle(mut stream) => {
+            match mem::replace(&mut self.state, ReaderState::Ended) {
+                ReaderState::Idle(mut stream) => {
                     let mut bytes = mem::take(&mut self.bytes);
                     bytes.clear();
                     bytes.reserve(wanted);
                     self.taken = 0;
-                    self.state = Reading::Waiting(local(async move {
+                    self.state = ReaderState::Waiting(local(async move {
                         let (result, bytes) = stream.read(bytes).await;
                         (stream, result, bytes)
                     }));
                 }
-                Reading::Waiting(mut read) => match Pin::new(&mut read).poll(cx) {
+                ReaderState::Waiting(mut read) => match Pin::new(&mut read).poll(cx) {
                     Poll::Pending => {
-                        self.state = Reading::Waiting(read);
+                        self.state = ReaderState::Waiting(read);
                         return Poll::Pending;
                     }
                     Poll::Ready((stream, result, bytes)) => {
                         self.bytes = bytes;
                         if result != StreamResult::Dropped {
-                            self.state = Reading::Idle(stream);
+                            self.state = ReaderState::Idle(stream);
                         }
                         if !self.bytes.is_empty() {
                             return Poll::Ready(());
                         }
                     }
                 },
-                Reading::Ended => return Poll::Ready(()),
+                ReaderState::Ended => return Poll::Ready(()),
             }
         }
     }
 }
 
-impl AsyncRead for Input {
+impl AsyncRead for AsyncStreamReader {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let wanted = buf.remaining().min(CHUNK);
@@ -89,9 +89,9 @@ impl AsyncRead for Input {
     }
 }
 
-impl fmt::Debug for Input {
+impl fmt::Debug for AsyncStreamReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Input")
+        f.write_str("AsyncStreamReader")
     }
 }
 
@@ -99,23 +99,23 @@ impl fmt::Debug for Input {
 ///
 /// A write takes the bytes; `flush` is ready when the reader has taken them. Once the reader is gone every write is an
 /// error of kind `BrokenPipe`. `shutdown` flushes and closes.
-pub struct Output {
-    state: Writing,
+pub struct AsyncStreamWriter {
+    state: WriterState,
     spare: Vec<u8>,
 }
 
-enum Writing {
+enum WriterState {
     Idle(StreamWriter<u8>),
-    /// The bytes that come back are those that the reader did not take.
+    /// It returns the bytes that the reader did not take.
     Waiting(Local<(StreamWriter<u8>, Vec<u8>)>),
     Broken,
 }
 
-impl Output {
+impl AsyncStreamWriter {
     /// Writes to a stream.
     #[must_use]
     pub fn new(stream: StreamWriter<u8>) -> Self {
-        Self { state: Writing::Idle(stream), spare: Vec::new() }
+        Self { state: WriterState::Idle(stream), spare: Vec::new() }
     }
 
     /// Writes all bytes, without a copy of them; ready when the reader has taken them.
@@ -141,8 +141,8 @@ impl Output {
     }
 
     fn start(&mut self, bytes: Vec<u8>) {
-        if let Writing::Idle(mut stream) = mem::replace(&mut self.state, Writing::Broken) {
-            self.state = Writing::Waiting(local(async move {
+        if let WriterState::Idle(mut stream) = mem::replace(&mut self.state, WriterState::Broken) {
+            self.state = WriterState::Waiting(local(async move {
                 let rest = stream.write_all(bytes).await;
                 (stream, rest)
             }));
@@ -150,19 +150,19 @@ impl Output {
     }
 
     fn poll_idle(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if let Writing::Waiting(write) = &mut self.state {
+        if let WriterState::Waiting(write) = &mut self.state {
             let Poll::Ready((stream, rest)) = Pin::new(write).poll(cx) else { return Poll::Pending };
-            self.state = if rest.is_empty() { Writing::Idle(stream) } else { Writing::Broken };
+            self.state = if rest.is_empty() { WriterState::Idle(stream) } else { WriterState::Broken };
             self.spare = rest;
         }
         Poll::Ready(match self.state {
-            Writing::Broken => Err(io::ErrorKind::BrokenPipe.into()),
+            WriterState::Broken => Err(io::ErrorKind::BrokenPipe.into()),
             _ => Ok(()),
         })
     }
 }
 
-impl AsyncWrite for Output {
+impl AsyncWrite for AsyncStreamWriter {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         if this.poll_idle(cx)?.is_pending() {
@@ -188,14 +188,14 @@ impl AsyncWrite for Output {
         let this = self.get_mut();
         let poll = this.poll_idle(cx);
         if poll.is_ready() {
-            this.state = Writing::Broken;
+            this.state = WriterState::Broken;
         }
         poll
     }
 }
 
-impl fmt::Debug for Output {
+impl fmt::Debug for AsyncStreamWriter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Output")
+        f.write_str("AsyncStreamWriter")
     }
 }
