@@ -7,7 +7,7 @@
 /// because that would forbid this form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of one message: an HTTP body or one stdio line. Default 1 MiB.
+    /// Bytes of one message: an HTTP body or one stdio line. Default 4 MiB.
     pub message: usize,
     /// Nesting of arrays and objects, at most 64 (also the default).
     pub depth: u32,
@@ -26,7 +26,7 @@ pub struct Limits {
 impl Limits {
     /// The default table, usable in constants.
     pub const DEFAULT: Self = Self {
-        message: 1 << 20,
+        message: 4 << 20,
         depth: 64,
         nodes: 50_000,
         members: 1_024,
