@@ -1,13 +1,13 @@
 //! The limits of one message, the same on every target and transport.
 
 /// Bounds on what a single message may hold. Exceeding `message` is reported as `-32600`, the others as `-32700`,
-/// except `id`, which makes the request invalid (`-32600`).
+/// except `id` (`-32600`, in params `-32602`) and `uri` (`-32602`).
 ///
 /// A later version may add fields: write `Limits { depth: 32, ..Limits::DEFAULT }`. The struct is not `#[non_exhaustive]`,
 /// because that would forbid this form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of one message: an HTTP body or one stdio line. Default 1 MiB.
+    /// Bytes of one message: an HTTP body or one stdio line. Default 4 MiB.
     pub message: usize,
     /// Nesting of arrays and objects, at most 64 (also the default).
     pub depth: u32,
@@ -17,8 +17,10 @@ pub struct Limits {
     pub members: u32,
     /// Characters of one number. Default 64.
     pub number: usize,
-    /// Bytes of a request id that is a string. Default 256.
+    /// Bytes of a request id, a progress token or a task id that is a string. Default 256.
     pub id: usize,
+    /// Bytes of a URI or a cursor. Default 8 KiB.
+    pub uri: usize,
     /// Requests that may be in flight at once on one connection. Default 256.
     pub in_flight: usize,
 }
@@ -26,12 +28,13 @@ pub struct Limits {
 impl Limits {
     /// The default table, usable in constants.
     pub const DEFAULT: Self = Self {
-        message: 1 << 20,
+        message: 4 << 20,
         depth: 64,
         nodes: 50_000,
         members: 1_024,
         number: 64,
         id: 256,
+        uri: 8_192,
         in_flight: 256,
     };
 }

@@ -16,91 +16,120 @@ use alloc::vec::Vec;
 /// assert_eq!(match_uri("file:///{+path}", "file:///a/b.txt").unwrap(), ["a/b.txt"]);
 /// ```
 pub fn match_uri<'u>(template: &str, uri: &'u str) -> Option<Vec<Cow<'u, str>>> {
-    let left = LEAST_COST.saturating_add(uri.len().saturating_mul(COST_OF_BYTE));
-    let mut matching = Matching { values: Vec::new(), left };
-    matching.matches(template, uri).then_some(matching.values)
+    count_steps(template, uri, &mut 0)
 }
 
-/// How many bytes are looked at for each byte of the URI, and in any case. A template such as `{a}-{b}-{c}!` can be matched in
-/// many ways, and a URI of dashes would cost a power of its length: it does not match.
-const COST_OF_BYTE: usize = 256;
-const LEAST_COST: usize = 1 << 20;
-
-struct Matching<'u> {
-    values: Vec<Cow<'u, str>>,
-    /// How many bytes may still be looked at.
-    left: usize,
+/// A variable of a template, and the literal text after it.
+struct Variable<'t> {
+    reserved: bool,
+    /// Another variable follows at once: this one takes all that it admits.
+    greedy: bool,
+    literal: &'t str,
 }
 
-impl<'u> Matching<'u> {
-    fn matches(&mut self, template: &str, uri: &'u str) -> bool {
-        let Some((literal, rest)) = template.split_once('{') else { return template == uri };
-        let Some(uri) = uri.strip_prefix(literal) else { return false };
-        let Some((variable, rest)) = rest.split_once('}') else { return false };
-        if !self.spend(uri.len()) {
-            return false;
-        }
-        let reserved = variable.starts_with('+');
-        let admitted = uri.find(|c| !reserved && "/?#".contains(c)).unwrap_or(uri.len());
-        // The literal that follows says where the variable ends; the shortest value that lets the rest match wins.
-        let next = rest.split('{').next().unwrap_or_default();
-        let mut from = 0;
-        loop {
-            from += 1;
-            while from < uri.len() && !uri.is_char_boundary(from) {
-                from += 1;
-            }
-            if from > admitted {
-                return false;
-            }
-            let end = if next.len() == rest.len() {
-                // The last variable ends where the rest of the template must begin.
-                uri.len().checked_sub(next.len()).filter(|end| *end >= from)
-            } else if next.is_empty() {
-                Some(admitted)
-            } else {
-                uri.get(from..).and_then(|tail| tail.find(next)).map(|at| from + at)
-            };
-            let Some(end) = end.filter(|end| *end <= admitted) else { return false };
-            if !self.spend(end) {
-                return false;
-            }
-            let known = self.values.len();
-            if let (Some(value), Some(tail)) = (uri.get(..end).and_then(decode), uri.get(end..)) {
-                self.values.push(value);
-                if self.matches(rest, tail) {
-                    return true;
+/// [`match_uri`], and how many bytes of the URI were looked at: at most a fixed number for each byte of it, whatever the
+/// template. For each variable, from the last one, one pass finds where it ends if it begins at a given byte.
+fn count_steps<'u>(template: &str, uri: &'u str, steps: &mut usize) -> Option<Vec<Cow<'u, str>>> {
+    let Some((first, mut rest)) = template.split_once('{') else { return (template == uri).then(Vec::new) };
+    if !uri.starts_with(first) {
+        return None;
+    }
+    let mut variables = Vec::new();
+    let mut more = true;
+    while more {
+        let (name, after) = rest.split_once('}')?;
+        let (literal, further) = after.split_once('{').unwrap_or((after, ""));
+        more = literal.len() < after.len();
+        let greedy = more && literal.is_empty();
+        variables.push(Variable { reserved: name.starts_with('+'), greedy, literal });
+        rest = further;
+    }
+    // The shortest value that lets the rest match wins; 0 means that the rest cannot match.
+    let mut ends: Vec<Vec<usize>> = Vec::new();
+    for variable in variables.iter().rev() {
+        let mut found = alloc::vec![0; uri.len() + 1];
+        for start in (0..uri.len()).rev() {
+            *steps += 1 + variable.literal.len();
+            let Some(end) = unit_end(uri, start, variable.reserved) else { continue };
+            let rest = uri.get(end..).unwrap_or_default();
+            let here = match ends.last() {
+                None => rest == variable.literal,
+                Some(next) => {
+                    let follows = next.get(end + variable.literal.len()).is_some_and(|end| *end > 0);
+                    let open = variable.greedy && !rest.is_empty() && !stops(rest, variable.reserved);
+                    follows && !open && rest.starts_with(variable.literal)
                 }
-                self.values.truncate(known);
+            };
+            let end = if here { end } else { found.get(end).copied().unwrap_or(0) };
+            if let Some(known) = found.get_mut(start) {
+                *known = end;
             }
-            from = end;
         }
+        ends.push(found);
     }
-
-    fn spend(&mut self, bytes: usize) -> bool {
-        let left = self.left.checked_sub(bytes);
-        self.left = left.unwrap_or(0);
-        left.is_some()
+    let mut start = first.len();
+    let mut values = Vec::new();
+    for (variable, ends) in variables.iter().zip(ends.iter().rev()) {
+        let end = ends.get(start).copied().filter(|end| *end > 0)?;
+        values.push(decode(uri.get(start..end)?)?);
+        start = end + variable.literal.len();
     }
+    Some(values)
 }
 
-/// Percent-decodes; `None` when an escape is malformed, is a NUL, or the result is not UTF-8.
+/// Whether a variable ends before `rest` because it does not admit its first character.
+fn stops(rest: &str, reserved: bool) -> bool {
+    !reserved && rest.starts_with(['/', '?', '#'])
+}
+
+/// Where the character of a value ends that begins at that byte; `None` when there is none that a variable admits. The
+/// escapes of one character belong together.
+fn unit_end(uri: &str, start: usize, reserved: bool) -> Option<usize> {
+    let rest = uri.get(start..)?;
+    if stops(rest, reserved) {
+        return None;
+    }
+    let first = rest.chars().next()?;
+    if first != '%' {
+        return Some(start + first.len_utf8());
+    }
+    let (mut bytes, mut rest) = ([0; 4], rest.as_bytes());
+    for count in 1..=bytes.len() {
+        let (escape, after) = rest.split_at_checked(3)?;
+        *bytes.get_mut(count - 1)? = escaped(escape)?;
+        match core::str::from_utf8(bytes.get(..count)?) {
+            Ok(character) => return (character != "\0").then_some(start + 3 * count),
+            Err(error) if error.error_len().is_some() => return None,
+            Err(_) => rest = after,
+        }
+    }
+    None
+}
+
+/// The byte that an escape stands for.
+fn escaped(escape: &[u8]) -> Option<u8> {
+    let &[b'%', high, low] = escape else { return None };
+    let digit = |byte| char::from(byte).to_digit(16);
+    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
+}
+
+/// Percent-decodes a value whose escapes are known to be well-formed.
 fn decode(value: &str) -> Option<Cow<'_, str>> {
     if !value.contains('%') {
         return Some(Cow::Borrowed(value));
     }
     let mut bytes = Vec::with_capacity(value.len());
-    let mut rest = value.bytes();
-    while let Some(b) = rest.next() {
-        if b != b'%' {
-            bytes.push(b);
-            continue;
-        }
-        let high = char::from(rest.next()?).to_digit(16)?;
-        let low = char::from(rest.next()?).to_digit(16)?;
-        match (high * 16 + low) as u8 {
-            0 => return None,
-            decoded => bytes.push(decoded),
+    let mut rest = value.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        match rest.split_at_checked(3).and_then(|(escape, after)| Some((escaped(escape)?, after))) {
+            Some((byte, after)) => {
+                bytes.push(byte);
+                rest = after;
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
         }
     }
     String::from_utf8(bytes).ok().map(Cow::Owned)
@@ -108,7 +137,7 @@ fn decode(value: &str) -> Option<Cow<'_, str>> {
 
 #[cfg(test)]
 mod tests {
-    use super::match_uri;
+    use super::{count_steps, match_uri};
     use std::vec::Vec;
 
     #[test]
@@ -130,6 +159,11 @@ mod tests {
             ("note://{id}", "note://%ff", None),
             ("note://{id}", "note://ü", Some(&["ü"])),
             ("note://{id}x", "note://üx", Some(&["ü"])),
+            ("{a}2{b}", "x%20y2z", Some(&["x y", "z"])),
+            ("{a}{b}", "ab", None),
+            ("{a}{+b}", "ab/c", Some(&["ab", "/c"])),
+            ("{+a}/{b}", "x/y/z", Some(&["x/y", "z"])),
+            ("{a", "a", None),
             ("fixed://a", "fixed://a", Some(&[])),
             ("fixed://a", "fixed://b", None),
         ];
@@ -141,15 +175,40 @@ mod tests {
     }
 
     #[test]
-    fn a_uri_with_very_many_ways_to_match_does_not_match() {
-        let dashes = "-".repeat(1 << 16);
-        for template in ["{a}-{b}!", "{a}-{b}-{c}-{d}!", "{+a}-{+b}-{+c}-{+d}!x"] {
-            assert_eq!(match_uri(template, &dashes), None, "{template}");
+    fn the_steps_grow_with_the_uri_for_every_template() {
+        let templates = [
+            "{a}-{b}!",
+            "{a}-{b}-{c}-{d}!",
+            "{+a}-{+b}-{+c}-{+d}!x",
+            "{+a}--{+b}--{+c}",
+            "{a}{b}{+c}",
+            "{+a}%2D{b}/{c}",
+            "{+a}/{b}",
+        ];
+        for unit in ["-", "--a", "/", "a/", "%2D", "%C3%A9-", "%", "é", "a"] {
+            for template in templates {
+                let [once, twice, four] = [1, 2, 4].map(|times| {
+                    let mut steps = 0;
+                    let uri = unit.repeat(times * 2_000);
+                    let found = count_steps(template, &uri, &mut steps);
+                    assert!(found.is_none_or(|values| values.len() == template.matches('{').count()));
+                    steps
+                });
+                assert!(twice <= 2 * once && four <= 4 * once, "{template} {unit}: {once} {twice} {four}");
+                assert!(four <= 8_000 * unit.len() * template.len(), "{template} {unit}: {four}");
+            }
         }
-        let deep = "/d".repeat(200);
-        assert_eq!(match_uri("{+folder}/{name}", &deep).map(|values| values.len()), Some(2));
+    }
+
+    #[test]
+    fn every_way_to_match_is_found_in_a_long_uri() {
+        let dashes = "-".repeat(1 << 13);
         for (template, expected) in [("{a}-", 1), ("{a}-{b}", 2), ("{a}-{b}-{c}-{d}", 4)] {
             assert_eq!(match_uri(template, &dashes).map(|values| values.len()), Some(expected), "{template}");
         }
+        let deep = "/d".repeat(4_000);
+        let values = match_uri("{+folder}/{name}", &deep).unwrap();
+        assert_eq!((values[0].len(), &*values[1]), (2 * 3_999, "d"));
+        assert_eq!(match_uri("{+a}-{+b}-{+c}-{+d}!x", &dashes), None);
     }
 }

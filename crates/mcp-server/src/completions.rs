@@ -49,6 +49,11 @@ impl Server {
             }
             "ref/resource" => {
                 let uri = of("uri").unwrap_or_default();
+                if uri.len() > self.core().settings.limits.uri {
+                    return Err(Error::invalid_params(
+                        "Invalid params: the uri of ref is longer than the limit",
+                    ));
+                }
                 (definition.resources.iter().any(|resource| resource.uri == uri), uri)
             }
             _ => {

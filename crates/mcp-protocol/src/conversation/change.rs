@@ -2,15 +2,12 @@
 
 use alloc::string::String;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 
 use super::core::Origin;
+use super::name_set::{NameSet, Room};
 use crate::json::{Reader, SyntaxError, Writer};
 use crate::params::{self, Key};
-use crate::{Call, Error, Method, RequestId};
-
-/// How many resources one conversation can subscribe to, and how many tasks one request can listen to.
-pub(super) const MAX_SUBSCRIBED: usize = 1_024;
+use crate::{Call, Error, Limits, Method, RequestId};
 
 /// A change that a client can subscribe to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,24 +80,28 @@ pub(super) struct Filter {
     pub tools: bool,
     pub prompts: bool,
     pub resources: bool,
-    pub uris: Option<Vec<String>>,
-    pub tasks: Option<Vec<String>>,
+    pub uris: Option<NameSet>,
+    pub tasks: Option<NameSet>,
     pub origin: Origin,
 }
 
 impl Filter {
-    /// What a request asks for.
-    pub(crate) fn asked(call: &Call) -> Result<Self, Error> {
+    /// What a request asks for, as far as there is room.
+    pub(crate) fn asked(call: &Call, room: Room, limits: &Limits) -> Result<Self, Error> {
         let wanted = call.text(Key::Notifications);
         if !params::is_object(wanted) {
             return Err(Error::invalid_params("Invalid params: notifications, an object, is required"));
         }
-        Self::read(wanted)
-            .map_err(|_| Error::invalid_params("Invalid params: notifications has a member of a wrong type"))
+        let (filter, too_long) = Self::read(wanted, room, limits).map_err(|_| {
+            Error::invalid_params("Invalid params: notifications has a member of a wrong type")
+        })?;
+        too_long.map_or(Ok(filter), Err)
     }
 
-    fn read(text: &str) -> Result<Self, SyntaxError> {
+    /// The filter, and the refusal of the first name in it that is too long.
+    fn read(text: &str, mut room: Room, limits: &Limits) -> Result<(Self, Option<Error>), SyntaxError> {
         let mut filter = Self::default();
+        let mut refusal = None;
         let mut r = Reader::new(text);
         let mut members = r.object()?;
         while let Some(key) = members.next(&mut r)? {
@@ -108,12 +109,18 @@ impl Filter {
                 "toolsListChanged" => filter.tools = r.boolean()?,
                 "promptsListChanged" => filter.prompts = r.boolean()?,
                 "resourcesListChanged" => filter.resources = r.boolean()?,
-                "resourceSubscriptions" => filter.uris = Some(names(&mut r)?),
-                "taskIds" => filter.tasks = Some(names(&mut r)?),
+                "resourceSubscriptions" => {
+                    let most = ("a URI", limits.uri);
+                    filter.uris = Some(names(&mut r, most, &mut room, &mut refusal)?);
+                }
+                "taskIds" => {
+                    let most = ("a task id", limits.id);
+                    filter.tasks = Some(names(&mut r, most, &mut room, &mut refusal)?);
+                }
                 _ => r.skip()?,
             }
         }
-        Ok(filter)
+        Ok((filter, refusal))
     }
 
     pub(crate) fn wants(&self, change: &Change) -> bool {
@@ -121,8 +128,8 @@ impl Filter {
             Change::Tools => self.tools,
             Change::Prompts => self.prompts,
             Change::Resources => self.resources,
-            Change::Resource(uri) => self.uris.as_ref().is_some_and(|uris| uris.contains(uri)),
-            Change::Task(id, _) => self.tasks.as_ref().is_some_and(|tasks| tasks.contains(id)),
+            Change::Resource(uri) => self.uris.as_ref().is_some_and(|uris| uris.has(uri)),
+            Change::Task(id, _) => self.tasks.as_ref().is_some_and(|tasks| tasks.has(id)),
         }
     }
 
@@ -171,15 +178,21 @@ impl Filter {
     }
 }
 
-/// A list of names, each once, and not too many.
-fn names(r: &mut Reader<'_>) -> Result<Vec<String>, SyntaxError> {
-    let mut names: Vec<String> = Vec::new();
+/// A list of names, each once and as far as there is room. One of more bytes than `most` is refused.
+fn names(
+    r: &mut Reader<'_>,
+    most: (&'static str, usize),
+    room: &mut Room,
+    refusal: &mut Option<Error>,
+) -> Result<NameSet, SyntaxError> {
+    let mut names = NameSet::new();
     let mut items = r.array()?;
     while items.next(r)? {
         let name = r.string()?;
-        if names.len() < MAX_SUBSCRIBED && !names.iter().any(|known| *known == name) {
-            names.push(name.into_owned());
+        if name.len() > most.1 {
+            refusal.get_or_insert_with(|| params::too_long(most.0, most.1));
         }
+        names.insert(name, room);
     }
     Ok(names)
 }

@@ -9,6 +9,7 @@ mod change;
 mod client;
 mod core;
 mod meta;
+mod name_set;
 mod outgoing;
 mod server;
 pub(crate) mod session;

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use super::change::{Change, Filter};
 use super::core::{Conversation, Deferred, Effect, Origin, OtherSide, OutgoingId, Role, Served};
+use super::name_set::{NameSet, Room};
 use super::session;
 use crate::call::{self, ConnectionState};
 use crate::envelope::{InvalidMessage, Notification, Request, Response};
@@ -86,14 +87,14 @@ pub struct ServerSide {
     pub(super) offer: Offer,
     state: ConnectionState,
     pub(super) listening: VecMap<RequestId, Filter>,
-    pub(super) subscribed: Vec<String>,
+    pub(super) subscribed: NameSet,
 }
 
 impl Conversation<ServerSide> {
     /// A conversation that has not begun.
     pub const fn new(offer: Offer, limits: Limits) -> Self {
         let state = ConnectionState { session: None, level: None };
-        let role = ServerSide { offer, state, listening: VecMap::new(), subscribed: Vec::new() };
+        let role = ServerSide { offer, state, listening: VecMap::new(), subscribed: NameSet::new() };
         Self::of(role, limits)
     }
 
@@ -108,7 +109,10 @@ impl Conversation<ServerSide> {
     ) -> Self {
         let mut resumed = Self::new(offer, limits);
         resumed.role.state = ConnectionState { session: Some(session), level };
-        resumed.role.subscribed = subscribed;
+        let mut room = Room::ALL;
+        for uri in subscribed {
+            resumed.role.subscribed.insert(uri.into(), &mut room);
+        }
         resumed
     }
 

@@ -1,14 +1,15 @@
 //! Announced changes: `subscriptions/listen` since 2026-07-28, `resources/subscribe` and plain notifications before.
 
-use alloc::string::String;
+use alloc::borrow::Cow;
 
-use super::change::{Change, Filter, MAX_SUBSCRIBED};
+use super::change::{Change, Filter};
 use super::core::{ANYWHERE, Conversation, Effect, Origin};
+use super::name_set::Room;
 use super::server::{Announcing, Offer, ServerEvent, ServerSide};
 use crate::json::{JsonKind, Reader};
 use crate::model::{TASKS_CAPABILITY, TASKS_EXTENSION};
 use crate::params::Key;
-use crate::{Call, Error, Method};
+use crate::{Call, Error, Limits, Method};
 
 /// For [`Offer::announcing`] of a server that announces anything.
 pub static ANNOUNCING: Announcing = Announcing {
@@ -20,14 +21,14 @@ pub static ANNOUNCING: Announcing = Announcing {
     changed: Conversation::announce,
     farewell: Conversation::farewell,
     decline_listening: |call| {
-        let filter = asked(call, Offer::default())?;
+        let filter = asked(call, Offer::default(), Room::ALL, &Limits::DEFAULT)?;
         Ok([filter.acknowledgement(&call.id), filter.farewell(&call.id)])
     },
 };
 
 /// The notifications that a request asks for, without those that the server does not offer.
-fn asked(call: &Call, offer: Offer) -> Result<Filter, Error> {
-    let mut filter = Filter::asked(call)?;
+fn asked(call: &Call, offer: Offer, room: Room, limits: &Limits) -> Result<Filter, Error> {
+    let mut filter = Filter::asked(call, room, limits)?;
     filter.tools &= offer.tools_changed;
     filter.prompts &= offer.prompts_changed;
     filter.resources &= offer.resources_changed;
@@ -58,7 +59,7 @@ impl Conversation<ServerSide> {
                 Change::Tools => self.role.offer.tools_changed,
                 Change::Prompts => self.role.offer.prompts_changed,
                 Change::Resources => self.role.offer.resources_changed,
-                Change::Resource(uri) => self.role.subscribed.contains(uri),
+                Change::Resource(uri) => self.role.subscribed.has(uri),
                 // Of the extension, which revisions with sessions do not have.
                 Change::Task(..) => false,
             };
@@ -68,12 +69,12 @@ impl Conversation<ServerSide> {
     }
 
     fn open_subscription(&mut self, call: &Call, origin: Origin) -> Result<(), Error> {
-        let mut filter = asked(call, self.role.offer)?;
+        let mut filter = asked(call, self.role.offer, self.room(), &self.limits)?;
         filter.origin = origin;
         self.effects.push_back(Effect::Send(filter.acknowledgement(&call.id), origin));
         if let Some(tasks) = &filter.tasks {
             self.effects
-                .push_back(Effect::Event(ServerEvent::Listening(tasks.clone(), call.principal().cloned())));
+                .push_back(Effect::Event(ServerEvent::Listening(tasks.to_vec(), call.principal().cloned())));
         }
         self.role.listening.insert(call.id.clone(), filter);
         Ok(())
@@ -81,28 +82,33 @@ impl Conversation<ServerSide> {
 
     fn subscribe(&mut self, call: &Call) -> Result<(), Error> {
         let uri = self.subscribable(call)?;
-        if self.role.subscribed.len() >= MAX_SUBSCRIBED {
-            return Err(Error::internal("Too many subscriptions: unsubscribe from some first"));
+        let mut room = self.room();
+        match self.role.subscribed.insert(uri, &mut room) {
+            true => Ok(()),
+            false => Err(Error::internal("Too many subscriptions: unsubscribe from some first")),
         }
-        if !self.role.subscribed.contains(&uri) {
-            self.role.subscribed.push(uri);
-        }
-        Ok(())
     }
 
     fn unsubscribe(&mut self, call: &Call) -> Result<(), Error> {
         let uri = self.subscribable(call)?;
-        self.role.subscribed.retain(|known| *known != uri);
+        self.role.subscribed.remove(&uri);
         Ok(())
     }
 
-    fn subscribable(&self, call: &Call) -> Result<String, Error> {
+    /// The room that the names of all subscriptions leave.
+    fn room(&self) -> Room {
+        let filters = self.role.listening.iter().map(|(_, filter)| filter);
+        let names = filters.flat_map(|filter| [&filter.uris, &filter.tasks]).flatten();
+        names.fold(Room::ALL.without(&self.role.subscribed), Room::without)
+    }
+
+    fn subscribable<'c>(&self, call: &'c Call) -> Result<Cow<'c, str>, Error> {
         if !self.role.offer.resource_updates {
             return Err(Error::method_not_found(call.method.name()));
         }
         let text = call.text(Key::Uri);
         match Reader::new(text).peek() {
-            Ok(JsonKind::String) => Ok(call.required(Key::Uri, "")?.into_owned()),
+            Ok(JsonKind::String) => call.required(Key::Uri, ""),
             _ => Err(Error::invalid_params("Invalid params: uri, a string, is required")),
         }
     }

@@ -152,6 +152,10 @@ impl<'a> Reader<'a> {
         Self { text, at: 0, depth: 0, nodes: 0, limits }
     }
 
+    pub(crate) const fn limits(&self) -> &'a Limits {
+        self.limits
+    }
+
     /// How many bytes have been read.
     pub const fn position(&self) -> usize {
         self.at

@@ -84,7 +84,7 @@ impl Case {
 
     /// The rule by which it is not answered there as over stdio.
     pub fn rule(&self, place: Place) -> Option<Rule> {
-        const MOST: usize = 1 << 20;
+        const MOST: usize = 4 << 20;
         if self.input.len() > MOST {
             return Some(Rule::TooLong);
         }

@@ -1,0 +1,92 @@
+//! The names that a client subscribes to: resources and tasks.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Deref;
+
+/// How many more names one conversation may keep, and how many bytes of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    names: usize,
+    bytes: usize,
+}
+
+impl Room {
+    /// Where nothing is kept yet.
+    pub const ALL: Self = Self { names: 1_024, bytes: 64 << 10 };
+
+    /// What these names leave.
+    pub fn without(self, names: &NameSet) -> Self {
+        let bytes = names.iter().map(String::len).sum();
+        let names = self.names.saturating_sub(names.len());
+        Self { names, bytes: self.bytes.saturating_sub(bytes) }
+    }
+}
+
+/// Names in their order, each once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct NameSet {
+    sorted: Vec<String>,
+}
+
+impl NameSet {
+    pub const fn new() -> Self {
+        Self { sorted: Vec::new() }
+    }
+
+    fn find(&self, name: &str) -> Result<usize, usize> {
+        self.sorted.binary_search_by(|known| known.as_str().cmp(name))
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.find(name).is_ok()
+    }
+
+    /// Adds a name, if there is room for it; whether it is there now.
+    pub fn insert(&mut self, name: Cow<'_, str>, room: &mut Room) -> bool {
+        let Err(at) = self.find(&name) else { return true };
+        let (Some(names), Some(bytes)) = (room.names.checked_sub(1), room.bytes.checked_sub(name.len()))
+        else {
+            return false;
+        };
+        *room = Room { names, bytes };
+        self.sorted.insert(at, name.into_owned());
+        true
+    }
+
+    pub fn remove(&mut self, name: &str) {
+        if let Ok(at) = self.find(name) {
+            self.sorted.remove(at);
+        }
+    }
+}
+
+impl Deref for NameSet {
+    type Target = [String];
+
+    fn deref(&self) -> &[String] {
+        &self.sorted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NameSet, Room};
+
+    #[test]
+    fn names_are_found_and_counted() {
+        let (mut names, mut room) = (NameSet::new(), Room { names: 3, bytes: 6 });
+        for (name, fits) in
+            [("b", true), ("a", true), ("b", true), ("cdefg", false), ("cd", true), ("e", false)]
+        {
+            assert_eq!(names.insert(name.into(), &mut room), fits, "{name}");
+        }
+        assert_eq!(*names, ["a", "b", "cd"]);
+        names.remove("b");
+        names.remove("z");
+        assert_eq!((names.has("a"), names.has("b"), names.has("cd")), (true, false, true));
+        let left = Room { names: 3, bytes: 6 }.without(&names);
+        assert_eq!((left.names, left.bytes), (1, 3));
+    }
+}
