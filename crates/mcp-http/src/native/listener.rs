@@ -232,15 +232,16 @@ impl<'a, S: HttpService> ConnectionSet<'a, S> {
         ));
     }
 
-    /// Whether a client may have one more connection. A client with as many as its share loses one of its own that is idle;
-    /// when there are too many in all, the client that has the most does.
+    /// Whether a client may have one more connection. When few are left, a client that has its share loses one of its own that
+    /// is idle; when none is left, the client that has the most does.
     fn has_room(&self, network: IpAddr) -> bool {
-        let most = self.limits.connections;
+        let (most, open) = (self.limits.connections, self.tasks.len());
         let share = if most > SMALL { most / self.limits.share.max(1) } else { most };
-        if self.open_of(network) >= share {
+        // As many as a share are left for clients with less.
+        if open.saturating_add(share) >= most && self.open_of(network) >= share {
             return self.close_idle(|of| usize::from(of == network));
         }
-        self.tasks.len() < most || self.close_idle(|of| self.open_of(of))
+        open < most || self.close_idle(|of| self.open_of(of))
     }
 
     /// How many connections a client has.
