@@ -12,6 +12,9 @@ const BACKENDS: &[&str] = &["wstd", "wasip3"];
 /// Packages that must build alone, without what others turn on in their dependencies.
 const ALONE: &[&str] = &["pulseengine-mcp-protocol", "pulseengine-mcp-runtime"];
 
+/// Builds on a fresh clone by `cargo xtask demo` alone, and with the tests by what others turn on in wasmtime.
+const DEMO_HOST: &str = "run-component";
+
 const MEND: &str = "mend what is reported above";
 
 /// All steps, cheap ones first.
@@ -19,7 +22,11 @@ pub const STEPS: &[Step] = &[
     Step { name: "toolchain", what: "the parts of the toolchain are installed", run: toolchain_step },
     Step { name: "fmt", what: "formatting", run: fmt },
     Step { name: "tidy", what: "the rules of the repository", run: tidy_step },
-    Step { name: "alone", what: "the lowest crates build alone, natively and as WebAssembly", run: alone },
+    Step {
+        name: "alone",
+        what: "the lowest crates build alone, natively and as WebAssembly; and the demo's host",
+        run: alone,
+    },
     Step { name: "clippy", what: "lints, native", run: clippy },
     Step { name: "clippy-wasm", what: "lints, WebAssembly, every backend", run: clippy_wasm },
     Step { name: "tests", what: "tests, native and components run in wasmtime", run: tests },
@@ -58,11 +65,13 @@ fn alone() -> Result<Outcome, Failure> {
     let workspace = Workspace::load()?;
     let mut checked = 0;
     for package in ALONE.iter().filter_map(|name| workspace.package(name)) {
-        let check = || Tool::cargo().args(["check", "--quiet", "--package", &package.name]);
+        let check = || Tool::cargo().args(["check", "--package", &package.name]);
         check().run(MEND)?;
         check().args(["--target", "wasm32-wasip2"]).run(MEND)?;
         checked += 2;
     }
+    Tool::cargo().args(["check", "--profile", "quick", "--package", DEMO_HOST]).run(MEND)?;
+    checked += 1;
     Ok(Outcome::Passed(format!("{checked} builds")))
 }
 
@@ -72,7 +81,7 @@ fn locked() -> &'static [&'static str] {
 
 fn clippy() -> Result<Outcome, Failure> {
     Tool::cargo()
-        .args(["clippy", "--quiet", "--workspace", "--all-targets"])
+        .args(["clippy", "--workspace", "--all-targets"])
         .args(locked())
         .args(["--", "-Dwarnings"])
         .run(MEND)?;
@@ -81,7 +90,7 @@ fn clippy() -> Result<Outcome, Failure> {
 
 fn clippy_wasm() -> Result<Outcome, Failure> {
     let workspace = Workspace::load()?;
-    let lint = || Tool::cargo().args(["clippy", "--quiet", "--target", "wasm32-wasip2"]);
+    let lint = || Tool::cargo().args(["clippy", "--target", "wasm32-wasip2"]);
     let portable: Vec<_> = workspace.packages.iter().filter(|package| package.portable()).collect();
     let mut all = lint();
     for package in &portable {
@@ -131,14 +140,14 @@ fn passed_in(line: &str) -> u32 {
 fn docs() -> Result<Outcome, Failure> {
     // Programs are left out: an example may have the name of a library, and the harness pulls in wasmtime.
     Tool::cargo()
-        .args(["doc", "--quiet", "--workspace", "--no-deps", "--lib", "--exclude", "harness"])
+        .args(["doc", "--workspace", "--no-deps", "--lib", "--exclude", "harness"])
         .env("RUSTDOCFLAGS", "-Dwarnings")
         .run(MEND)?;
     passed()
 }
 
 fn demo_step() -> Result<Outcome, Failure> {
-    demo::run(&[])?;
+    demo::with_the_tests()?;
     passed()
 }
 
