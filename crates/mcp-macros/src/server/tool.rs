@@ -135,7 +135,7 @@ fn param_headers(members: &Ident, at: &Ident, krate: &Path, mcp: &TokenStream) -
             #krate::__private::schema::are_different(#members),
             "a header is named twice among the arguments of this tool"
         );
-        #mcp::mirrored(#members)
+        #mcp::compare_param_headers(#members)
     })
 }
 
