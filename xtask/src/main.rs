@@ -1,10 +1,12 @@
 //! The project's own commands: `cargo xtask COMMAND`.
 #![forbid(unsafe_code)]
 
+mod api;
 mod bench;
 mod conformance;
 mod demo;
 mod failure;
+mod features;
 mod interop;
 mod listener;
 mod npm;
@@ -36,6 +38,7 @@ const COMMANDS: &[Command] = &[
         bench::run,
     ),
     ("tidy", "the rules the repository checks on itself [--circles]", tidy::run),
+    ("api", "the public API of every crate, compared with api/ [--update]", api::run),
     (
         "conformance",
         "the official suite against `everything` [--target native|wasm|wasip3|all] [--update]",
@@ -45,6 +48,9 @@ const COMMANDS: &[Command] = &[
 ];
 
 fn main() -> ExitCode {
+    if api::is_rustdoc() {
+        return api::as_rustdoc();
+    }
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (name, rest) = match arguments.split_first() {
         Some((name, rest)) => (name.as_str(), rest),

@@ -8,6 +8,7 @@ mod manifests;
 mod phrases;
 mod pictures;
 mod platform;
+mod published;
 mod shape;
 mod source;
 mod words;
@@ -92,6 +93,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     }
     findings.extend(circles::check(&found, &read(circles::LIST)?));
     findings.extend(manifests::check(&manifests));
+    findings.extend(published::check(&manifests));
     findings.extend(pictures::check(&collect_pictures()?));
     findings.extend(phrases::check(&collect_texts()?));
     crate::size::readme_agrees()?;
@@ -99,7 +101,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         println!(
             "tidy: {} files, {} rules",
             files.len(),
-            RULES.len() + manifests::RULES + phrases::RULES + pictures::RULES + 1
+            RULES.len() + manifests::RULES + phrases::RULES + pictures::RULES + published::RULES + 1
         );
         return Ok(());
     }

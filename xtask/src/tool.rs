@@ -50,6 +50,11 @@ impl Tool {
         self
     }
 
+    /// The command as it is shown.
+    pub fn shown(&self) -> &str {
+        &self.shown
+    }
+
     /// Runs it with our standard streams; fails unless it succeeds. `next` is for the person.
     pub fn run(mut self, next: &str) -> Result<(), Failure> {
         println!("$ {}", self.shown);
@@ -60,14 +65,13 @@ impl Tool {
         Err(Failure::new(format!("it ended with {status}"), &self.shown, next))
     }
 
-    /// Runs it, shows and passes on each line of standard output; fails unless it succeeds.
+    /// Runs it and passes on each line of standard output; fails unless it succeeds.
     pub fn each_line(mut self, next: &str, mut see: impl FnMut(&str)) -> Result<(), Failure> {
         println!("$ {}", self.shown);
         self.command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = self.command.spawn().map_err(|error| self.missing(&error))?;
         if let Some(stdout) = child.stdout.take() {
             for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                println!("{line}");
                 see(&line);
             }
         }

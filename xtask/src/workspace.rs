@@ -33,6 +33,8 @@ pub struct Package {
     pub features: Vec<String>,
     /// Whether it is one of `examples/`.
     pub example: bool,
+    /// Whether it is for crates.io.
+    pub published: bool,
 }
 
 impl Package {
@@ -136,5 +138,7 @@ fn package(value: &Value) -> Package {
         name: value["name"].as_str().unwrap_or_default().to_owned(),
         features: value["features"].as_object().map(|map| map.keys().cloned().collect()).unwrap_or_default(),
         example: folder.ends_with("examples"),
+        // No registries: `publish = false`.
+        published: value["publish"].is_null(),
     }
 }

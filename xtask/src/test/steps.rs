@@ -4,13 +4,10 @@ use super::{Outcome, Step};
 use crate::failure::Failure;
 use crate::tool::{Tool, in_ci};
 use crate::workspace::Workspace;
-use crate::{conformance, demo, interop, npm, shipped, size, tidy, toolchain};
+use crate::{api, conformance, demo, features, interop, npm, shipped, size, tidy, toolchain};
 
 /// Features that choose another backend on WebAssembly; each is checked on its own.
 const BACKENDS: &[&str] = &["wstd", "wasip3"];
-
-/// Packages that must build alone, without what others turn on in their dependencies.
-const ALONE: &[&str] = &["pulseengine-mcp-protocol", "pulseengine-mcp-runtime"];
 
 const MEND: &str = "mend what is reported above";
 
@@ -19,12 +16,18 @@ pub const STEPS: &[Step] = &[
     Step { name: "toolchain", what: "the parts of the toolchain are installed", run: toolchain_step },
     Step { name: "fmt", what: "formatting", run: fmt },
     Step { name: "tidy", what: "the rules of the repository", run: tidy_step },
-    Step { name: "alone", what: "the lowest crates build alone, natively and as WebAssembly", run: alone },
+    Step {
+        name: "features",
+        what: "every feature builds alone, natively and as WebAssembly",
+        run: features_step,
+    },
     Step { name: "clippy", what: "lints, native", run: clippy },
     Step { name: "clippy-wasm", what: "lints, WebAssembly, every backend", run: clippy_wasm },
     Step { name: "tests", what: "tests, native and components run in wasmtime", run: tests },
     Step { name: "doctests", what: "the examples in the documentation", run: doctests },
     Step { name: "docs", what: "the documentation builds without a warning", run: docs },
+    Step { name: "api", what: "the public API is as written down in api/", run: api_step },
+    Step { name: "publish", what: "the crates for crates.io can be packaged", run: publish },
     Step { name: "demo", what: "one server on both targets, compared", run: demo_step },
     Step { name: "size", what: "the components are as small as the table says", run: size_step },
     Step { name: "shipped", what: "the small components answer as the native programs", run: shipped_step },
@@ -54,16 +57,9 @@ fn tidy_step() -> Result<Outcome, Failure> {
     passed()
 }
 
-fn alone() -> Result<Outcome, Failure> {
-    let workspace = Workspace::load()?;
-    let mut checked = 0;
-    for package in ALONE.iter().filter_map(|name| workspace.package(name)) {
-        let check = || Tool::cargo().args(["check", "--quiet", "--package", &package.name]);
-        check().run(MEND)?;
-        check().args(["--target", "wasm32-wasip2"]).run(MEND)?;
-        checked += 2;
-    }
-    Ok(Outcome::Passed(format!("{checked} builds")))
+fn features_step() -> Result<Outcome, Failure> {
+    toolchain::need_wasm()?;
+    Ok(Outcome::Passed(format!("{} builds", features::check()?)))
 }
 
 fn locked() -> &'static [&'static str] {
@@ -110,12 +106,13 @@ fn doctests() -> Result<Outcome, Failure> {
 /// Runs `cargo test` and adds up what its programs report.
 fn counted(arguments: &[&str]) -> Result<Outcome, Failure> {
     let mut total = 0;
-    Tool::cargo()
-        .args(arguments)
-        .args(locked())
-        .each_line("run the failed test alone: cargo test -p PACKAGE NAME", |line| {
+    Tool::cargo().args(arguments).args(locked()).each_line(
+        "run the failed test alone: cargo test -p PACKAGE NAME",
+        |line| {
+            println!("{line}");
             total += passed_in(line)
-        })?;
+        },
+    )?;
     Ok(Outcome::Passed(format!("{total} tests")))
 }
 
@@ -135,6 +132,27 @@ fn docs() -> Result<Outcome, Failure> {
         .env("RUSTDOCFLAGS", "-Dwarnings")
         .run(MEND)?;
     passed()
+}
+
+fn api_step() -> Result<Outcome, Failure> {
+    api::run(&[])?;
+    passed()
+}
+
+/// Packages what is for crates.io, as publishing would, up to the upload. It needs the registry's index and no token.
+///
+/// What is packaged is not built again: `features` has built the same source, each crate without what others turn on.
+fn publish() -> Result<Outcome, Failure> {
+    let mut publish =
+        Tool::cargo().args(["publish", "--quiet", "--workspace", "--dry-run", "--no-verify"]).args(locked());
+    if !in_ci() {
+        // Before a commit there are changes.
+        publish = publish.args(["--allow-dirty"]);
+    }
+    publish.run(MEND)?;
+    let workspace = Workspace::load()?;
+    let number = workspace.packages.iter().filter(|package| package.published).count();
+    Ok(Outcome::Passed(format!("{number} crates")))
 }
 
 fn demo_step() -> Result<Outcome, Failure> {

@@ -41,7 +41,7 @@ pub fn check(manifests: &[(String, String)]) -> Vec<String> {
 }
 
 /// The trimmed lines of one section, with their numbers.
-fn section<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = (usize, &'a str)> {
+pub fn section<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = (usize, &'a str)> {
     let mut inside = false;
     (1..).zip(text.lines().map(str::trim)).filter(move |(_, line)| {
         if line.starts_with('[') {
