@@ -11,6 +11,8 @@ mod platform;
 mod published;
 mod shape;
 mod source;
+mod tokens;
+mod type_names;
 mod words;
 
 use std::path::Path;
@@ -58,6 +60,13 @@ const RULES: &[Rule] = &[
 /// A file is refused above 600 lines; above this it is mentioned.
 const WISHED_LENGTH: usize = 400;
 
+/// How many rules there are; that of circles is the last.
+const fn count_of_rules() -> usize {
+    let of_many_files =
+        manifests::RULES + phrases::RULES + pictures::RULES + published::RULES + type_names::RULES;
+    RULES.len() + of_many_files + 1
+}
+
 /// Runs the command.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let circles_only = arguments.iter().any(|argument| argument == "--circles");
@@ -92,17 +101,14 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         return Ok(());
     }
     findings.extend(circles::check(&found, &read(circles::LIST)?));
+    findings.extend(type_names::check(&sources));
     findings.extend(manifests::check(&manifests));
     findings.extend(published::check(&manifests));
     findings.extend(pictures::check(&collect_pictures()?));
     findings.extend(phrases::check(&collect_texts()?));
     crate::size::readme_agrees()?;
     if findings.is_empty() {
-        println!(
-            "tidy: {} files, {} rules",
-            files.len(),
-            RULES.len() + manifests::RULES + phrases::RULES + pictures::RULES + published::RULES + 1
-        );
+        println!("tidy: {} files, {} rules", files.len(), count_of_rules());
         return Ok(());
     }
     findings.iter().for_each(|finding| println!("{finding}"));

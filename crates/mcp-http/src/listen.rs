@@ -69,7 +69,7 @@ pub(crate) fn open(subscribe: Option<Subscribe>, caller: Caller<'_>, call: &Call
 /// Answers `subscriptions/listen` where nothing can ever be announced.
 fn acknowledge_nothing(caller: Caller<'_>, call: &Call) -> Response {
     let messages = match caller.handler().offer(caller.shared.instance).announcing {
-        Some(announcing) => announcing.tell_nothing(call),
+        Some(announcing) => announcing.decline_listening(call),
         None => Err(Error::method_not_found(call.method.name())),
     };
     match messages {

@@ -96,20 +96,16 @@ impl Response {
     /// The same message with the status and the header fields of a rejection, unless it is a stream.
     pub(crate) fn rejected_as(mut self, rejection: &HttpRejection) -> Self {
         if matches!(self.body, Body::Text(_)) {
-            self.status = rejection.status();
-            self.headers = rejection.headers().to_vec();
+            self.status = rejection.status;
+            self.headers = rejection.headers.to_vec();
         }
         self
     }
 
     /// A request that is not served.
     pub(crate) fn rejected(mut rejection: HttpRejection) -> Self {
-        Self {
-            status: rejection.status(),
-            headers: rejection.take_headers(),
-            body: Body::Text(rejection.body()),
-            rejected: true,
-        }
+        let (status, body) = (rejection.status, Body::Text(rejection.body()));
+        Self { status, headers: core::mem::take(&mut rejection.headers), body, rejected: true }
     }
 
     /// A notification has been taken in.

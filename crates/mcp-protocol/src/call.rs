@@ -1,4 +1,4 @@
-//! A request that is to be served: what was asked, in which revision, by whom.
+//! An admitted request: its method and params, the revision to answer in, and the caller.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -7,11 +7,11 @@ use core::fmt;
 
 use crate::envelope::{InvalidMessage, Request};
 use crate::http::Head;
-use crate::method::{Row, Sender, Shape};
+use crate::method::{MessageKind, MethodRow, Sender};
 use crate::params::{self, Key, Params};
 use crate::{Error, LoggingLevel, Method, ParamHeaders, Principal, RequestContext, RequestId, Revision};
 
-/// What an `initialize` settled: the revision and the client, for the conversation that follows.
+/// The outcome of `initialize`: the negotiated revision and the client, for the rest of the conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     /// The negotiated revision.
@@ -22,28 +22,28 @@ pub struct Session {
     pub client_info: String,
 }
 
-/// A request that is to be served.
+/// An admitted request, which the server has to answer.
 #[derive(Clone, Debug)]
 pub struct Call {
     /// The id to answer with.
     pub id: RequestId,
-    /// What is asked.
+    /// The method.
     pub method: Method,
     /// The revision to answer in.
     pub revision: Revision,
     text: String,
     params: Params,
     session: Option<Arc<Session>>,
-    level: Option<LoggingLevel>,
-    param_headers: Option<ParamHeaders>,
-    pub(crate) context: Option<Context>,
+    /// The least severity of log messages that the client wants for this request; `None`: it wants none.
+    pub log_level: Option<LoggingLevel>,
+    /// The header fields that repeat arguments, to be compared with the arguments when the tool is known; `None` unless
+    /// the request came over HTTP in a revision that has them.
+    pub param_headers: Option<ParamHeaders>,
+    /// What the transport knows of the request besides the message; `None` over stdio.
+    pub context: Option<Arc<dyn RequestContext>>,
 }
 
-/// What the transport knows of it.
-#[derive(Clone)]
-pub(crate) struct Context(pub(crate) Arc<dyn RequestContext>);
-
-impl fmt::Debug for Context {
+impl fmt::Debug for dyn RequestContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("RequestContext")
     }
@@ -85,7 +85,7 @@ impl Call {
         }
     }
 
-    /// The client's name and version as a JSON object; empty when it did not say.
+    /// The client's name and version as a JSON object; empty when the client did not send them.
     pub fn client_info(&self) -> &str {
         match &self.session {
             Some(session) => &session.client_info,
@@ -98,62 +98,37 @@ impl Call {
         params::declares(self.client_capabilities(), path)
     }
 
-    /// The least severity of log messages that the client wants for this request; `None`: it wants none.
-    pub const fn log_level(&self) -> Option<LoggingLevel> {
-        self.level
-    }
-
-    /// The header fields that repeat arguments; `None` unless the request came over HTTP in a revision that has them.
-    pub const fn param_headers(&self) -> Option<&ParamHeaders> {
-        self.param_headers.as_ref()
-    }
-
-    /// Keeps the fields that the request came with over HTTP, to be compared with the arguments when the tool is known.
-    pub fn set_param_headers(&mut self, param_headers: ParamHeaders) {
-        self.param_headers = Some(param_headers);
-    }
-
-    /// What the transport knows of it besides the message; `None` over stdio.
-    pub fn context(&self) -> Option<&Arc<dyn RequestContext>> {
-        self.context.as_ref().map(|context| &context.0)
-    }
-
-    /// Sets what the transport knows of it.
+    /// Sets [`context`](Self::context). A function of its own, so that its callers do not each carry the drop of the old one.
     pub fn set_context(&mut self, context: Arc<dyn RequestContext>) {
-        self.context = Some(Context(context));
+        self.context = Some(context);
     }
 
     /// The authenticated caller; `None` without authentication, as over stdio.
     pub fn principal(&self) -> Option<&Principal> {
-        self.context()?.principal()
+        self.context.as_ref()?.principal()
     }
 
     /// The head of the HTTP request that carried it; `None` over stdio.
     pub fn http(&self) -> Option<Head<'_>> {
-        self.context()?.head()
-    }
-
-    /// What `initialize` settled; `None` in a stateless request.
-    pub const fn session(&self) -> Option<&Arc<Session>> {
-        self.session.as_ref()
+        self.context.as_ref()?.head()
     }
 }
 
-/// What the connection knows when a request arrives.
+/// The state of a connection that decides how a request is served.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Known {
+pub(crate) struct ConnectionState {
     pub session: Option<Arc<Session>>,
     /// The level set by `logging/setLevel`.
     pub level: Option<LoggingLevel>,
 }
 
-/// What HTTP repeats of a request in its headers, as the body has it (specification: transports/streamable-http,
+/// The values of the body that HTTP repeats in header fields (specification: transports/streamable-http,
 /// "Request Metadata").
 #[derive(Clone, Debug)]
 pub struct Mirrored<'a> {
     /// `Mcp-Method`
     pub method: &'a str,
-    /// `MCP-Protocol-Version`: what `_meta` says, if it is a string.
+    /// `MCP-Protocol-Version`: the version in `_meta`, if it is a string.
     pub version: Option<Cow<'a, str>>,
     /// `Mcp-Name`: `None` when the method has none, `Some(None)` when its member is missing or no string.
     pub name: Option<Option<Cow<'a, str>>>,
@@ -163,8 +138,8 @@ pub struct Mirrored<'a> {
 ///
 /// # Errors
 ///
-/// Why it is not served; also what `compare` objects to.
-pub fn admit(
+/// The reason why the request is not served; also the error of `compare`.
+pub(crate) fn admit(
     request: Request,
     compare: &mut dyn FnMut(&Mirrored<'_>) -> Result<(), Error>,
 ) -> Result<Call, InvalidMessage> {
@@ -182,7 +157,7 @@ pub fn admit(
         }),
     };
     match compared {
-        Ok(()) => admit_known(request, &Known::default()),
+        Ok(()) => admit_known(request, &ConnectionState::default()),
         Err(error) => Err(InvalidMessage::new(Some(request.id), error)),
     }
 }
@@ -191,10 +166,10 @@ pub fn admit(
 ///
 /// # Errors
 ///
-/// Why it is not served.
+/// The reason why the request is not served.
 pub(crate) fn admit_from_server(request: Request, revision: Revision) -> Result<Call, InvalidMessage> {
     let row = request.method.row().filter(|row| {
-        let direction = row.shape == Shape::Request && row.sender != Sender::Client;
+        let direction = row.kind == MessageKind::Request && row.sender != Sender::Client;
         direction && !revision.is_stateless() && row.is_in(revision)
     });
     let error = match (request.params.fault(), row) {
@@ -208,7 +183,7 @@ pub(crate) fn admit_from_server(request: Request, revision: Revision) -> Result<
                 text: request.text,
                 params: request.params,
                 session: None,
-                level: None,
+                log_level: None,
                 param_headers: None,
                 context: None,
             });
@@ -217,8 +192,8 @@ pub(crate) fn admit_from_server(request: Request, revision: Revision) -> Result<
     Err(InvalidMessage::new(Some(request.id), error))
 }
 
-/// Whether a request has any of the metadata of 2026-07-28, so that it is served in that revision whatever its connection
-/// has settled.
+/// Whether a request has any of the metadata of 2026-07-28. Then it is served in that revision, even on a connection that
+/// negotiated another one.
 pub(crate) fn is_stateless(request: &Request) -> bool {
     let params = &request.params;
     params.fault().is_none() && STATELESS.into_iter().any(|key| params.has(key))
@@ -227,16 +202,16 @@ pub(crate) fn is_stateless(request: &Request) -> bool {
 const STATELESS: [Key; 4] = [Key::MetaVersion, Key::MetaCapabilities, Key::MetaClientInfo, Key::MetaLevel];
 
 /// Decides in which revision a request is to be served, and whether it can be.
-pub(crate) fn admit_known(request: Request, known: &Known) -> Result<Call, InvalidMessage> {
-    match decide(&request, known) {
-        Ok((method, revision, level)) => Ok(Call {
+pub(crate) fn admit_known(request: Request, state: &ConnectionState) -> Result<Call, InvalidMessage> {
+    match decide(&request, state) {
+        Ok((method, revision, log_level)) => Ok(Call {
             id: request.id,
             method,
             revision,
             text: request.text,
             params: request.params,
-            session: if revision.is_stateless() { None } else { known.session.clone() },
-            level,
+            session: if revision.is_stateless() { None } else { state.session.clone() },
+            log_level,
             param_headers: None,
             context: None,
         }),
@@ -244,31 +219,35 @@ pub(crate) fn admit_known(request: Request, known: &Known) -> Result<Call, Inval
     }
 }
 
-fn decide(request: &Request, known: &Known) -> Result<(Method, Revision, Option<LoggingLevel>), Error> {
+fn decide(
+    request: &Request,
+    state: &ConnectionState,
+) -> Result<(Method, Revision, Option<LoggingLevel>), Error> {
     if let Some(fault) = request.params.fault() {
         return Err(fault.error());
     }
     let (text, members, name) = (&request.text, &request.params, request.method.as_str());
-    let row = request.method.row().filter(|row| row.shape == Shape::Request && row.sender != Sender::Server);
-    let (row, revision) = revision(text, members, row, name, known)?;
-    let level = level(text, members, revision.is_stateless(), known.level)?;
+    let row =
+        request.method.row().filter(|row| row.kind == MessageKind::Request && row.sender != Sender::Server);
+    let (row, revision) = revision(text, members, row, name, state)?;
+    let level = level(text, members, revision.is_stateless(), state.level)?;
     Ok((row.method, revision, level))
 }
 
 fn revision<'r>(
     text: &str,
     members: &Params,
-    row: Option<&'r Row>,
+    row: Option<&'r MethodRow>,
     method: &str,
-    known: &Known,
-) -> Result<(&'r Row, Revision), Error> {
+    state: &ConnectionState,
+) -> Result<(&'r MethodRow, Revision), Error> {
     if STATELESS.into_iter().any(|key| members.has(key)) {
         let revision = stated_revision(text, members)?;
         let row = row.filter(|r| r.is_in(revision)).ok_or_else(|| Error::method_not_found(method))?;
         return Ok((row, revision));
     }
     let row = row.ok_or_else(|| Error::method_not_found(method))?;
-    if let Some(session) = &known.session {
+    if let Some(session) = &state.session {
         if row.method == Method::Initialize {
             return Err(Error::invalid_request("Invalid request: this connection is initialized already"));
         }

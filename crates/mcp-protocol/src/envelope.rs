@@ -6,23 +6,24 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
-use crate::json::{Kind, Reader, Syntax, Writer};
-use crate::method::Row;
+use crate::json::{JsonKind, Reader, SyntaxError, Writer};
+use crate::method::MethodRow;
 use crate::params::{Params, Span};
 use crate::{Error, ErrorCode, Limits, Method, RequestId};
 
 /// One message. It owns its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
-    /// Is to be answered.
+    /// Needs an answer.
     Request(Request),
-    /// Is not answered.
+    /// Gets no answer.
     Notification(Notification),
     /// The answer to a request that the receiver sent.
     Response(Response),
-    /// An answer to nothing (its id is missing or malformed), or a notification whose params are no object: JSON-RPC
-    /// answers no notification, not even with an error.
+    /// A message to ignore: a response whose id is missing or malformed, or a notification whose params are not an object.
+    /// JSON-RPC answers no notification, not even with an error.
     Stray,
 }
 
@@ -64,27 +65,39 @@ pub enum MethodName {
     Unknown(String),
 }
 
-/// What one unit of a transport holds.
+/// The content of one unit of a transport: a line of stdio, or the body of an HTTP request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// One message, or why it is none.
+    /// One message, or the reason why it is invalid.
     One(Result<Message, InvalidMessage>),
     /// A JSON-RPC batch: its members.
     Batch(Vec<Result<Message, InvalidMessage>>),
 }
 
-/// Why a message is not served, and the id to answer with if it has one.
+/// The reason why a message is not served, and the id for the answer if the message has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidMessage {
     /// The request's id, when it could be read.
     pub id: Option<RequestId>,
-    /// What to answer.
+    /// The error to answer with.
     pub error: Error,
 }
 
 impl InvalidMessage {
     pub(crate) const fn new(id: Option<RequestId>, error: Error) -> Self {
         Self { id, error }
+    }
+}
+
+impl fmt::Display for InvalidMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl core::error::Error for InvalidMessage {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        Some(&self.error)
     }
 }
 
@@ -97,7 +110,7 @@ impl MethodName {
     }
 
     /// The name as it was sent.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         match self {
             Self::Known(method) => method.name(),
             Self::Unknown(name) => name,
@@ -105,45 +118,38 @@ impl MethodName {
     }
 
     /// The method, if it is one of some revision.
-    pub const fn method(&self) -> Option<Method> {
+    pub(crate) const fn method(&self) -> Option<Method> {
         match self {
             Self::Known(method) => Some(*method),
             Self::Unknown(_) => None,
         }
     }
 
-    pub(crate) fn row(&self) -> Option<&'static Row> {
+    pub(crate) fn row(&self) -> Option<&'static MethodRow> {
         self.method().and_then(Method::row)
-    }
-}
-
-impl Request {
-    /// The params as JSON text, an object; empty when absent.
-    pub fn params(&self) -> &str {
-        self.params.text(&self.text)
     }
 }
 
 impl Notification {
     /// The params as JSON text, an object; empty when absent.
-    pub fn params(&self) -> &str {
+    pub(crate) fn params(&self) -> &str {
         self.params.text(&self.text)
     }
 
     /// The JSON text of a member of the params or of their `_meta`; empty when absent.
-    pub fn text(&self, key: crate::params::Key) -> &str {
+    pub(crate) fn text(&self, key: crate::params::Key) -> &str {
         self.params.member(&self.text, key)
     }
 
     /// Whether its params are malformed: a member that the protocol knows appears twice, or `_meta` is no object.
-    pub fn is_malformed(&self) -> bool {
+    pub(crate) fn is_malformed(&self) -> bool {
         self.params.fault().is_some()
     }
 }
 
 impl Response {
     /// The whole message.
-    pub fn message(&self) -> &str {
+    pub(crate) fn message(&self) -> &str {
         &self.text
     }
 
@@ -152,7 +158,7 @@ impl Response {
     /// # Errors
     ///
     /// The error object.
-    pub fn outcome(&self) -> Result<&str, &str> {
+    pub(crate) fn outcome(&self) -> Result<&str, &str> {
         match self.outcome {
             Ok(result) => Ok(result.in_text(&self.text)),
             Err(error) => Err(error.in_text(&self.text)),
@@ -168,11 +174,11 @@ pub fn parse(bytes: Vec<u8>, limits: &Limits) -> Unit {
     }
 }
 
-/// Reads one unit that is known to be UTF-8.
-pub fn parse_text(text: String, limits: &Limits) -> Unit {
+/// As [`parse`], for UTF-8 text.
+pub(crate) fn parse_text(text: String, limits: &Limits) -> Unit {
     let mut r = Reader::with_limits(&text, limits);
     let parts = match r.peek() {
-        Ok(Kind::Array) => return batch(&text, limits),
+        Ok(JsonKind::Array) => return batch(&text, limits),
         Ok(_) => one(&mut r).and_then(|parts| r.end().map(|()| parts)),
         Err(syntax) => Err(syntax),
     };
@@ -183,12 +189,12 @@ pub fn parse_text(text: String, limits: &Limits) -> Unit {
 }
 
 /// The refusal of bytes that are not UTF-8.
-pub fn not_utf8() -> InvalidMessage {
+pub(crate) fn not_utf8() -> InvalidMessage {
     InvalidMessage::new(None, Error::new(ErrorCode::PARSE, "Parse error: the message is not UTF-8"))
 }
 
 /// The refusal of a message longer than the limit.
-pub fn too_long() -> InvalidMessage {
+pub(crate) fn too_long() -> InvalidMessage {
     let error = Error::invalid_request("Invalid request: the message is longer than the limit");
     InvalidMessage::new(None, error)
 }
@@ -217,7 +223,7 @@ fn batch(text: &str, limits: &Limits) -> Unit {
     }
 }
 
-fn parse_error(syntax: Syntax) -> Error {
+fn parse_error(syntax: SyntaxError) -> Error {
     let mut w = Writer::default();
     w.unsigned(syntax.at as u64);
     let mut message = String::from("Parse error: ");
@@ -229,7 +235,7 @@ fn parse_error(syntax: Syntax) -> Error {
 
 /// The members of a message, as spans of its text.
 #[derive(Default)]
-struct Parts {
+struct EnvelopeParts {
     is_object: bool,
     /// `jsonrpc` is there, and is `"2.0"`.
     version: Option<bool>,
@@ -238,16 +244,16 @@ struct Parts {
     params: Option<Params>,
     result: Option<Span>,
     error: Option<Span>,
-    /// There are two ids: neither can be answered.
+    /// The message has two ids, so it can be answered under neither.
     two_ids: bool,
-    /// A thing that makes this no JSON-RPC message; the syntax of the rest is still checked.
+    /// The first violation of JSON-RPC; the syntax of the rest is still checked.
     fault: Option<&'static str>,
 }
 
 /// Reads the next value as a message.
-fn one(r: &mut Reader<'_>) -> Result<Parts, Syntax> {
-    let mut parts = Parts::default();
-    if r.peek()? != Kind::Object {
+fn one(r: &mut Reader<'_>) -> Result<EnvelopeParts, SyntaxError> {
+    let mut parts = EnvelopeParts::default();
+    if r.peek()? != JsonKind::Object {
         r.skip()?;
         return Ok(parts);
     }
@@ -259,7 +265,7 @@ fn one(r: &mut Reader<'_>) -> Result<Parts, Syntax> {
                 if parts.version.is_some() {
                     parts.fault = Some("Invalid request: jsonrpc appears twice");
                 }
-                let is_string = r.peek()? == Kind::String;
+                let is_string = r.peek()? == JsonKind::String;
                 let start = r.start()?;
                 r.skip()?;
                 parts.version = Some(is_string && is_two_zero(r.since(start)));
@@ -295,7 +301,7 @@ fn is_two_zero(text: &str) -> bool {
     text == r#""2.0""# || Reader::new(text).string().is_ok_and(|version| version == "2.0")
 }
 
-impl Parts {
+impl EnvelopeParts {
     /// Makes the spans those of a text that begins at `start`.
     fn rebase(&mut self, start: usize) {
         let spans = [&mut self.id, &mut self.method, &mut self.result, &mut self.error];

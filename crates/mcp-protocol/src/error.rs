@@ -10,11 +10,11 @@ use crate::{ErrorCode, RequestId, Revision};
 
 /// A JSON-RPC error: what happened, in a code, a sentence and optional data.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error(Box<Parts>);
+pub struct Error(Box<ErrorData>);
 
-/// Boxed: errors are rare, and every `Result` with one in it is moved about.
+/// Boxed: errors are rare, and a `Result` that can be an error is moved often.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Parts {
+struct ErrorData {
     code: ErrorCode,
     message: Cow<'static, str>,
     data: Option<String>,
@@ -23,7 +23,7 @@ struct Parts {
 impl Error {
     /// An error with a message for a person.
     pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Parts { code, message: message.into(), data: None }))
+        Self(Box::new(ErrorData { code, message: message.into(), data: None }))
     }
 
     /// The method does not exist or is not offered.
@@ -31,24 +31,9 @@ impl Error {
         Self::new(ErrorCode::METHOD_NOT_FOUND, join("Method not found: ", method))
     }
 
-    /// The params do not fit.
-    pub fn invalid_params(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(ErrorCode::INVALID_PARAMS, message)
-    }
-
     /// The params name something that does not exist: `prefix`, and as much of `name` as fits into a message.
     pub fn unknown(prefix: &str, name: &str) -> Self {
         Self::invalid_params(join(prefix, name))
-    }
-
-    /// The message is no valid request.
-    pub fn invalid_request(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(ErrorCode::INVALID_REQUEST, message)
-    }
-
-    /// The server failed. The message is shown to the client: no internals, no secrets.
-    pub fn internal(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(ErrorCode::INTERNAL, message)
     }
 
     /// No such resource, with the code of `revision` and the URI as data.
@@ -71,7 +56,7 @@ impl Error {
     }
 
     /// The revision asked for is not supported.
-    pub fn unsupported_revision(requested: &str) -> Self {
+    pub(crate) fn unsupported_revision(requested: &str) -> Self {
         let mut w = Writer::default();
         w.begin_object();
         w.key("supported");
@@ -129,6 +114,26 @@ impl Error {
         w.end_object();
         w.into_text()
     }
+}
+
+macro_rules! errors_of {
+    ($($(#[$doc:meta])* $name:ident = $code:ident;)*) => {
+        impl Error { $(
+            $(#[$doc])*
+            pub fn $name(message: impl Into<Cow<'static, str>>) -> Self {
+                Self::new(ErrorCode::$code, message)
+            }
+        )* }
+    };
+}
+
+errors_of! {
+    /// The params do not fit.
+    invalid_params = INVALID_PARAMS;
+    /// The message is not a valid request.
+    invalid_request = INVALID_REQUEST;
+    /// The server failed. The client sees the message: it must hold no internals and no secrets.
+    internal = INTERNAL;
 }
 
 impl fmt::Display for Error {

@@ -1,6 +1,6 @@
 //! Request ids on the wire.
 
-use crate::json::{Kind, Reader, Writer};
+use crate::json::{JsonKind, Reader, Writer};
 use crate::{Limits, RequestId};
 
 /// The largest integer that every JSON implementation keeps exactly.
@@ -11,11 +11,11 @@ impl RequestId {
     pub fn parse(text: &str, limits: &Limits) -> Option<Self> {
         let mut r = Reader::new(text);
         match r.peek().ok()? {
-            Kind::String => {
+            JsonKind::String => {
                 let id = r.string().ok()?;
                 (id.len() <= limits.id).then(|| Self::String(id.into_owned()))
             }
-            Kind::Number => {
+            JsonKind::Number => {
                 let id = text.parse::<i64>().ok()?;
                 (id.unsigned_abs() <= MAX_SAFE && text != "-0").then_some(Self::Number(id))
             }
@@ -24,7 +24,7 @@ impl RequestId {
     }
 
     /// Writes the id as JSON.
-    pub fn write(&self, w: &mut Writer) {
+    pub(crate) fn write(&self, w: &mut Writer) {
         match self {
             Self::Number(n) => w.integer(*n),
             Self::String(s) => w.string(s),

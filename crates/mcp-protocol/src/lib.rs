@@ -1,8 +1,8 @@
-//! What the Model Context Protocol says, without I/O.
+//! The rules of the Model Context Protocol, without I/O.
 //!
-//! Text goes in, decisions come out: there is no async here, no clock, no randomness and no `std`. A byte becomes a
-//! call in this order: [`envelope`] finds the kind of message, [`params`] splits what it carries, [`call`]
-//! decides in which [`Revision`] it is served, and [`Conversation`] keeps track of what is in flight.
+//! Messages and the time are arguments, and the results are values: there is no async here, no clock, no randomness and
+//! no `std`. A message passes these modules in this order: [`envelope`] finds its kind, [`params`] splits its params,
+//! [`call`] decides in which [`Revision`] a request is served, and [`Conversation`] tracks the requests in flight.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -42,7 +42,7 @@ pub use error_code::ErrorCode;
 pub use limits::Limits;
 pub use method::Method;
 pub use model::{LoggingLevel, RequestId};
-pub use names::{is_meta_key, is_reserved_meta_key, is_tool_name};
+pub use names::is_tool_name;
 pub use param_headers::ParamHeaders;
 pub use principal::Principal;
 pub use reply::{Outcome, Reply, ResultWriter};

@@ -1,7 +1,10 @@
-//! The bounds on one message, in one table, the same on every target and transport.
+//! The limits of one message, the same on every target and transport.
 
 /// Bounds on what a single message may hold. Exceeding `message` is reported as `-32600`, the others as `-32700`,
 /// except `id`, which makes the request invalid (`-32600`).
+///
+/// A later version may add fields: write `Limits { depth: 32, ..Limits::DEFAULT }`. The struct is not `#[non_exhaustive]`,
+/// because that would forbid this form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of one message: an HTTP body or one stdio line. Default 1 MiB.

@@ -1,5 +1,4 @@
-//! What HTTP mirrors of a request's body in header fields: how values are encoded there, and whether they agree with
-//! the body (specification 2026-07-28: basic/transports/streamable-http, "Request Metadata").
+//! Values of a request's body that HTTP repeats in header fields: their encoding, and the comparison with the body (specification 2026-07-28: basic/transports/streamable-http, "Request Metadata").
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -9,7 +8,7 @@ use core::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::json::{Kind, Reader, Writer};
+use crate::json::{JsonKind, Reader, Writer};
 use crate::schema::number::whole;
 use crate::{Error, ErrorCode};
 
@@ -19,8 +18,33 @@ const SUFFIX: &str = "?=";
 const SAFE: u64 = (1 << 53) - 1;
 const BEYOND_SAFE: &str = "cannot mirror an integer beyond 2^53-1";
 
+/// Why no header field can repeat a value of the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MirrorError {
+    /// The value is an integer beyond 2^53-1, which some JSON readers round.
+    UnsafeInteger,
+    /// The value is an array or an object.
+    NotScalar,
+    /// The value is not JSON.
+    NotJson,
+}
+
+impl fmt::Display for MirrorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::UnsafeInteger => BEYOND_SAFE,
+            Self::NotScalar => "cannot mirror a list or an object",
+            Self::NotJson => "cannot mirror what is no JSON",
+        })
+    }
+}
+
+impl core::error::Error for MirrorError {}
+
 /// Why the value of a header field is not well-formed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Malformed {
     /// It holds something other than visible ASCII, spaces and tabs.
     Characters,
@@ -32,7 +56,7 @@ pub enum Malformed {
 
 impl Malformed {
     /// What is wrong, in words that follow the name of the field.
-    pub const fn describe(self) -> &'static str {
+    pub(crate) const fn describe(self) -> &'static str {
         match self {
             Self::Characters => "has characters that a header field must not have",
             Self::Base64 => "is malformed base64",
@@ -51,13 +75,7 @@ impl core::error::Error for Malformed {}
 
 /// A text as the value of a header field: as it is, or in base64 between markers where it could be mistaken or changed
 /// on the way.
-///
-/// ```
-/// use pulseengine_mcp_protocol::param_headers::encode;
-/// assert_eq!(encode("us-west1"), "us-west1");
-/// assert_eq!(encode(" padded "), "=?base64?IHBhZGRlZCA=?=");
-/// ```
-pub fn encode(text: &str) -> Cow<'_, str> {
+pub(crate) fn encode(text: &str) -> Cow<'_, str> {
     let blank = |b: Option<&u8>| b == Some(&b' ');
     let bytes = text.as_bytes();
     let printable = bytes.iter().all(|b| matches!(b, 0x20..=0x7e));
@@ -77,14 +95,7 @@ pub fn encode(text: &str) -> Cow<'_, str> {
 /// # Errors
 ///
 /// When the value is not well-formed.
-///
-/// ```
-/// use pulseengine_mcp_protocol::param_headers::{Malformed, decode};
-/// assert_eq!(decode(b" =?base64?SGVsbG8=?= "), Ok("Hello".into()));
-/// assert_eq!(decode(b"=?base64?SGVsbG8?="), Err(Malformed::Base64));
-/// assert_eq!(decode(b"=?BASE64?SGVsbG8=?="), Ok("=?BASE64?SGVsbG8=?=".into()));
-/// ```
-pub fn decode(value: &[u8]) -> Result<Cow<'_, str>, Malformed> {
+pub(crate) fn decode(value: &[u8]) -> Result<Cow<'_, str>, Malformed> {
     let text = core::str::from_utf8(value)
         .ok()
         .filter(|text| text.bytes().all(|b| matches!(b, 0x20..=0x7e | b'\t')))
@@ -139,28 +150,28 @@ fn sextet(byte: u8) -> Option<u32> {
 ///
 /// # Errors
 ///
-/// Why no field can mirror it, in words that follow the name of the field.
-pub(crate) fn mirror(json: &str) -> Result<Option<Cow<'_, str>>, &'static str> {
+/// Why no field can mirror it.
+pub(crate) fn mirror(json: &str) -> Result<Option<Cow<'_, str>>, MirrorError> {
     let mut r = Reader::new(json);
     let value = match r.peek() {
-        Ok(Kind::Null) => return Ok(None),
-        Ok(Kind::String) => r.string().map(|text| Cow::Owned(encode(&text).into_owned())),
-        Ok(Kind::Boolean) => r.boolean().map(|_| Cow::Borrowed(json)),
-        Ok(Kind::Number) => match r.number() {
+        Ok(JsonKind::Null) => return Ok(None),
+        Ok(JsonKind::String) => r.string().map(|text| Cow::Owned(encode(&text).into_owned())),
+        Ok(JsonKind::Boolean) => r.boolean().map(|_| Cow::Borrowed(json)),
+        Ok(JsonKind::Number) => match r.number() {
             Ok(number) => return integer(number).map(Some),
             Err(syntax) => Err(syntax),
         },
-        Ok(Kind::Array | Kind::Object) => return Err("cannot mirror a list or an object"),
+        Ok(JsonKind::Array | JsonKind::Object) => return Err(MirrorError::NotScalar),
         Err(syntax) => Err(syntax),
     };
-    value.map(Some).map_err(|_| "cannot mirror what is no JSON")
+    value.map(Some).map_err(|_| MirrorError::NotJson)
 }
 
 /// A number in decimal digits. One with a fraction stays as it is: a tool that has such a header takes integers, and says
 /// so.
-fn integer(number: &str) -> Result<Cow<'_, str>, &'static str> {
+fn integer(number: &str) -> Result<Cow<'_, str>, MirrorError> {
     let Some(whole) = whole(number) else { return Ok(Cow::Borrowed(number)) };
-    let size = whole.size.filter(|size| *size <= SAFE).ok_or(BEYOND_SAFE)?;
+    let size = whole.size.filter(|size| *size <= SAFE).ok_or(MirrorError::UnsafeInteger)?;
     let mut digits = Writer::default();
     digits.unsigned(size);
     Ok(Cow::Owned(match whole.negative {
@@ -179,7 +190,7 @@ pub struct ParamHeaders {
 impl ParamHeaders {
     /// Takes the fields over: of each the part of the name after `Mcp-Param-`, and the value. One that was sent twice is
     /// there twice. Without fields nothing is allocated.
-    pub fn new<'a>(fields: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
+    pub(crate) fn new<'a>(fields: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
         Self { fields: fields.into_iter().map(|(name, value)| (name.into(), value.into())).collect() }
     }
 
@@ -189,7 +200,7 @@ impl ParamHeaders {
     /// # Errors
     ///
     /// `-32020`, with what is wrong.
-    pub fn check(&self, name: &str, value: Option<&str>) -> Result<(), Error> {
+    pub(crate) fn check(&self, name: &str, value: Option<&str>) -> Result<(), Error> {
         let value = value.filter(|text| *text != "null");
         let mut found = self.fields.iter().filter(|(given, _)| given.eq_ignore_ascii_case(name));
         let verdict = match (found.next(), found.next(), value) {
@@ -209,14 +220,14 @@ impl ParamHeaders {
     }
 }
 
-/// Whether a field says what `json` is.
+/// Compares the value of a field with `json`, the value in the body.
 fn agree(field: &[u8], json: &str) -> Result<(), &'static str> {
     let field = decode(field).map_err(Malformed::describe)?;
     let mut r = Reader::new(json);
     let agree = match r.peek() {
-        Ok(Kind::String) => r.string().is_ok_and(|text| text == field),
-        Ok(Kind::Boolean) => field == json,
-        Ok(Kind::Number) => return agree_as_numbers(&field, json),
+        Ok(JsonKind::String) => r.string().is_ok_and(|text| text == field),
+        Ok(JsonKind::Boolean) => field == json,
+        Ok(JsonKind::Number) => return agree_as_numbers(&field, json),
         // The tool does not take such a value, and says so.
         _ => true,
     };

@@ -1,15 +1,16 @@
-//! Params, split into their members in one pass. Every value stays text until it is asked for.
+//! Params, split into their members in one pass. Every value stays text until code reads it.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 
 use crate::Error;
-use crate::json::{Kind, Reader, Syntax};
+use crate::json::{JsonKind, Reader, SyntaxError};
 
 macro_rules! keys {
     ($($(#[$doc:meta])* $key:ident $name:literal,)*) => {
         /// A member of some request's params or `_meta` that the protocol knows.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
         pub enum Key { $($(#[$doc])* #[doc = concat!("`", $name, "`")] $key,)* }
 
         const NAMES: &[&str] = &[$($name,)*];
@@ -39,7 +40,7 @@ keys! {
     MetaVersion "io.modelcontextprotocol/protocolVersion",
     /// the client's capabilities for a stateless request,
     MetaCapabilities "io.modelcontextprotocol/clientCapabilities",
-    /// who the client is, in a stateless request,
+    /// the client's name and version, in a stateless request,
     MetaClientInfo "io.modelcontextprotocol/clientInfo",
     /// the log level wanted by a stateless request,
     MetaLevel "io.modelcontextprotocol/logLevel",
@@ -61,7 +62,7 @@ impl Span {
     }
 
     /// The part of `whole`.
-    pub fn in_text(self, whole: &str) -> &str {
+    pub(crate) fn in_text(self, whole: &str) -> &str {
         whole.get(self.start as usize..self.end as usize).unwrap_or_default()
     }
 
@@ -78,11 +79,11 @@ impl Span {
 
 /// The known members of an object, as spans of the text it was read from.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-struct Members {
+struct MemberSpans {
     spans: [Span; NAMES.len()],
 }
 
-impl Members {
+impl MemberSpans {
     /// The JSON text of a member; empty when absent.
     fn text<'a>(&self, whole: &'a str, key: Key) -> &'a str {
         self.spans.get(key as usize).copied().unwrap_or_default().in_text(whole)
@@ -101,7 +102,7 @@ pub(crate) struct Params(Option<Box<Split>>);
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 struct Split {
     span: Span,
-    members: Members,
+    members: MemberSpans,
     /// The first thing that makes them malformed.
     fault: Option<ParamsFault>,
 }
@@ -116,7 +117,7 @@ pub(crate) enum ParamsFault {
 }
 
 impl ParamsFault {
-    pub fn error(self) -> Error {
+    pub(crate) fn error(self) -> Error {
         Error::invalid_params(match self {
             Self::NotAnObject => "Invalid params: params is not an object",
             Self::Repeated => "Invalid params: a member appears twice",
@@ -127,10 +128,10 @@ impl ParamsFault {
 }
 
 impl Split {
-    fn read(&mut self, r: &mut Reader<'_>) -> Result<(), Syntax> {
+    fn read(&mut self, r: &mut Reader<'_>) -> Result<(), SyntaxError> {
         let start = r.start()?;
         match r.peek()? {
-            Kind::Object => self.read_members(r, false)?,
+            JsonKind::Object => self.read_members(r, false)?,
             _ => {
                 r.skip()?;
                 self.fault = Some(ParamsFault::NotAnObject);
@@ -141,7 +142,7 @@ impl Split {
     }
 
     /// Reads the known members of the object that comes next: the params or, `in_meta`, the `_meta` in them.
-    fn read_members(&mut self, r: &mut Reader<'_>, in_meta: bool) -> Result<(), Syntax> {
+    fn read_members(&mut self, r: &mut Reader<'_>, in_meta: bool) -> Result<(), SyntaxError> {
         let (first, keys) =
             if in_meta { (FIRST_OF_META, FIRST_OF_META..NAMES.len()) } else { (0, 0..FIRST_OF_META) };
         let names = NAMES.get(keys).unwrap_or_default();
@@ -151,7 +152,7 @@ impl Split {
             let start = r.start()?;
             if known != Some(Key::Meta as usize) {
                 r.skip()?;
-            } else if r.peek()? == Kind::Object {
+            } else if r.peek()? == JsonKind::Object {
                 self.read_members(r, true)?;
             } else {
                 r.skip()?;
@@ -171,38 +172,38 @@ impl Split {
 
 impl Params {
     /// Reads the value that comes next. Unknown members are ignored.
-    pub fn read(r: &mut Reader<'_>) -> Result<Self, Syntax> {
+    pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, SyntaxError> {
         let mut split = Box::<Split>::default();
         split.read(r)?;
         Ok(Self(Some(split)))
     }
 
     /// The params as JSON text; empty when absent.
-    pub fn text<'a>(&self, whole: &'a str) -> &'a str {
+    pub(crate) fn text<'a>(&self, whole: &'a str) -> &'a str {
         self.0.as_ref().map(|split| split.span.in_text(whole)).unwrap_or_default()
     }
 
     /// The JSON text of a member; empty when absent.
-    pub fn member<'a>(&self, whole: &'a str, key: Key) -> &'a str {
+    pub(crate) fn member<'a>(&self, whole: &'a str, key: Key) -> &'a str {
         self.0.as_ref().map(|split| split.members.text(whole, key)).unwrap_or_default()
     }
 
     /// Whether the member is there.
-    pub fn has(&self, key: Key) -> bool {
+    pub(crate) fn has(&self, key: Key) -> bool {
         self.0.as_ref().is_some_and(|split| split.members.has(key))
     }
 
     /// The first thing that makes them malformed.
-    pub fn fault(&self) -> Option<ParamsFault> {
+    pub(crate) fn fault(&self) -> Option<ParamsFault> {
         self.0.as_ref().and_then(|split| split.fault)
     }
 
-    pub fn is_object(&self) -> bool {
+    pub(crate) fn is_object(&self) -> bool {
         self.fault() != Some(ParamsFault::NotAnObject)
     }
 
     /// Makes the spans those of a text that begins at `start`.
-    pub fn rebase(&mut self, start: usize) {
+    pub(crate) fn rebase(&mut self, start: usize) {
         let Some(split) = &mut self.0 else { return };
         split.span.rebase(start);
         let spans = split.members.spans.iter_mut().filter(|span| !span.is_empty());
@@ -217,11 +218,11 @@ pub fn string(text: &str) -> Option<Cow<'_, str>> {
 
 /// Whether `text` is an object.
 pub fn is_object(text: &str) -> bool {
-    matches!(Reader::new(text).peek(), Ok(Kind::Object))
+    matches!(Reader::new(text).peek(), Ok(JsonKind::Object))
 }
 
 /// Whether a capability path such as `["sampling", "tools"]` is declared in the capabilities object `text`.
-pub fn declares(text: &str, path: &[&str]) -> bool {
+pub(crate) fn declares(text: &str, path: &[&str]) -> bool {
     let Some((first, rest)) = path.split_first() else { return !text.is_empty() && text != "null" };
     member(text, first).is_some_and(|value| declares(value, rest))
 }

@@ -27,23 +27,23 @@ use core::time::Duration;
 #[derive(Clone)]
 pub struct Principal {
     /// A trait object, so that a server without authentication carries none of what is in it.
-    known: Arc<dyn Identity>,
+    data: Arc<dyn Identity>,
 }
 
 trait Identity: Send + Sync {
-    fn known(&self) -> &Known;
+    fn data(&self) -> &PrincipalData;
 }
 
 #[derive(Clone)]
-struct Known {
+struct PrincipalData {
     id: String,
     until: Option<Duration>,
     scopes: Vec<String>,
     claims: Vec<Arc<dyn Any + Send + Sync>>,
 }
 
-impl Identity for Known {
-    fn known(&self) -> &Known {
+impl Identity for PrincipalData {
+    fn data(&self) -> &PrincipalData {
         self
     }
 }
@@ -52,53 +52,53 @@ impl Principal {
     /// The caller of that id. Two requests with the same id are from the same caller, so the id has to name the issuer too
     /// where there are several. It is no secret, and is kept with tasks and sessions.
     pub fn new(id: impl Into<String>) -> Self {
-        Known { id: id.into(), until: None, scopes: Vec::new(), claims: Vec::new() }.into()
+        PrincipalData { id: id.into(), until: None, scopes: Vec::new(), claims: Vec::new() }.into()
     }
 
-    fn with(&self, change: impl FnOnce(&mut Known)) -> Self {
-        let mut known = self.known().clone();
-        change(&mut known);
-        known.into()
+    fn with(&self, change: impl FnOnce(&mut PrincipalData)) -> Self {
+        let mut data = self.data().clone();
+        change(&mut data);
+        data.into()
     }
 
     /// The same, authenticated until that time, counted from 1970: the `exp` of a token. Streams that stay open end then.
     #[must_use]
     pub fn until(self, time: Duration) -> Self {
-        self.with(|known| known.until = Some(time))
+        self.with(|data| data.until = Some(time))
     }
 
     /// The same with these scopes in addition (RFC 6749, section 3.3).
     #[must_use]
     pub fn with_scopes<S: Into<String>>(self, scopes: impl IntoIterator<Item = S>) -> Self {
-        self.with(|known| known.scopes.extend(scopes.into_iter().map(Into::into)))
+        self.with(|data| data.scopes.extend(scopes.into_iter().map(Into::into)))
     }
 
     /// The same with a claim of a type of the program's own, in place of one of the same type.
     #[must_use]
     pub fn with_claim<T: Any + Send + Sync>(self, claim: T) -> Self {
-        self.with(|known| {
-            known.claims.retain(|given| !given.is::<T>());
-            known.claims.push(Arc::new(claim));
+        self.with(|data| {
+            data.claims.retain(|given| !given.is::<T>());
+            data.claims.push(Arc::new(claim));
         })
     }
 
-    fn known(&self) -> &Known {
-        self.known.known()
+    fn data(&self) -> &PrincipalData {
+        self.data.data()
     }
 
     /// The id.
     pub fn id(&self) -> &str {
-        &self.known().id
+        &self.data().id
     }
 
     /// When the authentication expires, counted from 1970; `None`: with the connection.
     pub fn expires(&self) -> Option<Duration> {
-        self.known().until
+        self.data().until
     }
 
     /// The scopes, in the order in which they were given.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
-        self.known().scopes.iter().map(String::as_str)
+        self.data().scopes.iter().map(String::as_str)
     }
 
     /// Whether it has that scope.
@@ -108,20 +108,20 @@ impl Principal {
 
     /// The claim of that type.
     pub fn claim<T: Any>(&self) -> Option<&T> {
-        self.known().claims.iter().find_map(|claim| claim.downcast_ref())
+        self.data().claims.iter().find_map(|claim| claim.downcast_ref())
     }
 }
 
-impl From<Known> for Principal {
-    fn from(known: Known) -> Self {
-        Self { known: Arc::new(known) }
+impl From<PrincipalData> for Principal {
+    fn from(data: PrincipalData) -> Self {
+        Self { data: Arc::new(data) }
     }
 }
 
-/// Equal are principals of the same id.
+/// Two principals are equal if their ids are.
 impl PartialEq for Principal {
     fn eq(&self, other: &Self) -> bool {
-        self.known().id == other.known().id
+        self.data().id == other.data().id
     }
 }
 
@@ -129,6 +129,6 @@ impl Eq for Principal {}
 
 impl fmt::Debug for Principal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Principal").field(&self.known().id).finish()
+        f.debug_tuple("Principal").field(&self.data().id).finish()
     }
 }

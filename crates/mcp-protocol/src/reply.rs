@@ -5,7 +5,7 @@ use alloc::string::String;
 use crate::json::Writer;
 use crate::{Error, ErrorCode, RequestId};
 
-/// How a request went.
+/// The outcome of a request, for layers and observers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
@@ -105,7 +105,7 @@ impl Reply {
         }
     }
 
-    /// How the request went.
+    /// The outcome of the request.
     pub const fn outcome(&self) -> Outcome {
         self.outcome
     }

@@ -1,10 +1,10 @@
-//! What a transport knows of a request besides its message.
+//! The context of a request that the transport adds to the message.
 
 use crate::Principal;
 use crate::http::{Head, HttpRejection};
 
-/// What a transport knows of a request besides its message: the caller, and the head of the HTTP request. It lives for as
-/// long as something serves the request.
+/// The context of a request that the transport adds to the message: the caller, and the head of the HTTP request. It lives
+/// as long as the request is served.
 pub trait RequestContext: Send + Sync {
     /// The authenticated caller.
     fn principal(&self) -> Option<&Principal> {
@@ -16,7 +16,8 @@ pub trait RequestContext: Send + Sync {
         None
     }
 
-    /// The request is refused. Over HTTP, status and header fields of its response are those of `rejection`, unless the
-    /// message was a member of a batch or the response has begun. Elsewhere nothing happens: the JSON-RPC error says it.
+    /// Called when a layer rejects the request. Over HTTP, the response takes its status and header fields from
+    /// `rejection`, unless the message was a member of a batch or the response has begun. Other transports do nothing: the
+    /// client receives the JSON-RPC error.
     fn reject(&self, _rejection: HttpRejection) {}
 }

@@ -5,6 +5,7 @@ use crate::json::Writer;
 
 /// A revision of the specification. Later ones compare greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Revision {
     /// 2024-11-05, the first
     V2024_11_05,
@@ -47,9 +48,9 @@ impl Revision {
         Self::ALL.into_iter().find(|r| r.as_str() == name)
     }
 
-    /// What a server answers to an `initialize` that asks for `requested`: the same if it knows it as a revision
-    /// with a handshake, otherwise the newest such (specification 2025-11-25, lifecycle, "Version Negotiation").
-    pub fn negotiate(requested: &str) -> Self {
+    /// The revision that a server chooses when `initialize` requests `requested`: the same if it is a known revision with a
+    /// handshake, otherwise the newest of those (specification 2025-11-25, lifecycle, "Version Negotiation").
+    pub(crate) fn negotiate(requested: &str) -> Self {
         Self::parse(requested).filter(|r| !r.is_stateless()).unwrap_or(Self::LATEST_WITH_HANDSHAKE)
     }
 
@@ -62,113 +63,66 @@ impl Revision {
         w.end_array();
     }
 
-    /// Every request carries its metadata; there is no handshake and no request from server to client.
-    pub const fn is_stateless(self) -> bool {
-        matches!(self, Self::V2026_07_28)
-    }
-
-    /// Requests over HTTP name the revision in `MCP-Protocol-Version`, once it is settled.
-    pub fn has_version_header(self) -> bool {
-        self >= Self::V2025_06_18
-    }
-
-    /// JSON-RPC batches are understood.
-    pub const fn has_batches(self) -> bool {
-        matches!(self, Self::V2025_03_26)
-    }
-
-    /// Results name their `resultType`.
-    pub const fn has_result_type(self) -> bool {
-        self.is_stateless()
-    }
-
-    /// Lists and reads carry `ttlMs` and `cacheScope`, results name the server in `_meta`.
-    pub const fn has_cache_hints(self) -> bool {
-        self.is_stateless()
-    }
-
-    /// Tools have `outputSchema` and results `structuredContent`.
-    pub fn has_structured_content(self) -> bool {
-        self >= Self::V2025_06_18
-    }
-
-    /// Structured content may be any value, not only an object.
-    pub const fn has_any_structured_content(self) -> bool {
-        self.is_stateless()
-    }
-
-    /// What has a name may have a `title` beside it.
-    pub fn has_titles(self) -> bool {
-        self >= Self::V2025_06_18
-    }
-
-    /// What has a name may have `icons`.
-    pub fn has_icons(self) -> bool {
-        self >= Self::V2025_11_25
-    }
-
-    /// Servers and clients say what they are, by a `description` and a `websiteUrl`.
-    pub fn has_descriptions_of_implementations(self) -> bool {
-        self >= Self::V2025_11_25
-    }
-
-    /// Content may be a link to a resource.
-    pub fn has_resource_links(self) -> bool {
-        self >= Self::V2025_06_18
-    }
-
-    /// Content may be audio.
-    pub fn has_audio(self) -> bool {
-        self >= Self::V2025_03_26
-    }
-
-    /// Progress notifications may carry a message.
-    pub fn has_progress_messages(self) -> bool {
-        self >= Self::V2025_03_26
-    }
-
-    /// The `completions` capability exists.
-    pub fn has_completions_capability(self) -> bool {
-        self >= Self::V2025_03_26
-    }
-
-    /// A stream over HTTP begins with an event that has a name but no data, so that the client can come back.
-    pub fn has_priming_events(self) -> bool {
-        self >= Self::V2025_11_25
-    }
-
-    /// The client can be asked by `elicitation/create`.
-    pub fn has_elicitation(self) -> bool {
-        self >= Self::V2025_06_18
-    }
-
-    /// Elicitation has modes: a form, or a URL to visit.
-    pub fn has_url_elicitation(self) -> bool {
-        self >= Self::V2025_11_25
-    }
-
-    /// Whether tools can become tasks by the extension `io.modelcontextprotocol/tasks`. (Those of 2025-11-25 are others.)
-    pub const fn has_tasks_extension(self) -> bool {
-        self.is_stateless()
-    }
-
-    /// There is an error for a client that lacks a capability, `-32021`.
-    pub const fn has_missing_capability_error(self) -> bool {
-        self.is_stateless()
-    }
-
-    /// Arguments that do not match a tool's schema are reported to the model as a tool result, not as `-32602`.
-    pub fn reports_arguments_as_results(self) -> bool {
-        self >= Self::V2025_11_25
-    }
-
-    /// An error response without an id carries `"id":null` instead of leaving it out.
-    pub fn errors_need_an_id(self) -> bool {
-        self < Self::V2025_11_25
-    }
-
     /// The code for a resource that does not exist.
-    pub const fn resource_not_found(self) -> ErrorCode {
+    pub(crate) const fn resource_not_found(self) -> ErrorCode {
         if self.is_stateless() { ErrorCode::INVALID_PARAMS } else { ErrorCode::RESOURCE_NOT_FOUND }
     }
+}
+
+/// Writes the differences between revisions as questions: each is answered with yes by the revisions of its row, which
+/// names the first, the last or both.
+macro_rules! differences {
+    ($($(#[$doc:meta])* $question:ident: $(since $first:ident)? $(until $last:ident)?;)*) => {
+        impl Revision { $(
+            $(#[$doc])*
+            pub const fn $question(self) -> bool {
+                true $(&& self as u8 >= Self::$first as u8)? $(&& self as u8 <= Self::$last as u8)?
+            }
+        )* }
+    };
+}
+
+differences! {
+    /// Every request carries its metadata; there is no handshake and no request from server to client.
+    is_stateless: since V2026_07_28;
+    /// Requests over HTTP name the revision in `MCP-Protocol-Version`, once it is settled.
+    has_version_header: since V2025_06_18;
+    /// JSON-RPC batches are understood.
+    has_batches: since V2025_03_26 until V2025_03_26;
+    /// Results name their `resultType`.
+    has_result_type: since V2026_07_28;
+    /// Lists and reads carry `ttlMs` and `cacheScope`, results name the server in `_meta`.
+    has_cache_hints: since V2026_07_28;
+    /// Tools have `outputSchema` and results `structuredContent`.
+    has_structured_content: since V2025_06_18;
+    /// Structured content may be any value, not only an object.
+    has_any_structured_content: since V2026_07_28;
+    /// Tools, prompts, resources and implementations may have a `title`.
+    has_titles: since V2025_06_18;
+    /// Tools, prompts, resources and implementations may have `icons`.
+    has_icons: since V2025_11_25;
+    /// Implementations may have a `description` and a `websiteUrl`.
+    has_descriptions_of_implementations: since V2025_11_25;
+    /// Content may be a link to a resource.
+    has_resource_links: since V2025_06_18;
+    /// Content may be audio.
+    has_audio: since V2025_03_26;
+    /// Progress notifications may carry a message.
+    has_progress_messages: since V2025_03_26;
+    /// The `completions` capability exists.
+    has_completions_capability: since V2025_03_26;
+    /// A stream over HTTP begins with an event that has a name but no data, so that the client can resume.
+    has_priming_events: since V2025_11_25;
+    /// `elicitation/create` exists.
+    has_elicitation: since V2025_06_18;
+    /// Elicitation has two modes: a form, or a URL to visit.
+    has_url_elicitation: since V2025_11_25;
+    /// Whether tools can become tasks by the extension `io.modelcontextprotocol/tasks`. (Those of 2025-11-25 are others.)
+    has_tasks_extension: since V2026_07_28;
+    /// There is an error for a client that lacks a capability, `-32021`.
+    has_missing_capability_error: since V2026_07_28;
+    /// Arguments that do not match a tool's schema are reported to the model as a tool result, not as `-32602`.
+    reports_arguments_as_results: since V2025_11_25;
+    /// An error response without an id carries `"id":null` instead of leaving it out.
+    errors_need_an_id: until V2025_06_18;
 }

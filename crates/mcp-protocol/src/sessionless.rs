@@ -1,31 +1,30 @@
-//! Messages of the revisions up to 2025-11-25 that belong to no conversation, as over HTTP without sessions: each is
-//! judged by itself.
+//! Messages of the revisions up to 2025-11-25 over HTTP without sessions: each is handled on its own.
 
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::call::{self, Known};
+use crate::call::{self, ConnectionState};
 use crate::conversation::{Offer, check_size, session};
 use crate::envelope::{self, InvalidMessage, Message, Unit};
 use crate::{Call, Error, Method, Reply, Session};
 
-/// What becomes of a message.
+/// What the transport does with a message.
 #[derive(Debug)]
 pub enum Sessionless {
     /// The server serves it.
     Call(Box<Call>),
-    /// This is the answer, the whole message.
+    /// Send this answer, a whole message.
     Answer(String),
-    /// There is nothing to do or to answer.
+    /// Nothing: the message needs no answer.
     Nothing,
     /// It is a batch, with these members.
     Batch(Vec<Sessionless>),
 }
 
-/// Judges one unit. `session` stands for what was settled, in another place, by `initialize`; without one, the message may
-/// be `initialize`.
+/// Handles one unit. `session` is the outcome of an earlier `initialize`, which may have been served elsewhere; without
+/// one, the message may be `initialize` itself.
 pub fn receive(unit: Unit, session: Option<&Arc<Session>>, offer: Offer) -> Sessionless {
     let batches = session.is_some_and(|session| session.revision.has_batches());
     let invalid = match unit {
@@ -48,10 +47,10 @@ fn receive_one(
     offer: Offer,
 ) -> Sessionless {
     // No log messages: they are not offered where no request could set their level.
-    let known = Known { session: session.cloned(), level: None };
+    let state = ConnectionState { session: session.cloned(), level: None };
     let judged = match message {
         Ok(Message::Request(request)) => {
-            call::admit_known(request, &known).and_then(|call| serve(call, offer))
+            call::admit_known(request, &state).and_then(|call| serve(call, offer))
         }
         Ok(_) => Ok(Sessionless::Nothing),
         Err(invalid) => Err(invalid),
@@ -64,7 +63,7 @@ fn refuse(invalid: &InvalidMessage, session: Option<&Arc<Session>>) -> Sessionle
     Sessionless::Answer(invalid.error.response(invalid.id.as_ref(), revision))
 }
 
-/// Serves what is not for the server. Nothing is kept: no later request could refer to it.
+/// Serves the requests that do not reach the server's handlers. No state is kept, because no later request can refer to it.
 fn serve(call: Call, offer: Offer) -> Result<Sessionless, InvalidMessage> {
     let served = match call.method {
         Method::Ping => Ok(()),

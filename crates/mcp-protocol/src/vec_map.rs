@@ -1,6 +1,7 @@
-//! A small map: what is in flight on one connection is a handful, and a search tree costs 8 kB of code per type.
+//! A small map, for the few requests that are in flight on one connection: a search tree costs 8 kB of code per type.
 
 use alloc::vec::Vec;
+use core::ops::Deref;
 
 /// A map from few keys to values, searched from the front. Keys are found in the order in which they were added,
 /// until one is removed.
@@ -23,21 +24,6 @@ impl<K, V> VecMap<K, V> {
     /// An empty table.
     pub const fn new() -> Self {
         Self { rows: Vec::new() }
-    }
-
-    /// How many rows there are.
-    pub const fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// Whether there is none.
-    pub const fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
-    /// All rows.
-    pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        self.rows.iter().map(|(key, value)| (key, value))
     }
 
     /// Takes all rows out.
@@ -71,7 +57,7 @@ impl<K, V> VecMap<K, V> {
     }
 
     /// Whether the key is there.
-    pub fn contains<Q>(&self, key: &Q) -> bool
+    pub(crate) fn contains<Q>(&self, key: &Q) -> bool
     where
         K: core::borrow::Borrow<Q>,
         Q: PartialEq + ?Sized,
@@ -87,6 +73,15 @@ impl<K, V> VecMap<K, V> {
     {
         let at = self.rows.iter().position(|(known, _)| known.borrow() == key)?;
         Some(self.rows.swap_remove(at).1)
+    }
+}
+
+/// The rows, in their order.
+impl<K, V> Deref for VecMap<K, V> {
+    type Target = [(K, V)];
+
+    fn deref(&self) -> &[(K, V)] {
+        &self.rows
     }
 }
 

@@ -198,7 +198,7 @@ impl Run {
         match effect {
             Effect::Send(message, _) => message,
             Effect::Call(call) => {
-                self.level = call.log_level();
+                self.level = call.log_level;
                 format!("call {} {} {}", json!(call.id), call.method.name(), call.revision.as_str())
             }
             Effect::Stop(id) => format!("stop {}", json!(id)),

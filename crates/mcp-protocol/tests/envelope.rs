@@ -12,7 +12,7 @@ use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use pulseengine_mcp_protocol::envelope::{self, Message, Unit};
-use pulseengine_mcp_protocol::json::{Kind, Reader, Syntax, Writer};
+use pulseengine_mcp_protocol::json::{JsonKind, Reader, SyntaxError, Writer};
 use pulseengine_mcp_protocol::{Conversation, Limits, conversation::Offer};
 use serde_json::{Map, Value, json};
 
@@ -113,27 +113,27 @@ fn mutated() -> impl Strategy<Value = String> {
     })
 }
 
-fn check(text: &str, limits: &Limits) -> Result<(), Syntax> {
+fn check(text: &str, limits: &Limits) -> Result<(), SyntaxError> {
     let mut reader = Reader::with_limits(text, limits);
     reader.skip()?;
     reader.end()
 }
 
 /// A tree, built through every entry of the reader.
-fn read(r: &mut Reader<'_>) -> Result<Value, Syntax> {
+fn read(r: &mut Reader<'_>) -> Result<Value, SyntaxError> {
     Ok(match r.peek()? {
-        Kind::Null => r.null().map(|()| Value::Null)?,
-        Kind::Boolean => r.boolean()?.into(),
-        Kind::Number => serde_json::from_str(r.number()?).unwrap_or(Value::Null),
-        Kind::String => r.string()?.into_owned().into(),
-        Kind::Array => {
+        JsonKind::Null => r.null().map(|()| Value::Null)?,
+        JsonKind::Boolean => r.boolean()?.into(),
+        JsonKind::Number => serde_json::from_str(r.number()?).unwrap_or(Value::Null),
+        JsonKind::String => r.string()?.into_owned().into(),
+        JsonKind::Array => {
             let (mut items, mut values) = (r.array()?, Vec::new());
             while items.next(r)? {
                 values.push(read(r)?);
             }
             values.into()
         }
-        Kind::Object => {
+        JsonKind::Object => {
             let (mut members, mut values) = (r.object()?, Map::new());
             while let Some(key) = members.next(r)? {
                 let value = read(r)?;
@@ -235,7 +235,7 @@ proptest! {
     #[test]
     fn a_message_is_what_its_members_say(members in envelope_members()) {
         let text = Value::Object(members.clone()).to_string();
-        let Unit::One(parsed) = envelope::parse_text(text.clone(), &Limits::DEFAULT) else { panic!("{text}") };
+        let Unit::One(parsed) = envelope::parse(text.clone().into_bytes(), &Limits::DEFAULT) else { panic!("{text}") };
         let ours = match parsed {
             Ok(Message::Request(request)) => format!("request {}", json!(request.id)),
             Ok(Message::Notification(_)) => "notification".to_owned(),

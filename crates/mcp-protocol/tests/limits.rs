@@ -2,7 +2,7 @@
 //! `in_flight` to the conversation.)
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use pulseengine_mcp_protocol::json::{Reader, SyntaxKind};
+use pulseengine_mcp_protocol::json::{Reader, SyntaxErrorKind};
 use pulseengine_mcp_protocol::{Limits, RequestId};
 
 /// Whether text that holds `size` of something is within `limits`; a refusal has to be about the limit.
@@ -11,7 +11,7 @@ fn within(text: &str, limits: &Limits) -> bool {
     match reader.skip().and_then(|()| reader.end()) {
         Ok(()) => true,
         Err(syntax) => {
-            assert_eq!(syntax.kind, SyntaxKind::Limit, "{syntax:?}");
+            assert_eq!(syntax.kind, SyntaxErrorKind::Limit, "{syntax:?}");
             false
         }
     }
@@ -91,6 +91,6 @@ fn ids_are_bounded() {
 fn deep_nesting_needs_no_stack() {
     for open in ["[", "{\"a\":", "[[{\"a\":["] {
         let text = open.repeat(200_000);
-        assert_eq!(Reader::new(&text).skip().unwrap_err().kind, SyntaxKind::Limit);
+        assert_eq!(Reader::new(&text).skip().unwrap_err().kind, SyntaxErrorKind::Limit);
     }
 }

@@ -1,10 +1,13 @@
 //! What the model types promise beyond the schemas: constructors, exact text, and what they refuse.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use std::error::Error as _;
+
 use pulseengine_mcp_protocol::model::{
-    CallToolParams, CallToolResult, ClientRequest, Completion, ContentBlock, ElicitParams, ElicitResult,
-    ElicitSchema, LoggingLevel, Meta, ProgressParams, RawJson, Reference, RequestId, Resource,
-    ResourceContents, SamplingContent, SamplingContents, Tool, meta,
+    BlobResourceContents, BooleanSchema, CallToolParams, CallToolResult, ClientRequest, Completion,
+    ContentBlock, DecodeError, ElicitParams, ElicitResult, ElicitSchema, ImageContent, LoggingLevel, Meta,
+    NumberKind, NumberSchema, ProgressParams, RawJson, Reference, RequestId, Resource, ResourceContents,
+    SamplingContent, SamplingContents, SingleSelectSchema, StringSchema, TextContent, Tool, meta,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -34,7 +37,7 @@ fn order_of_members_does_not_matter() {
     let late = r#"{"text":"a","_meta":{},"type":"text"}"#;
     assert_eq!(
         serde_json::from_str::<ContentBlock>(late).unwrap(),
-        ContentBlock::text("a").meta(Meta::new())
+        TextContent::new("a").meta(Meta::default()).into()
     );
     let late = r#"{"params":{"uri":"file:///"},"method":"resources/read"}"#;
     assert_eq!(serde_json::from_str::<ClientRequest>(late).unwrap().method(), "resources/read");
@@ -72,21 +75,22 @@ fn wrong_shapes_are_refused_with_a_reason() {
 #[test]
 fn methods_are_decoded_by_name() {
     let error = ClientRequest::decode("tools/cal", None).unwrap_err();
-    assert!(error.is_unknown_method());
+    assert_eq!(error, DecodeError::UnknownMethod("tools/cal".into()));
     assert_eq!((error.code().0, error.to_string()), (-32601, "unknown method `tools/cal`".into()));
     let error = ClientRequest::decode("tools/call", None).unwrap_err();
-    assert_eq!((error.code().0, error.is_unknown_method()), (-32602, false));
+    assert!(error.code().0 == -32602 && matches!(error, DecodeError::Json(_)));
+    assert_eq!(error.source().map(ToString::to_string), Some(error.to_string()));
     assert!(error.to_string().contains("missing field `name`"));
     assert_eq!(text(&ClientRequest::decode("tools/list", None).unwrap()), r#"{"method":"tools/list"}"#);
 }
 
 #[test]
 fn bytes_become_base64_and_back() {
-    let block = ContentBlock::image_bytes([0_u8, 255, 254], "image/png");
+    let block = ContentBlock::from(ImageContent::from_bytes([0_u8, 255, 254], "image/png"));
     assert_eq!(text(&block), r#"{"type":"image","data":"AP/+","mimeType":"image/png"}"#);
     let ContentBlock::Image(image) = block else { panic!() };
     assert_eq!(image.bytes().unwrap(), [0, 255, 254]);
-    let ResourceContents::Blob(blob) = ResourceContents::blob("a:b", "not base64!") else { panic!() };
+    let blob = BlobResourceContents { blob: "not base64!".into(), ..BlobResourceContents::default() };
     assert!(blob.bytes().is_err());
 }
 
@@ -94,15 +98,13 @@ fn bytes_become_base64_and_back() {
 fn builders_read_well() {
     let resource = Resource::new("file:///a", "a").title("A").size(3_u64);
     assert_eq!(text(&resource), r#"{"uri":"file:///a","name":"a","title":"A","size":3}"#);
-    let form = ElicitSchema::new()
-        .string("name")
-        .title("Name")
+    let form = ElicitSchema::default()
+        .field("name", StringSchema::default().title("Name"))
         .required()
-        .integer("age")
-        .boolean("ok")
+        .field("age", NumberSchema::new(NumberKind::Integer))
+        .field("ok", BooleanSchema::default())
         .required()
-        .choice("color", ["red", "green"])
-        .description("Best");
+        .field("color", SingleSelectSchema::new(["red", "green"]).description("Best"));
     let written = concat!(
         r#"{"type":"object","properties":{"name":{"type":"string","title":"Name"},"age":{"type":"integer"},"#,
         r#""ok":{"type":"boolean"},"color":{"type":"string","description":"Best","enum":["red","green"]}},"#,
@@ -140,14 +142,14 @@ fn numbers_are_written_as_javascript_would() {
 
 #[test]
 fn reserved_metadata_is_typed() {
-    let mut metadata = Meta::new().with("com.example/a", 1);
+    let mut metadata = Meta::default().with("com.example/a", 1);
     assert_eq!(metadata.progress_token(), Ok(None));
     metadata.put_progress_token(&"t".into());
     metadata.put_log_level(&LoggingLevel::Warning);
     assert_eq!(metadata.progress_token(), Ok(Some("t".into())));
     assert_eq!(metadata.log_level(), Ok(Some(LoggingLevel::Warning)));
-    assert_eq!(metadata.len(), 3);
-    metadata.insert(meta::key::PROTOCOL_VERSION, 7);
+    assert_eq!(metadata.0.len(), 3);
+    metadata.0.insert(meta::key::PROTOCOL_VERSION.into(), json!(7));
     let error = metadata.protocol_version().unwrap_err();
     assert_eq!(error.code().0, -32602);
     assert!(error.to_string().contains(meta::key::PROTOCOL_VERSION));

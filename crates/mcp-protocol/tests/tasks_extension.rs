@@ -74,7 +74,7 @@ fn a_call_may_become_a_task() {
         serde_json::from_str::<Outcome<CallToolResult>>(r#"{"resultType":"com.example","content":[]}"#);
     assert!(other.unwrap_err().to_string().contains("com.example"));
     let old: Outcome<CallToolResult> = serde_json::from_str(r#"{"content":[]}"#).unwrap();
-    assert_eq!(old.complete(), Some(CallToolResult::default()));
+    assert_eq!(old, Outcome::Complete(CallToolResult::default()));
 }
 
 #[test]

@@ -159,7 +159,7 @@ impl Context {
 
     /// Whether a log message of that level would reach the client.
     pub fn logs(&self, level: LoggingLevel) -> bool {
-        self.inner.server.offers_logging() && self.call().log_level().is_some_and(|least| level >= least)
+        self.inner.server.offers_logging() && self.call().log_level.is_some_and(|least| level >= least)
     }
 
     /// Sends a log message to the client, if it wants messages of that level and the server offers logging.

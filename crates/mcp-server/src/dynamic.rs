@@ -218,7 +218,7 @@ impl MadeTool for DynamicTool {
 
     fn run(&self, cx: Context) -> HandlerFuture {
         let given = arguments(cx.call());
-        if let Some(param_headers) = cx.call().param_headers()
+        if let Some(param_headers) = &cx.call().param_headers
             && let Err(error) = self.annotations.compare(given, param_headers)
         {
             return MaybeFuture::Ready(Reply::error(error));

@@ -110,13 +110,13 @@ impl From<Error> for Refusal {
 
 impl From<HttpRejection> for Refusal {
     fn from(rejection: HttpRejection) -> Self {
-        Self { error: rejection.error().clone(), rejection: Some(rejection) }
+        Self { error: rejection.error.clone(), rejection: Some(rejection) }
     }
 }
 
 impl fmt::Debug for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let status = self.rejection.as_ref().map(HttpRejection::status);
+        let status = self.rejection.as_ref().map(|rejection| rejection.status);
         f.debug_struct("Refusal").field("error", &self.error).field("status", &status).finish()
     }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use pulseengine_mcp_protocol::schema::{self, Described, Member};
+use pulseengine_mcp_protocol::schema::{self, Described, HeaderUse, Member};
 use pulseengine_mcp_protocol::{Error, Method, ParamHeaders};
 use pulseengine_mcp_runtime::MaybeFuture;
 use pulseengine_mcp_transport::Peer;
@@ -106,7 +106,10 @@ pub type CompareParamHeaders = fn(&'static [Member], &str, &ParamHeaders) -> Res
 
 /// What compares the arguments of a tool, where one of them names a header: only such a tool carries the code.
 pub const fn compare_param_headers(members: &[Member]) -> Option<CompareParamHeaders> {
-    if schema::have_header(members) { Some(schema::compare_mirrored) } else { None }
+    match schema::header_use(members) {
+        HeaderUse::None => None,
+        _ => Some(schema::compare_mirrored),
+    }
 }
 
 /// Serves a call that came over the connection of that peer.

@@ -149,7 +149,7 @@ impl LayerPass {
         }
         // A layer may have put a result in place of the refusal.
         if let (Some(rejection), Some(context), Err(_)) =
-            (&self.rejection, self.request.context(), reply.result())
+            (&self.rejection, &self.request.context, reply.result())
         {
             context.reject(rejection.clone());
         }

@@ -79,7 +79,7 @@ impl Server {
             let error = Error::invalid_params("Invalid params: arguments is not an object");
             return MaybeFuture::Ready(Reply::error(error));
         }
-        if let (Some(compare), Some(param_headers)) = (info.param_headers, call.param_headers())
+        if let (Some(compare), Some(param_headers)) = (info.param_headers, &call.param_headers)
             && let Err(error) = compare(info.members, given, param_headers)
         {
             return MaybeFuture::Ready(Reply::error(error));

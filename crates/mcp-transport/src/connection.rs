@@ -117,7 +117,7 @@ impl<E: End> Link<E> {
 
     /// Sends the answer of a handler that ran in the set.
     fn finish(&mut self, task: TaskKey, reply: Reply) {
-        let id = self.keys.iter().find(|(_, key)| **key == task).map(|(id, _)| id.clone());
+        let id = self.keys.iter().find(|(_, key)| *key == task).map(|(id, _)| id.clone());
         if let Some(id) = id {
             self.keys.remove(&id);
             self.conversation.reply(&id, reply);

@@ -8,6 +8,7 @@ mod samples;
 mod tests;
 mod tools;
 
+use pulseengine_mcp::model::BlobResourceContents;
 use pulseengine_mcp::prelude::*;
 use tools::{ask, change, content, jobs, report, rounds, schema};
 
@@ -85,7 +86,12 @@ impl Everything {
     /// A picture that never changes.
     #[resource("test://static-binary", name = "Static binary", mime_type = "image/png")]
     fn static_binary(&self) -> ResourceContents {
-        ResourceContents::blob("test://static-binary", samples::PNG).mime_type("image/png")
+        ResourceContents::Blob(BlobResourceContents {
+            uri: "test://static-binary".into(),
+            mime_type: Some("image/png".into()),
+            blob: samples::PNG.into(),
+            ..BlobResourceContents::default()
+        })
     }
 
     /// A resource to subscribe to; the tool test_trigger_resource_change says that it has changed.
@@ -139,16 +145,14 @@ impl Everything {
     ) -> PromptMessages {
         let text = "Embedded resource content for testing.";
         let resource = ResourceContents::text(resourceUri, text).mime_type("text/plain");
-        PromptMessages::new()
-            .user(ContentBlock::resource(resource))
-            .user("Please process the embedded resource above.")
+        PromptMessages::new().user(resource).user("Please process the embedded resource above.")
     }
 
     /// A prompt that includes image content.
     #[prompt]
     fn test_prompt_with_image(&self) -> PromptMessages {
         PromptMessages::new()
-            .user(ContentBlock::image(samples::PNG, "image/png"))
+            .user(ImageContent::new(samples::PNG, "image/png"))
             .user("Please analyze the image above.")
     }
 

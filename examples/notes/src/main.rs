@@ -140,7 +140,7 @@ impl Notes {
         let style = style.unwrap_or_else(|| "paragraph".into());
         Ok(PromptMessages::new()
             .user(format!("Summarize this note. Form of the summary: {style}."))
-            .user(ContentBlock::resource(note)))
+            .user(note))
     }
 
     #[completion(prompt = "summarize", argument = "id")]

@@ -36,7 +36,7 @@ where
         ours: schema::to_text::<T>,
         theirs: || schemars::schema_for!(T).to_value(),
         round: |text| Round {
-            ours: schema::whole::<T>(text).map_err(|e| e.to_string()).map(|value| {
+            ours: T::from_json(&mut schema::Reader::new(text)).map_err(|e| e.to_string()).map(|value| {
                 let mut w = schema::Writer::default();
                 value.to_json(&mut w);
                 serde_json::from_str(w.text()).unwrap_or_else(|e| Value::String(format!("{e}: {}", w.text())))

@@ -1,7 +1,9 @@
 //! What a mismatch says and where it points.
 
 use pulseengine_mcp_macros::Schema;
-use pulseengine_mcp_protocol::schema::{self, Bounds, Schema as _, Schemars, Validator};
+use pulseengine_mcp_protocol::schema::{
+    self, Bounds, FromJson, Schema as _, SchemaError, Schemars, Validator,
+};
 use schema_tests::{enums, structs};
 
 fn verdict<T: schema::Schema>(text: &str) -> String {
@@ -9,7 +11,7 @@ fn verdict<T: schema::Schema>(text: &str) -> String {
 }
 
 fn reading<T: schema::FromJson>(text: &str) -> String {
-    schema::whole::<T>(text).map_or_else(|e| e.to_string(), |_| "fits".to_owned())
+    T::from_json(&mut schema::Reader::new(text)).map_or_else(|e| e.to_string(), |_| "fits".to_owned())
 }
 
 #[test]
@@ -156,7 +158,7 @@ struct Through {
 fn other_crates_types_travel_with_serde() {
     let text = r#"{"color":"ff","address":"127.0.0.1","theirs":{"n":1,"next":{"n":2,"next":null}}}"#;
     assert_eq!(verdict::<Through>(text), "fits");
-    let value: Through = schema::whole(text).unwrap();
+    let value = Through::from_json(&mut schema::Reader::new(text)).unwrap();
     assert_eq!(
         (value.color, value.five, value.x.as_str(), value.list.as_slice()),
         (255, 5, "x", &[1, 2][..])
@@ -180,8 +182,17 @@ fn other_crates_types_travel_with_serde() {
 
 #[test]
 fn schemas_at_run_time_are_bounded() {
-    let code =
-        |schema: &str| Validator::new(schema, Bounds::default()).map_or_else(|e| e.code(), |_| "usable");
+    let code = |schema: &str| match Validator::new(schema, Bounds::default()) {
+        Ok(_) => "usable",
+        Err(SchemaError::Syntax(_) | SchemaError::Json(_)) => "syntax",
+        Err(SchemaError::Depth) => "depth",
+        Err(SchemaError::Subschemas) => "subschemas",
+        Err(SchemaError::Hops(_)) => "ref_hops",
+        Err(SchemaError::External(_)) => "external_ref",
+        Err(SchemaError::Dialect(_)) => "dialect",
+        Err(SchemaError::Invalid(_)) => "invalid",
+        Err(error) => panic!("{schema}: {error}"),
+    };
     let nested = format!("{}true{}", r#"{"items":"#.repeat(40), "}".repeat(40));
     let many = format!(r#"{{"anyOf":[{}]}}"#, vec!["{}"; 2_001].join(","));
     let table = [
@@ -234,9 +245,8 @@ fn arguments_are_split_by_a_table() {
         schema::Member { name: "a", aliases: &[], required: true, shape: u8::SHAPE },
         schema::Member { name: "b", aliases: &["c"], required: false, shape: <Option<bool>>::SHAPE },
     ];
-    let arguments = schema::Arguments { members: MEMBERS, closed: true };
     let mut slots = [None; 2];
-    arguments.split(r#"{ "c" : true , "a" : 7 }"#, &mut slots).unwrap();
+    schema::split(r#"{ "c" : true , "a" : 7 }"#, MEMBERS, true, &mut slots).unwrap();
     let [a, b] = slots;
     assert_eq!((schema::take::<u8>(a, "a"), schema::take::<Option<bool>>(b, "b")), (Ok(7), Ok(Some(true))));
     assert_eq!(schema::take::<u8>(None, "a").unwrap_err().to_string(), "/a: is required");
@@ -247,6 +257,6 @@ fn arguments_are_split_by_a_table() {
         (r#"{"d":1}"#, "/d: unknown member"),
         (r#"{"b":1,"c":1}"#, "/c: duplicate member"),
     ] {
-        assert_eq!(arguments.split(text, &mut [None; 2]).unwrap_err().to_string(), expected);
+        assert_eq!(schema::split(text, MEMBERS, true, &mut [None; 2]).unwrap_err().to_string(), expected);
     }
 }

@@ -9,7 +9,6 @@ mod accepted;
 mod graph;
 mod names;
 mod parse;
-mod tokens;
 
 use std::collections::BTreeMap;
 

@@ -55,19 +55,21 @@ impl Model {
                 if field.serde.skip_de {
                     quote!(#member: ::core::default::Default::default())
                 } else {
-                    quote!(#member: #s::whole(text)?)
+                    quote!(#member: #s::FromJson::from_json(&mut #s::Reader::new(text))?)
                 }
             });
             return quote!(#ok(#make { #(#fields),* }));
         }
         match body.style {
-            Style::Unit => quote!(#s::whole::<()>(text).map(|()| #make)),
-            Style::Newtype => quote!(#ok(#make(#s::whole(text)?))),
+            Style::Unit => {
+                quote!(<() as #s::FromJson>::from_json(&mut #s::Reader::new(text)).map(|()| #make))
+            }
+            Style::Newtype => quote!(#ok(#make(#s::FromJson::from_json(&mut #s::Reader::new(text))?))),
             Style::Tuple => {
                 let items = (0..body.fields.len()).map(|at| quote!(#s::item(r, &mut items, #at)?));
                 quote!({
                     let r = &mut #s::Reader::new(text);
-                    #s::expect(r, #s::Kind::Array)?;
+                    #s::expect(r, #s::JsonKind::Array)?;
                     let mut items = r.array()?;
                     let value = #make(#(#items),*);
                     #s::no_item(r, &mut items)?;
@@ -133,7 +135,7 @@ impl Model {
         if field.attrs.serde.is_some() {
             let read = match &field.serde.deserialize_with {
                 Some(path) => quote!(#path(&mut #s::serde_json::Deserializer::from_str(text))
-                    .map_err(|error: #s::serde_json::Error| #s::Mismatch::from_error(&error))),
+                    .map_err(|error: #s::serde_json::Error| #s::Mismatch::from(error))),
                 None => quote!(#s::from_serde::<#ty>(&mut #s::Reader::new(text))),
             };
             let none = absent
@@ -145,7 +147,7 @@ impl Model {
         }
         match absent {
             Some(absent) => quote!(match #slot {
-                ::core::option::Option::Some(text) => #s::read::<#ty>(text, #name)?,
+                ::core::option::Option::Some(text) => #s::take::<#ty>(::core::option::Option::Some(text), #name)?,
                 ::core::option::Option::None => #absent,
             }),
             None => quote!(#s::take::<#ty>(#slot, #name)?),
@@ -185,7 +187,7 @@ impl Model {
             }
             let read = self.read_variant(v, index);
             if closed || v.body.style == Style::Newtype {
-                return quote!(#names => { let rest = #s::without(text, #tag)?; let text: &str = &rest; #read });
+                return quote!(#names => { let rest = #s::leftover(text, &[#s::Member { name: #tag, aliases: &[], required: true, shape: #s::Shape::ANY }])?; let text: &str = &rest; #read });
             }
             quote!(#names => #read,)
         });

@@ -128,11 +128,11 @@ fn param_headers(members: &Ident, at: &Ident, krate: &Path, mcp: &TokenStream) -
     let span = Span::mixed_site().located_at(at.span());
     quote_spanned!(span=> {
         ::core::assert!(
-            #krate::__private::schema::are_reachable(#members),
+            !::core::matches!(#krate::__private::schema::header_use(#members), #krate::__private::schema::HeaderUse::Unreachable),
             "a header is named inside of a list, a map or an alternative, where clients do not look for it"
         );
         ::core::assert!(
-            #krate::__private::schema::are_different(#members),
+            !::core::matches!(#krate::__private::schema::header_use(#members), #krate::__private::schema::HeaderUse::Repeated),
             "a header is named twice among the arguments of this tool"
         );
         #mcp::compare_param_headers(#members)

@@ -37,12 +37,12 @@ struct Batch<O> {
 }
 
 impl<O> Batches<O> {
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { open: VecMap::new(), next: 0 }
     }
 
     /// Begins a batch.
-    pub fn begin(&mut self, members: usize, origin: O) -> BatchId {
+    pub(crate) fn begin(&mut self, members: usize, origin: O) -> BatchId {
         let id = self.next;
         self.next += 1;
         self.open.insert(id, Batch { origin, members, answers: Vec::new() });
@@ -51,7 +51,7 @@ impl<O> Batches<O> {
 
     /// One member is done, with its answer if it has one. After the last one: where the batch came from, and its message if
     /// there is anything to answer.
-    pub fn member_done(&mut self, id: BatchId, answer: Option<String>) -> Option<(O, Option<String>)> {
+    pub(crate) fn member_done(&mut self, id: BatchId, answer: Option<String>) -> Option<(O, Option<String>)> {
         let batch = self.open.value_mut(&id)?;
         batch.answers.extend(answer);
         batch.members = batch.members.saturating_sub(1);

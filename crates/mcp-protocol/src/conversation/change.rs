@@ -4,15 +4,16 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::core::Origin;
-use crate::json::{Reader, Syntax, Writer};
+use crate::json::{Reader, SyntaxError, Writer};
 use crate::params::{self, Key};
 use crate::{Call, Error, Method, RequestId};
 
 /// How many resources one conversation can subscribe to, and how many tasks one request can listen to.
 pub(super) const MAX_SUBSCRIBED: usize = 1_024;
 
-/// Something that a client can subscribe to.
+/// A change that a client can subscribe to.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Change {
     /// The list of tools.
     Tools,
@@ -22,7 +23,7 @@ pub enum Change {
     Resources,
     /// The content of the resource with that URI.
     Resource(String),
-    /// The task of that id, and what it is now: the members of a `DetailedTask`.
+    /// The id of a task, and its new state: the members of a `DetailedTask`.
     Task(String, String),
 }
 
@@ -66,7 +67,7 @@ fn write_subscription(w: &mut Writer, subscription: Option<&RequestId>) {
     }
 }
 
-/// What one `subscriptions/listen` opted into, as far as the server offers it.
+/// The notifications that one `subscriptions/listen` asked for and the server offers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Filter {
     pub tools: bool,
@@ -79,7 +80,7 @@ pub(super) struct Filter {
 
 impl Filter {
     /// What a request asks for.
-    pub fn asked(call: &Call) -> Result<Self, Error> {
+    pub(crate) fn asked(call: &Call) -> Result<Self, Error> {
         let wanted = call.text(Key::Notifications);
         if !params::is_object(wanted) {
             return Err(Error::invalid_params("Invalid params: notifications, an object, is required"));
@@ -88,7 +89,7 @@ impl Filter {
             .map_err(|_| Error::invalid_params("Invalid params: notifications has a member of a wrong type"))
     }
 
-    fn read(text: &str) -> Result<Self, Syntax> {
+    fn read(text: &str) -> Result<Self, SyntaxError> {
         let mut filter = Self::default();
         let mut r = Reader::new(text);
         let mut members = r.object()?;
@@ -105,7 +106,7 @@ impl Filter {
         Ok(filter)
     }
 
-    pub fn wants(&self, change: &Change) -> bool {
+    pub(crate) fn wants(&self, change: &Change) -> bool {
         match change {
             Change::Tools => self.tools,
             Change::Prompts => self.prompts,
@@ -115,7 +116,7 @@ impl Filter {
         }
     }
 
-    pub fn acknowledgement(&self, id: &RequestId) -> String {
+    pub(crate) fn acknowledgement(&self, id: &RequestId) -> String {
         let mut w = Writer::with_capacity(256);
         w.begin_object();
         w.key("jsonrpc").string("2.0");
@@ -146,7 +147,7 @@ impl Filter {
     }
 
     /// The response that ends the subscription.
-    pub fn farewell(&self, id: &RequestId) -> String {
+    pub(crate) fn farewell(&self, id: &RequestId) -> String {
         let mut w = Writer::with_capacity(160);
         w.begin_object();
         w.key("jsonrpc").string("2.0");
@@ -161,7 +162,7 @@ impl Filter {
 }
 
 /// A list of names, each once, and not too many.
-fn names(r: &mut Reader<'_>) -> Result<Vec<String>, Syntax> {
+fn names(r: &mut Reader<'_>) -> Result<Vec<String>, SyntaxError> {
     let mut names: Vec<String> = Vec::new();
     let mut items = r.array()?;
     while items.next(r)? {

@@ -14,7 +14,8 @@ use crate::method::Sender;
 use crate::params::{self, Key};
 use crate::{Call, Error, ErrorCode, Limits, Method, Reply, RequestId, Revision, call};
 
-/// What only the client's side reports.
+/// What only the client's side reports. The enum is exhaustive, so that the compiler finds a driver that
+/// misses an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClientEvent {
     /// The server answered `initialize`.
@@ -44,7 +45,7 @@ pub enum ClientEvent {
     Unclaimed(String),
 }
 
-/// What the client tells the server about itself.
+/// The client's revision, capabilities and identity, as it sends them to the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientSettings {
     /// The revision to speak. With a handshake, the server may choose another one that has a handshake.
@@ -132,11 +133,6 @@ impl Conversation<ClientSide> {
         Ok(())
     }
 
-    /// The revision of the conversation, once it is settled.
-    pub fn settled_revision(&self) -> Option<Revision> {
-        self.role.revision()
-    }
-
     /// Whether messages wait for the handshake.
     pub const fn has_queued(&self) -> bool {
         !self.role.queue.is_empty()
@@ -194,7 +190,7 @@ impl Conversation<ClientSide> {
     }
 }
 
-/// What the result of `initialize` settles.
+/// The revision that the result of `initialize` settles, and the result.
 fn settled_by(result: &str) -> Result<(Revision, String), Error> {
     let stated = params::member(result, "protocolVersion").and_then(params::string);
     let Some(stated) = stated else {
@@ -223,8 +219,9 @@ impl ClientSide {
     fn params(&self, id: OutgoingId, params: &str, progress: bool, limits: &Limits) -> Result<String, Error> {
         let mut added = Vec::new();
         if self.settings.revision.is_stateless() {
-            let version = crate::json::quote(self.settings.revision.as_str());
-            added.push(("io.modelcontextprotocol/protocolVersion", Cow::Owned(version)));
+            let mut version = Writer::default();
+            version.string(self.settings.revision.as_str());
+            added.push(("io.modelcontextprotocol/protocolVersion", Cow::Owned(version.into_text())));
             let client_info = Cow::Borrowed(&*self.settings.client_info);
             added.push(("io.modelcontextprotocol/clientInfo", client_info));
             let capabilities = Cow::Borrowed(&*self.settings.capabilities);
@@ -317,7 +314,7 @@ impl Role for ClientSide {
         conversation.effects.push_back(Effect::Event(event));
     }
 
-    /// An error without an id would be taken for an answer to nothing, and answered never.
+    /// The server would ignore an error without an id.
     fn answers_invalid(id: Option<&RequestId>) -> bool {
         id.is_some()
     }
@@ -348,7 +345,7 @@ impl Role for ClientSide {
         }
     }
 
-    /// No answer can be sent any more: what is being served stops.
+    /// No answer can be sent any more, so every request being served stops.
     fn closed(conversation: &mut Conversation<Self>) {
         for (id, _) in conversation.serving.take() {
             conversation.effects.push_back(Effect::Stop(id));

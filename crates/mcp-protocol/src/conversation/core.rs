@@ -8,12 +8,12 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use super::batch::{BatchId, Batches, check_size};
-use crate::call::Context;
 use crate::envelope::{self, InvalidMessage, Message, Notification, Request, Response, Unit};
 use crate::params::Key;
 use crate::{Call, Error, Limits, Method, Reply, RequestContext, RequestId, Revision, VecMap};
 
-/// What is to be done. `E` are the events of the role.
+/// What the driver has to do next. `E` are the events of the role. The enum is exhaustive, so that the compiler finds a
+/// driver that misses an effect.
 #[allow(clippy::large_enum_variant, reason = "most are calls; a box would be an allocation for each")]
 #[derive(Debug)]
 pub enum Effect<E> {
@@ -34,8 +34,8 @@ pub enum Effect<E> {
     Drained,
 }
 
-/// Names the unit of a transport that a message came in with, such as one HTTP request: what is sent on its behalf
-/// bears the same number.
+/// The number of the unit of a transport that a message came in with, such as one HTTP request. Messages that are sent for
+/// it bear the same number.
 pub type Origin = u64;
 
 /// The origin of everything on a transport where all messages go the same way, such as stdio.
@@ -154,7 +154,7 @@ pub struct Conversation<R: Role> {
     pub(super) next_outgoing: OutgoingId,
     pub(super) outgoing_code: Option<&'static OutgoingCode<R>>,
     batches: Batches<Origin>,
-    context: Option<Context>,
+    context: Option<Arc<dyn RequestContext>>,
     pub(super) effects: VecDeque<Effect<R::Event>>,
     pub(super) closed: bool,
     drained: bool,
@@ -199,7 +199,7 @@ impl<R: Role> Conversation<R> {
 
     /// What the transport knows of the requests that are received from now on.
     pub fn set_context(&mut self, context: Option<Arc<dyn RequestContext>>) {
-        self.context = context.map(Context);
+        self.context = context;
     }
 
     /// Takes in one unit and remembers where it came from.
@@ -324,7 +324,7 @@ impl<R: Role> Conversation<R> {
         self.settle(batch, Some(message), origin);
     }
 
-    /// A message has been dealt with, and here is its answer if it has one.
+    /// A message is done, with its answer if it has one.
     fn settle(&mut self, batch: Option<BatchId>, answer: Option<String>, origin: Origin) {
         let (origin, message) = match batch {
             None => (origin, answer),

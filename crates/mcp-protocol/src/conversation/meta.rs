@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
-use crate::json::{Kind, Reader, Syntax, Writer};
+use crate::json::{JsonKind, Reader, SyntaxError, Writer};
 use crate::{Error, Limits};
 
 /// A member of `_meta`: its name and its value, JSON text.
@@ -22,7 +22,7 @@ pub(super) fn with_meta(params: &str, added: &[Member<'_>], limits: &Limits) -> 
     }
 }
 
-fn merge(params: &str, added: &[Member<'_>], limits: &Limits) -> Result<Option<String>, Syntax> {
+fn merge(params: &str, added: &[Member<'_>], limits: &Limits) -> Result<Option<String>, SyntaxError> {
     let mut r = Reader::with_limits(params, limits);
     let room = added.iter().map(|(name, value)| name.len() + value.len() + 4).sum::<usize>();
     let mut w = Writer::with_capacity(params.len() + room + 16);
@@ -32,7 +32,7 @@ fn merge(params: &str, added: &[Member<'_>], limits: &Limits) -> Result<Option<S
     while let Some(key) = members.next(&mut r)? {
         if key != "_meta" {
             w.key(&key).raw(r.raw()?);
-        } else if r.peek()? != Kind::Object || meta.replace(r.raw()?).is_some() {
+        } else if r.peek()? != JsonKind::Object || meta.replace(r.raw()?).is_some() {
             return Ok(None);
         }
     }
@@ -44,7 +44,7 @@ fn merge(params: &str, added: &[Member<'_>], limits: &Limits) -> Result<Option<S
     Ok(Some(w.into_text()))
 }
 
-fn write_meta(w: &mut Writer, meta: &str, added: &[Member<'_>]) -> Result<(), Syntax> {
+fn write_meta(w: &mut Writer, meta: &str, added: &[Member<'_>]) -> Result<(), SyntaxError> {
     let mut present = 0_u32;
     w.begin_object();
     let mut r = Reader::new(meta);

@@ -1,8 +1,8 @@
 //! One conversation between a client and a server, as a state machine: messages and the time go in, effects come out.
 //!
-//! It decides what is a request, in which revision it is served, which requests are in flight, what a cancellation
-//! stops, where an answer belongs and which changes are announced. It runs nothing and sends nothing itself. Both roles
-//! share it: what differs is a [`Role`].
+//! It admits requests and decides in which revision each is served; it tracks the requests in flight, matches answers,
+//! applies cancellations and announces changes. It runs nothing and sends nothing itself. Both sides share it: what
+//! differs is a [`Role`].
 
 mod batch;
 mod change;

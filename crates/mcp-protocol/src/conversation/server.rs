@@ -8,22 +8,23 @@ use alloc::vec::Vec;
 use super::change::{Change, Filter};
 use super::core::{Conversation, Deferred, Effect, Origin, OtherSide, OutgoingId, Role, Served};
 use super::session;
-use crate::call::{self, Known};
+use crate::call::{self, ConnectionState};
 use crate::envelope::{InvalidMessage, Notification, Request, Response};
 use crate::{
     Call, Error, Limits, LoggingLevel, Method, Principal, Reply, RequestId, Revision, Session, VecMap, params,
 };
 
-/// What only the server's side reports.
+/// What only the server's side reports. The enum is exhaustive, so that the compiler finds a driver that
+/// misses an event.
 #[derive(Debug)]
 pub enum ServerEvent {
-    /// The client sent a notification that the server may care about: it is initialized, its roots changed.
+    /// The client sent `notifications/initialized` or `notifications/roots/list_changed`.
     Notice(Method),
-    /// That caller listens to these tasks from now on: the server sends their state.
+    /// That caller has subscribed to these tasks: the server sends their state.
     Listening(Vec<String>, Option<Principal>),
 }
 
-/// What the server offers, as far as the conversation has to know.
+/// The features of the server that the conversation depends on.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Offer {
     /// It announces changes of its list of tools.
@@ -41,7 +42,7 @@ pub struct Offer {
     /// [`LAYERING`], where layers see the requests that the conversation serves itself (log levels, subscriptions): each
     /// goes to the handler first, which answers it with an empty result or refuses it.
     pub layering: Option<&'static Layering>,
-    /// What announces all this: [`ANNOUNCING`](super::ANNOUNCING). A server that announces nothing does not carry the code.
+    /// [`ANNOUNCING`](super::ANNOUNCING), if the server announces anything. A server that does not is linked without that code.
     pub announcing: Option<&'static Announcing>,
 }
 
@@ -64,18 +65,18 @@ pub struct Announcing {
     pub(super) serve: fn(&mut Conversation<ServerSide>, &Call, Origin) -> Result<(), Error>,
     pub(super) changed: fn(&mut Conversation<ServerSide>, &Change),
     pub(super) farewell: fn(&mut Conversation<ServerSide>),
-    pub(super) tell_nothing: fn(&Call) -> Result<[String; 2], Error>,
+    pub(super) decline_listening: fn(&Call) -> Result<[String; 2], Error>,
 }
 
 impl Announcing {
-    /// The two messages that answer `subscriptions/listen` where nothing can be told, as by an instance that is gone
-    /// with its request: the acknowledgement of nothing, and the end.
+    /// The two messages that answer `subscriptions/listen` where no change can be announced, because the instance ends with
+    /// its request: an acknowledgement of no notifications, and the end of the subscription.
     ///
     /// # Errors
     ///
     /// `-32602` when the request is malformed.
-    pub fn tell_nothing(&self, call: &Call) -> Result<[String; 2], Error> {
-        (self.tell_nothing)(call)
+    pub fn decline_listening(&self, call: &Call) -> Result<[String; 2], Error> {
+        (self.decline_listening)(call)
     }
 }
 
@@ -83,7 +84,7 @@ impl Announcing {
 #[derive(Debug)]
 pub struct ServerSide {
     pub(super) offer: Offer,
-    known: Known,
+    state: ConnectionState,
     pub(super) listening: VecMap<RequestId, Filter>,
     pub(super) subscribed: Vec<String>,
 }
@@ -91,13 +92,13 @@ pub struct ServerSide {
 impl Conversation<ServerSide> {
     /// A conversation that has not begun.
     pub const fn new(offer: Offer, limits: Limits) -> Self {
-        let known = Known { session: None, level: None };
-        let role = ServerSide { offer, known, listening: VecMap::new(), subscribed: Vec::new() };
+        let state = ConnectionState { session: None, level: None };
+        let role = ServerSide { offer, state, listening: VecMap::new(), subscribed: Vec::new() };
         Self::of(role, limits)
     }
 
-    /// A conversation that goes on, maybe in another process: `initialize` settled `session` before, the client wants log
-    /// messages from `level` on, and the updates of the resources `subscribed`.
+    /// Continues a conversation, perhaps in another process: an earlier `initialize` began `session`, the client wants log
+    /// messages from `level` on, and has subscribed to the resources `subscribed`.
     pub fn resume(
         offer: Offer,
         limits: Limits,
@@ -106,14 +107,14 @@ impl Conversation<ServerSide> {
         subscribed: Vec<String>,
     ) -> Self {
         let mut resumed = Self::new(offer, limits);
-        resumed.role.known = Known { session: Some(session), level };
+        resumed.role.state = ConnectionState { session: Some(session), level };
         resumed.role.subscribed = subscribed;
         resumed
     }
 
-    /// From which level on the client wants log messages, since `initialize`.
+    /// The least severity of log messages that the client wants; `None` before `initialize`.
     pub const fn level(&self) -> Option<LoggingLevel> {
-        self.role.known.level
+        self.role.state.level
     }
 
     /// The resources that the client subscribed to by `resources/subscribe`.
@@ -121,12 +122,12 @@ impl Conversation<ServerSide> {
         &self.role.subscribed
     }
 
-    /// What `initialize` settled, if there was one.
+    /// The session that `initialize` began.
     pub const fn session(&self) -> Option<&Arc<Session>> {
-        self.role.known.session.as_ref()
+        self.role.state.session.as_ref()
     }
 
-    /// Announces a change to the clients that asked for it.
+    /// Announces a change to the subscriptions that include it.
     pub fn changed(&mut self, change: &Change) {
         if let Some(announcing) = self.role.offer.announcing {
             (announcing.changed)(self, change);
@@ -163,13 +164,13 @@ impl Conversation<ServerSide> {
 
 impl ServerSide {
     fn initialize(&mut self, call: &Call) -> Result<(), Error> {
-        self.known.session = Some(Arc::new(session::session_of(call)?));
-        self.known.level = Some(LoggingLevel::Info);
+        self.state.session = Some(Arc::new(session::session_of(call)?));
+        self.state.level = Some(LoggingLevel::Info);
         Ok(())
     }
 
     fn set_level(&mut self, call: &Call) -> Result<(), Error> {
-        self.known.level = Some(session::level_of(call, self.offer.logging)?);
+        self.state.level = Some(session::level_of(call, self.offer.logging)?);
         Ok(())
     }
 }
@@ -183,7 +184,7 @@ impl Role for ServerSide {
     };
 
     fn revision(&self) -> Option<Revision> {
-        self.known.session.as_ref().map(|session| session.revision)
+        self.state.session.as_ref().map(|session| session.revision)
     }
 
     fn holds(&self, id: &RequestId) -> bool {
@@ -203,7 +204,7 @@ impl Role for ServerSide {
             let error = Error::invalid_request("Invalid request: initialize cannot be part of a batch");
             return Err(InvalidMessage { id: Some(request.id), error });
         }
-        call::admit_known(request, &self.known)
+        call::admit_known(request, &self.state)
     }
 
     fn serve(conversation: &mut Conversation<Self>, call: &Call, origin: Origin) -> Option<Served<Self>> {
@@ -225,7 +226,7 @@ impl Role for ServerSide {
     /// An `initialize` that is answered with an error settles nothing.
     fn replied(&mut self, method: Method, reply: &Reply) {
         if method == Method::Initialize && reply.result().is_err() {
-            self.known = Known::default();
+            self.state = ConnectionState::default();
         }
     }
 

@@ -1,9 +1,9 @@
-//! What is answered without the server.
+//! `initialize` and `logging/setLevel`, which the conversation handles without the server.
 
 use crate::params::{self, Key};
 use crate::{Call, Error, LoggingLevel, Session};
 
-/// What an `initialize` settles.
+/// The session that an `initialize` begins.
 pub(crate) fn session_of(call: &Call) -> Result<Session, Error> {
     let capabilities = call.text(Key::Capabilities);
     let client_info = call.text(Key::ClientInfo);
@@ -19,7 +19,7 @@ pub(crate) fn session_of(call: &Call) -> Result<Session, Error> {
     })
 }
 
-/// What a `logging/setLevel` sets, where log messages are sent.
+/// The level that a `logging/setLevel` sets, if the server sends log messages.
 pub(crate) fn level_of(call: &Call, logging: bool) -> Result<LoggingLevel, Error> {
     if !logging {
         return Err(Error::method_not_found(call.method.name()));

@@ -5,7 +5,7 @@ use alloc::string::String;
 use super::change::{Change, Filter, MAX_SUBSCRIBED};
 use super::core::{ANYWHERE, Conversation, Effect, Origin};
 use super::server::{Announcing, Offer, ServerEvent, ServerSide};
-use crate::json::{Kind, Reader};
+use crate::json::{JsonKind, Reader};
 use crate::model::{TASKS_CAPABILITY, TASKS_EXTENSION};
 use crate::params::Key;
 use crate::{Call, Error, Method};
@@ -19,13 +19,13 @@ pub static ANNOUNCING: Announcing = Announcing {
     },
     changed: Conversation::announce,
     farewell: Conversation::farewell,
-    tell_nothing: |call| {
+    decline_listening: |call| {
         let filter = asked(call, Offer::default())?;
         Ok([filter.acknowledgement(&call.id), filter.farewell(&call.id)])
     },
 };
 
-/// What a request asks for, as far as it is offered.
+/// The notifications that a request asks for, without those that the server does not offer.
 fn asked(call: &Call, offer: Offer) -> Result<Filter, Error> {
     let mut filter = Filter::asked(call)?;
     filter.tools &= offer.tools_changed;
@@ -102,7 +102,7 @@ impl Conversation<ServerSide> {
         }
         let text = call.text(Key::Uri);
         match Reader::new(text).peek() {
-            Ok(Kind::String) => Ok(call.required(Key::Uri, "")?.into_owned()),
+            Ok(JsonKind::String) => Ok(call.required(Key::Uri, "")?.into_owned()),
             _ => Err(Error::invalid_params("Invalid params: uri, a string, is required")),
         }
     }

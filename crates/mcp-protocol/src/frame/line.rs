@@ -10,7 +10,7 @@ const LARGE: usize = 4096;
 
 /// Appends `message`, JSON text, without line breaks. In JSON that came from a handler or a schema they can be white
 /// space between values; inside of a string they cannot be.
-pub fn on_one_line(message: &str, out: &mut Vec<u8>) {
+pub(crate) fn on_one_line(message: &str, out: &mut Vec<u8>) {
     let start = out.len();
     out.extend_from_slice(message.as_bytes());
     blank_breaks(out, start);

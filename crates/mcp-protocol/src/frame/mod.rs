@@ -5,6 +5,7 @@ mod ndjson;
 mod scan;
 mod sse;
 
-pub use line::{on_one_line, push_line};
+pub(crate) use line::on_one_line;
+pub use line::push_line;
 pub use ndjson::{Frame, NdJson};
 pub use sse::{SseDecoder, SseEvent, SseItem, comment, event, named, priming, retry};

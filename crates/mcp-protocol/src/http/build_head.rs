@@ -1,13 +1,13 @@
-//! The head of a request, as a client builds it. The names of the fields, what they mirror of the body and how it is
-//! encoded come from the same tables as in [`check_head`](super::check_head) and [`check_body`](super::check_body).
+//! The head of a request, as a client builds it. The names of the fields, the values that they repeat and their encoding
+//! come from the same tables as in [`check_head`](super::check_head) and [`check_body`](super::check_body).
 
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::json::{Reader, Syntax};
-use crate::param_headers::{encode, mirror};
+use crate::json::{Reader, SyntaxError};
+use crate::param_headers::{MirrorError, encode, mirror};
 use crate::params::{Key, Params, string};
 use crate::schema::Annotations;
 use crate::{Method, Revision};
@@ -38,38 +38,54 @@ impl Fields for RequestHead<'_> {
 
 /// Why a head cannot be built.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HeadError(Kind);
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Kind {
+#[non_exhaustive]
+pub enum HeadError {
+    /// The target is not a path with an optional query, in visible ASCII.
     Target,
-    Params(Syntax),
-    Field(HeaderName),
-    Param { header: String, what: &'static str },
+    /// The params are not JSON, or exceed a limit.
+    Params(SyntaxError),
+    /// The value of this field has characters that a header field must not have.
+    Value(HeaderName),
+    /// An argument of a tool cannot be repeated in its header field.
+    Param {
+        /// The name of the field after `Mcp-Param-`.
+        header: String,
+        /// Why it cannot.
+        cause: MirrorError,
+    },
 }
 
 impl fmt::Display for HeadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Kind::Target => f.write_str("the target is no path with an optional query, in visible ASCII"),
-            Kind::Params(syntax) => write!(f, "params: {} at byte {}", syntax.kind.describe(), syntax.at),
-            Kind::Field(name) => {
+        match self {
+            Self::Target => f.write_str("the target is no path with an optional query, in visible ASCII"),
+            Self::Params(cause) => write!(f, "params: {cause}"),
+            Self::Value(name) => {
                 write!(f, "the value of {} has characters that a header field must not have", name.as_str())
             }
-            Kind::Param { header, what } => write!(f, "Mcp-Param-{header} {what}"),
+            Self::Param { header, cause } => write!(f, "Mcp-Param-{header} {cause}"),
         }
     }
 }
 
-impl core::error::Error for HeadError {}
+impl core::error::Error for HeadError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Target | Self::Value(_) => None,
+            Self::Params(cause) => Some(cause),
+            Self::Param { cause, .. } => Some(cause),
+        }
+    }
+}
 
-/// What a client puts into the head of every request: where its server is, and what has been settled with it.
+/// Builds the heads of a client's requests: where its server is, and what the two have negotiated.
 ///
 /// ```
 /// use pulseengine_mcp_protocol::Revision;
 /// use pulseengine_mcp_protocol::http::{HeadBuilder, OutgoingMessage};
-/// let builder = HeadBuilder::new("/mcp").revision(Revision::V2026_07_28);
-/// let call = OutgoingMessage::new("tools/call", r#"{"name":"add","arguments":{"a":1}}"#);
+/// let builder = HeadBuilder { target: "/mcp", revision: Some(Revision::V2026_07_28), session: None };
+/// let params = r#"{"name":"add","arguments":{"a":1}}"#;
+/// let call = OutgoingMessage { method: Some("tools/call"), params, annotations: None };
 /// let head = builder.post(&call)?;
 /// assert_eq!((head.method, head.target), ("POST", "/mcp"));
 /// assert!(head.fields.contains(&("mcp-name".into(), "add".into())));
@@ -77,57 +93,32 @@ impl core::error::Error for HeadError {}
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct HeadBuilder<'a> {
-    target: &'a str,
-    revision: Option<Revision>,
-    session: Option<&'a str>,
+    /// The path and the query of the endpoint.
+    pub target: &'a str,
+    /// The revision that is settled; `None` before that.
+    pub revision: Option<Revision>,
+    /// The id of the session that the server has begun (revisions up to 2025-11-25).
+    pub session: Option<&'a str>,
 }
 
-/// A message that is sent, as far as its head depends on it.
+/// The parts of a message that the head of its request repeats.
 #[derive(Clone, Copy, Debug)]
 pub struct OutgoingMessage<'a> {
-    method: Option<&'a str>,
-    params: &'a str,
-    annotations: Option<&'a Annotations>,
+    /// The method of a request or a notification; `None` for a response.
+    pub method: Option<&'a str>,
+    /// The params as JSON text; empty when there are none.
+    pub params: &'a str,
+    /// The annotations in the input schema of the tool that is called.
+    pub annotations: Option<&'a Annotations>,
 }
 
 impl<'a> OutgoingMessage<'a> {
     /// A response, or a batch: nothing of it is repeated in the head.
     pub const PLAIN: Self = Self { method: None, params: "", annotations: None };
-
-    /// A request or a notification: its method, and its params as JSON text, empty when it has none.
-    pub const fn new(method: &'a str, params: &'a str) -> Self {
-        Self { method: Some(method), params, annotations: None }
-    }
-
-    /// A call of a tool whose input schema has these annotations.
-    #[must_use]
-    pub const fn annotated(mut self, annotations: &'a Annotations) -> Self {
-        self.annotations = Some(annotations);
-        self
-    }
 }
 
 impl<'a> HeadBuilder<'a> {
-    /// Heads of requests to an endpoint, given by its path and query, before anything is settled.
-    pub const fn new(target: &'a str) -> Self {
-        Self { target, revision: None, session: None }
-    }
-
-    /// The revision that is settled.
-    #[must_use]
-    pub const fn revision(mut self, revision: Revision) -> Self {
-        self.revision = Some(revision);
-        self
-    }
-
-    /// The session that the server has begun (revisions up to 2025-11-25).
-    #[must_use]
-    pub const fn session(mut self, id: &'a str) -> Self {
-        self.session = Some(id);
-        self
-    }
-
-    /// A request that hands in a message.
+    /// A request that sends a message.
     ///
     /// # Errors
     ///
@@ -141,7 +132,7 @@ impl<'a> HeadBuilder<'a> {
         Ok(head)
     }
 
-    /// A request that listens to the server (up to 2025-11-25), or goes on after the event with that id.
+    /// A request that opens a stream from the server (up to 2025-11-25), or resumes one after the event with that id.
     ///
     /// # Errors
     ///
@@ -151,7 +142,7 @@ impl<'a> HeadBuilder<'a> {
         if let Some(id) = last_event_id {
             // Servers choose these ids, and browsers send them in UTF-8 as they are.
             if id.chars().any(char::is_control) {
-                return Err(HeadError(Kind::Field(HeaderName::LastEventId)));
+                return Err(HeadError::Value(HeaderName::LastEventId));
             }
             push(&mut head, HeaderName::LastEventId, id);
         }
@@ -169,7 +160,7 @@ impl<'a> HeadBuilder<'a> {
 
     fn begin(&self, method: &'static str, accept: &'static str) -> Result<RequestHead<'a>, HeadError> {
         if !self.target.starts_with('/') || !is_visible(self.target) || self.target.contains('#') {
-            return Err(HeadError(Kind::Target));
+            return Err(HeadError::Target);
         }
         let mut head = RequestHead { method, target: self.target, fields: Vec::with_capacity(6) };
         push(&mut head, HeaderName::Accept, accept);
@@ -192,8 +183,7 @@ fn mirror_message<'a>(head: &mut RequestHead<'a>, message: &OutgoingMessage<'a>)
     if message.params.is_empty() {
         return Ok(());
     }
-    let params =
-        Params::read(&mut Reader::new(message.params)).map_err(|syntax| HeadError(Kind::Params(syntax)))?;
+    let params = Params::read(&mut Reader::new(message.params)).map_err(HeadError::Params)?;
     if let Some(subject) = string(params.member(message.params, named_by)) {
         let value = match subject {
             Cow::Borrowed(subject) => encode(subject),
@@ -213,7 +203,7 @@ fn mirror_arguments<'a>(
 ) -> Result<(), HeadError> {
     for (header, json) in annotations.values(arguments) {
         let Some(json) = json else { continue };
-        let value = mirror(json).map_err(|what| HeadError(Kind::Param { header: header.into(), what }))?;
+        let value = mirror(json).map_err(|cause| HeadError::Param { header: header.into(), cause })?;
         if let Some(value) = value {
             let mut name = String::from(PARAM_PREFIX);
             name.extend(header.chars().map(|c| c.to_ascii_lowercase()));
@@ -229,7 +219,7 @@ fn push<'a>(head: &mut RequestHead<'a>, name: HeaderName, value: &'a str) {
 
 fn push_visible<'a>(head: &mut RequestHead<'a>, name: HeaderName, value: &'a str) -> Result<(), HeadError> {
     if !is_visible(value) {
-        return Err(HeadError(Kind::Field(name)));
+        return Err(HeadError::Value(name));
     }
     push(head, name, value);
     Ok(())

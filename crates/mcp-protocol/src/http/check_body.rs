@@ -12,7 +12,7 @@ use crate::{Call, Error, Limits, Method, ParamHeaders};
 use super::rejection::mismatch;
 use super::{CheckedHead, DeclaredVersion, HeaderName, Headers, HttpRejection, SingleValue};
 
-/// What a POST turned out to be.
+/// The message in the body of a POST.
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant, reason = "it is taken apart where it is made")]
 pub enum Accepted {
@@ -48,7 +48,7 @@ pub fn check_body(
         Unit::One(Err(invalid)) => Err(invalid.into()),
         Unit::One(Ok(Message::Request(request))) if stateless || call::is_stateless(&request) => {
             let mut call = call::admit(request, &mut |mirrored| compare(checked, mirrored))?;
-            call.set_param_headers(ParamHeaders::new(checked.headers.params.iter().copied()));
+            call.param_headers = Some(ParamHeaders::new(checked.headers.params.iter().copied()));
             Ok(Accepted::Call(call))
         }
         Unit::One(Ok(Message::Request(request))) if request.method.method() == Some(Method::Initialize) => {
@@ -66,7 +66,7 @@ pub fn check_body(
     }
 }
 
-/// Compares what the head repeats of the body.
+/// Compares the header fields that repeat values of the body with the body.
 fn compare(checked: &CheckedHead<'_>, mirrored: &Mirrored<'_>) -> Result<(), Error> {
     let headers = &checked.headers;
     let version = match checked.declared_version {

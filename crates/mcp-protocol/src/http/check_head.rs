@@ -1,40 +1,41 @@
-//! What can be decided before the body is read.
+//! The checks of a request that come before its body is read.
 
 use crate::Revision;
 
 use super::policy::Site;
 use super::{Head, HeaderName, Headers, HttpRejection, Policy, SingleValue, media};
 
-/// What a request wants, by its method.
+/// What a request asks for, by its path and method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RequestKind {
-    /// Hand in a message.
+    /// Send a message to the server.
     Post,
-    /// Listen to the server, or go on where a stream broke off (up to 2025-11-25).
+    /// Open a stream from the server, or resume one (up to 2025-11-25).
     Get,
     /// End a session (up to 2025-11-25).
     Delete,
     /// Open the stream of a session over HTTP with SSE (2024-11-05).
     SseStream,
-    /// Hand in a message of such a session.
+    /// Send a message in such a session.
     SseMessage,
 }
 
-/// What `MCP-Protocol-Version` says.
+/// The value of `MCP-Protocol-Version`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeclaredVersion<'a> {
-    /// Nothing.
+    /// The field is absent.
     Nothing,
-    /// A revision that is known here.
+    /// A revision that this crate knows.
     Known(Revision),
-    /// Something else.
+    /// Any other text.
     Other(&'a str),
 }
 
-/// A request whose head is in order.
+/// A request whose head passed all checks.
 #[derive(Clone, Debug)]
 pub struct CheckedHead<'a> {
-    /// What it wants.
+    /// What it asks for.
     pub kind: RequestKind,
     /// The revision it names.
     pub declared_version: DeclaredVersion<'a>,
@@ -68,7 +69,7 @@ impl CheckedHead<'_> {
 ///
 /// # Errors
 ///
-/// The refusal: 431, 400, 403, 404, 405, 406, 413 or 415.
+/// The rejection: 431, 400, 403, 404, 405, 406, 413 or 415.
 pub fn check_head<'a>(
     head: &Head<'a>,
     policy: &Policy,
@@ -107,11 +108,11 @@ pub fn not_allowed(allow: &'static str) -> HttpRejection {
     HttpRejection::new(405, "Method not allowed: MCP messages are sent by POST").with("allow", allow)
 }
 
-/// Checks only the size of the head, and from whom and for which host a request is: what holds for every path of a server.
+/// Checks only the size of the head, the host and the origin: the rules for every path of a server.
 ///
 /// # Errors
 ///
-/// The refusal: 431, 400 or 403.
+/// The rejection: 431, 400 or 403.
 pub fn check_site(head: &Head<'_>, policy: &Policy) -> Result<(), HttpRejection> {
     let headers = Headers::read(head.fields, policy.limits())?;
     policy.check_host(head, &headers)?;
@@ -125,7 +126,7 @@ fn check_body_fields(headers: &Headers<'_>, body: usize) -> Result<(), HttpRejec
     if headers.encoded {
         return Err(HttpRejection::new(415, "Unsupported media type: the body must not be compressed"));
     }
-    // The host has read it as a number: one that is none here is beyond an address, which on WASI has 32 bits.
+    // The host has accepted it as a number: one that does not parse here exceeds `usize`, which on WASI has 32 bits.
     let too_long = |length: &str| length.parse::<usize>().map_or(true, |length| length > body);
     if headers.field(HeaderName::ContentLength).text().is_some_and(too_long) {
         return Err(too_large());

@@ -2,15 +2,16 @@
 
 macro_rules! header_names {
     ($($variant:ident $name:literal $field:literal,)*) => {
-        /// A header field that means something here, in a request or a response.
+        /// A header field of a request or a response that MCP uses.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
         pub enum HeaderName {
             $(#[doc = concat!("`", $field, "`")] $variant,)*
         }
 
         impl HeaderName {
             /// The name in lower case.
-            pub const fn as_str(self) -> &'static str {
+            pub(crate) const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
             }
         }

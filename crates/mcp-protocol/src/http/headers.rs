@@ -1,4 +1,4 @@
-//! The head of a request, and the fields of it that mean something here, taken out in one pass.
+//! The head of a request, and the header fields that MCP uses, read in one pass.
 
 use alloc::vec::Vec;
 use core::net::SocketAddr;
@@ -84,7 +84,7 @@ impl<'a> SingleValue<'a> {
 const ACCEPT: &str = HeaderName::Accept.as_str();
 const CONTENT_ENCODING: &str = HeaderName::ContentEncoding.as_str();
 
-/// The fields of a request that mean something here.
+/// The header fields of a request that MCP uses.
 #[derive(Clone, Debug, Default)]
 pub struct Headers<'a> {
     once: [SingleValue<'a>; SINGLE],
@@ -102,7 +102,7 @@ impl<'a> Headers<'a> {
     /// # Errors
     ///
     /// 431 when they exceed a bound.
-    pub fn read(fields: &'a dyn Fields, limits: &HttpLimits) -> Result<Self, HttpRejection> {
+    pub(crate) fn read(fields: &'a dyn Fields, limits: &HttpLimits) -> Result<Self, HttpRejection> {
         let mut given = Self::default();
         let (mut count, mut bytes, mut longest) = (0usize, 0usize, 0usize);
         fields.each(&mut |name, value| {

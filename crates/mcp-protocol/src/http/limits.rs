@@ -1,9 +1,12 @@
-//! The bounds on HTTP requests and connections, in one table, the same on every target.
+//! The limits of HTTP requests and connections, the same on every target.
 
 use core::time::Duration;
 
 /// Bounds on HTTP. What a single message may hold is in [`Limits`](crate::Limits). On WASI the host
 /// reads heads and keeps connections: there the bounds on these are the host's.
+///
+/// A later version may add fields: write `HttpLimits { connections: 8, ..HttpLimits::DEFAULT }`. The struct is not
+/// `#[non_exhaustive]`, because that would forbid this form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HttpLimits {
     /// Bytes of all header fields, names and values. Default 32 KiB; more is answered with 431.
@@ -18,8 +21,8 @@ pub struct HttpLimits {
     pub body_time: Duration,
     /// Time a connection may be without a request. Default 75 s; then it is closed.
     pub idle_time: Duration,
-    /// Time without a sign of life of a handler. Default 60 s; then the answer is 504, or `-32603` when a stream is open.
-    /// In a session a call goes on until it is done or cancelled: the client may be away, or be asked something.
+    /// Time in which a handler sends nothing. Default 60 s; then the answer is 504, or `-32603` when a stream is open.
+    /// In a session a call goes on until it is done or cancelled, because the client may reconnect or be answering a question.
     pub handler_time: Duration,
     /// Time a handler may take in all. Default 10 min; as above.
     pub request_time: Duration,

@@ -14,13 +14,13 @@ pub struct Accepts {
     pub json: bool,
     /// `text/event-stream`
     pub events: bool,
-    /// `text/event-stream` before anything that admits JSON: the client would rather have events.
+    /// `text/event-stream` before anything that admits JSON: the client prefers events.
     pub events_first: bool,
 }
 
 impl Accepts {
     /// Takes in the value of one field.
-    pub fn add(&mut self, value: &[u8]) {
+    pub(crate) fn add(&mut self, value: &[u8]) {
         let mut ranges = Some(value);
         while let Some(range) = part(&mut ranges, b',') {
             let mut parameters = Some(range);

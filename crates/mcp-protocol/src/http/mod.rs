@@ -30,5 +30,5 @@ pub use headers::{Fields, Head, Headers, SingleValue};
 pub use limits::HttpLimits;
 pub use media::Accepts;
 pub use policy::Policy;
-pub use read_response::{CheckedResponse, ResponseHead, ResponseKind};
-pub use rejection::{Field, HttpRejection, JSON, status_of};
+pub use read_response::{CheckedResponse, InvalidResponse, ResponseHead, ResponseKind};
+pub use rejection::{Field, HttpRejection, JSON, RejectionData, status_of};

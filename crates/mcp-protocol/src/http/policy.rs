@@ -1,4 +1,4 @@
-//! Who may talk to an endpoint: its path, and the hosts and origins it answers to.
+//! Which requests an endpoint answers: its path, and the hosts and origins that it accepts.
 //!
 //! A web page can make a browser send requests to a server on the same machine, and DNS rebinding makes them look as if
 //! they were for the page's own host. Hence `Host` and `Origin` are checked unless that is turned off: by default only
@@ -15,9 +15,9 @@ pub struct Policy {
     path: Option<String>,
     /// The paths of the transport of 2024-11-05: its stream, and where messages go.
     sse: Option<(String, String)>,
-    /// Names without a port, in lower case, besides those of this machine; `None`: every one.
+    /// Names without a port besides those of this machine, compared without regard to case; `None`: every one.
     hosts: Option<Vec<String>>,
-    /// Origins in lower case; `None`: every one.
+    /// Origins, compared without regard to case; `None`: every one.
     origins: Option<Vec<String>>,
     /// A request may come without its host.
     hostless: bool,
@@ -71,9 +71,7 @@ impl Policy {
     /// Answers to one more host, e.g. `mcp.example.com`, on any port; also to pages of that host.
     #[must_use]
     pub fn host(mut self, host: impl Into<String>) -> Self {
-        let mut host = host.into();
-        host.make_ascii_lowercase();
-        self.hosts.get_or_insert_default().push(host);
+        self.hosts.get_or_insert_default().push(host.into());
         self
     }
 
@@ -88,9 +86,7 @@ impl Policy {
     /// Answers to pages of one more origin, e.g. `https://app.example.com`.
     #[must_use]
     pub fn origin(mut self, origin: impl Into<String>) -> Self {
-        let mut origin = origin.into();
-        origin.make_ascii_lowercase();
-        self.origins.get_or_insert_default().push(origin);
+        self.origins.get_or_insert_default().push(origin.into());
         self
     }
 
@@ -126,7 +122,7 @@ impl Policy {
         self.sse.as_ref().map(|(_, messages)| messages.as_str())
     }
 
-    /// What is at a path; 404 when that is nothing.
+    /// What the endpoint serves at a path; 404 when that is nothing.
     pub(super) fn site(&self, path: &str) -> Result<Site, HttpRejection> {
         match (&self.sse, &self.path) {
             (Some((stream, _)), _) if stream == path => Ok(Site::SseStream),
@@ -199,7 +195,7 @@ impl Policy {
     }
 }
 
-/// What can be at a path.
+/// What an endpoint serves at a path.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Site {
     Endpoint,
@@ -252,4 +248,17 @@ fn is_port(digits: &str) -> bool {
         port = (port * 10 + u32::from(byte - b'0')).min(0x1_0000);
     }
     port <= 0xffff
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Policy;
+
+    #[test]
+    fn hosts_are_compared_without_regard_to_case() {
+        let policy = Policy::new().host("MCP.example.com");
+        for (host, answers) in [("mcp.EXAMPLE.com", true), ("LocalHost", true), ("example.com", false)] {
+            assert_eq!(policy.answers_to(host), answers, "{host}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
-//! What the head of a response means to a client.
+//! The head of a response, as a client reads it.
 
 use alloc::vec::Vec;
+use core::fmt;
 use core::time::Duration;
 
 use super::build_head::is_visible;
@@ -15,7 +16,7 @@ pub struct ResponseHead<'a> {
     pub fields: &'a dyn Fields,
 }
 
-/// What a client needs of a response's head.
+/// What a client learns from the head of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckedResponse<'a> {
     /// What the response is.
@@ -26,29 +27,30 @@ pub struct CheckedResponse<'a> {
 
 /// What a response is.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ResponseKind<'a> {
     /// The body is a message, or a batch.
     Json,
     /// The body is a stream of events.
     Events,
-    /// The server has taken over what was sent; no message follows. 202 as a rule.
+    /// The server accepted the message; no message follows. Usually 202.
     Accepted,
     /// 401: the client has to authenticate itself.
     Unauthorized {
         /// The values of `WWW-Authenticate` in their order.
         challenges: Vec<&'a str>,
     },
-    /// 403: the client may not do that, or not with what it has shown.
+    /// 403: the client may not do this, or not with its present credentials.
     Forbidden {
         /// The values of `WWW-Authenticate` in their order.
         challenges: Vec<&'a str>,
     },
-    /// 404 in a session: the session is gone, and the client begins another one.
+    /// 404 in a session: the session has ended, and the client has to begin another one.
     SessionGone,
     /// 405: for GET, the server has no stream of its own; for DELETE, a client cannot end a session; for POST, the
     /// endpoint is none of Streamable HTTP.
     NotAllowed,
-    /// 429 or 503: the server takes no more for the moment.
+    /// 429 or 503: the server is overloaded, or the client sends too much.
     Unavailable {
         /// When to try again, if the server says so in seconds.
         retry_after: Option<Duration>,
@@ -60,11 +62,38 @@ pub enum ResponseKind<'a> {
         /// Whether the body is JSON, and so can be the JSON-RPC error that answers a request.
         json: bool,
     },
-    /// A response that the transport does not have, with what is wrong.
-    Invalid(&'static str),
+    /// A response that the transport does not have.
+    Invalid(InvalidResponse),
 }
 
-/// The fields of a response that mean something here.
+/// Why a response is none of Streamable HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidResponse {
+    /// `Mcp-Session-Id` stands twice, or is not visible ASCII.
+    SessionId,
+    /// The response to GET is not a stream of events with status 200.
+    NotEvents,
+    /// `Content-Type` is neither JSON nor a stream of events.
+    ContentType,
+    /// The status is neither a success nor an error.
+    Status,
+}
+
+impl fmt::Display for InvalidResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SessionId => "Mcp-Session-Id is there twice or is no visible ASCII",
+            Self::NotEvents => "the response to GET is no text/event-stream with status 200",
+            Self::ContentType => "Content-Type is neither application/json nor text/event-stream",
+            Self::Status => "the status is neither a success nor an error",
+        })
+    }
+}
+
+impl core::error::Error for InvalidResponse {}
+
+/// The header fields of a response that MCP uses.
 #[derive(Default)]
 struct Found<'a> {
     content_type: SingleValue<'a>,
@@ -86,7 +115,7 @@ impl<'a> ResponseHead<'a> {
         let session_id = found.session_id.text().filter(|id| is_visible(id));
         let kind = match self.status {
             200..=299 if session_id.is_none() && found.session_id != SingleValue::Absent => {
-                ResponseKind::Invalid("Mcp-Session-Id is there twice or is no visible ASCII")
+                ResponseKind::Invalid(InvalidResponse::SessionId)
             }
             200..=299 => success(self.status, sent, found.content_type),
             401 => ResponseKind::Unauthorized { challenges: found.challenges },
@@ -98,7 +127,7 @@ impl<'a> ResponseHead<'a> {
                 status: self.status,
                 json: found.content_type.text().is_some_and(media::is_json),
             },
-            _ => ResponseKind::Invalid("the status is neither a success nor an error"),
+            _ => ResponseKind::Invalid(InvalidResponse::Status),
         };
         CheckedResponse { kind, session_id }
     }
@@ -121,17 +150,13 @@ fn success<'a>(status: u16, sent: RequestKind, content_type: SingleValue<'a>) ->
     match sent {
         RequestKind::Delete | RequestKind::SseMessage => ResponseKind::Accepted,
         RequestKind::Get | RequestKind::SseStream if status == 200 && events => ResponseKind::Events,
-        RequestKind::Get | RequestKind::SseStream => {
-            ResponseKind::Invalid("the response to GET is no text/event-stream with status 200")
-        }
+        RequestKind::Get | RequestKind::SseStream => ResponseKind::Invalid(InvalidResponse::NotEvents),
         RequestKind::Post if status != 200 => ResponseKind::Accepted,
         RequestKind::Post if events => ResponseKind::Events,
         RequestKind::Post if content_type.text().is_some_and(media::is_json) => ResponseKind::Json,
         // Some servers answer a notification with 200 and nothing.
         RequestKind::Post if content_type == SingleValue::Absent => ResponseKind::Accepted,
-        RequestKind::Post => {
-            ResponseKind::Invalid("Content-Type is neither application/json nor text/event-stream")
-        }
+        RequestKind::Post => ResponseKind::Invalid(InvalidResponse::ContentType),
     }
 }
 
@@ -172,34 +197,16 @@ mod tests {
         let table = [
             (Post, 200, false, vec![JSON], Json),
             (Post, 200, true, vec![EVENTS], Events),
-            (
-                Post,
-                200,
-                false,
-                vec![HTML],
-                Invalid("Content-Type is neither application/json nor text/event-stream"),
-            ),
-            (
-                Post,
-                200,
-                false,
-                vec![JSON, JSON],
-                Invalid("Content-Type is neither application/json nor text/event-stream"),
-            ),
+            (Post, 200, false, vec![HTML], Invalid(InvalidResponse::ContentType)),
+            (Post, 200, false, vec![JSON, JSON], Invalid(InvalidResponse::ContentType)),
             (Post, 200, false, vec![], Accepted),
             (Post, 202, false, vec![], Accepted),
             (Post, 202, false, vec![HTML], Accepted),
             (Post, 204, false, vec![], Accepted),
             (SseMessage, 200, false, vec![HTML], Accepted),
             (Get, 200, true, vec![EVENTS], Events),
-            (
-                Get,
-                200,
-                true,
-                vec![JSON],
-                Invalid("the response to GET is no text/event-stream with status 200"),
-            ),
-            (Get, 204, true, vec![], Invalid("the response to GET is no text/event-stream with status 200")),
+            (Get, 200, true, vec![JSON], Invalid(InvalidResponse::NotEvents)),
+            (Get, 204, true, vec![], Invalid(InvalidResponse::NotEvents)),
             (Get, 405, true, vec![("allow", "POST")], NotAllowed),
             (Delete, 200, true, vec![HTML], Accepted),
             (Delete, 204, true, vec![], Accepted),
@@ -223,8 +230,8 @@ mod tests {
             (Post, 503, false, vec![("retry-after", "Fri, 31 Dec 1999 23:59:59 GMT")], unavailable(None)),
             (Post, 503, false, vec![("retry-after", "1"), ("retry-after", "2")], unavailable(None)),
             (Post, 503, false, vec![], unavailable(None)),
-            (Post, 301, false, vec![], Invalid("the status is neither a success nor an error")),
-            (Post, 100, false, vec![], Invalid("the status is neither a success nor an error")),
+            (Post, 301, false, vec![], Invalid(InvalidResponse::Status)),
+            (Post, 100, false, vec![], Invalid(InvalidResponse::Status)),
         ];
         for (sent, status, in_session, fields, kind) in table {
             let head = ResponseHead { status, fields: &fields };
@@ -262,10 +269,9 @@ mod tests {
                 self.0.iter().for_each(|(name, value)| visit(name, value.as_bytes()));
             }
         }
-        let fields = Sent(
-            rejection.headers().iter().map(|(name, value)| (*name, value.clone().into_owned())).collect(),
-        );
-        let head = ResponseHead { status: rejection.status(), fields: &fields };
+        let fields =
+            Sent(rejection.headers.iter().map(|(name, value)| (*name, value.clone().into_owned())).collect());
+        let head = ResponseHead { status: rejection.status, fields: &fields };
         let expected = ResponseKind::Unauthorized { challenges: vec!["Bearer"] };
         assert_eq!(head.read(RequestKind::Post, false).kind, expected);
     }

@@ -1,10 +1,12 @@
-//! Refusals, and the status that goes with a JSON-RPC error.
+//! Rejected requests, and the status that goes with a JSON-RPC error.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
+use core::fmt;
+use core::ops::{Deref, DerefMut};
 use core::time::Duration;
 
 use super::{HeaderName, media};
@@ -19,15 +21,34 @@ pub const JSON: Field = (HeaderName::ContentType.as_str(), Cow::Borrowed(media::
 
 /// A request that is not served.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HttpRejection(Box<Parts>);
+pub struct HttpRejection(Box<RejectionData>);
 
-/// Boxed, as every `Result` with a refusal in it is moved about.
+/// What an [`HttpRejection`] holds, in a box: a `Result` that can be a rejection is moved often.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Parts {
-    status: u16,
-    error: Error,
-    id: Option<RequestId>,
-    headers: Vec<Field>,
+#[non_exhaustive]
+pub struct RejectionData {
+    /// The status.
+    pub status: u16,
+    /// The JSON-RPC error in the body.
+    pub error: Error,
+    /// The id of the request, when it could be read.
+    pub id: Option<RequestId>,
+    /// The header fields.
+    pub headers: Vec<Field>,
+}
+
+impl Deref for HttpRejection {
+    type Target = RejectionData;
+
+    fn deref(&self) -> &RejectionData {
+        &self.0
+    }
+}
+
+impl DerefMut for HttpRejection {
+    fn deref_mut(&mut self) -> &mut RejectionData {
+        &mut self.0
+    }
 }
 
 impl HttpRejection {
@@ -37,10 +58,10 @@ impl HttpRejection {
     }
 
     fn of(status: u16, error: Error, id: Option<RequestId>) -> Self {
-        Self(Box::new(Parts { status, error, id, headers: vec![JSON] }))
+        Self(Box::new(RejectionData { status, error, id, headers: vec![JSON] }))
     }
 
-    /// The same refusal with one more header field, its name in lower case: what is allowed, when to try again, how to
+    /// The same rejection with one more header field, its name in lower case: what is allowed, when to try again, how to
     /// authenticate.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
@@ -71,33 +92,25 @@ impl HttpRejection {
     /// The same with another JSON-RPC error in its body.
     #[must_use]
     pub fn with_error(mut self, error: Error) -> Self {
-        self.0.error = error;
+        self.error = error;
         self
-    }
-
-    /// The JSON-RPC error in its body.
-    pub const fn error(&self) -> &Error {
-        &self.0.error
-    }
-
-    /// The status.
-    pub const fn status(&self) -> u16 {
-        self.0.status
-    }
-
-    /// The header fields.
-    pub fn headers(&self) -> &[Field] {
-        &self.0.headers
-    }
-
-    /// Its header fields, for a response that is made of it.
-    pub fn take_headers(&mut self) -> Vec<Field> {
-        core::mem::take(&mut self.0.headers)
     }
 
     /// The body: a JSON-RPC error response, with the request's id when it could be read.
     pub fn body(&self) -> String {
         self.0.error.response(self.0.id.as_ref(), None)
+    }
+}
+
+impl fmt::Display for HttpRejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "status {}: {}", self.0.status, self.0.error)
+    }
+}
+
+impl core::error::Error for HttpRejection {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        Some(&self.0.error)
     }
 }
 
@@ -114,12 +127,13 @@ impl From<Error> for HttpRejection {
     }
 }
 
-/// The error for a field that is missing, malformed, or says something else than the body.
+/// The error for a header field that is missing, malformed, or differs from the body.
 pub(crate) fn mismatch(message: impl Into<Cow<'static, str>>) -> Error {
     Error::new(ErrorCode::HEADER_MISMATCH, message)
 }
 
-/// The status of a JSON-RPC error. Before 2026-07-28 an error that answers a request is as good an answer as a result.
+/// The status of a JSON-RPC error. Before 2026-07-28 it is 200: the error is the answer to a
+/// request, as a result would be.
 pub const fn status_of(code: ErrorCode, revision: Revision) -> u16 {
     if !revision.is_stateless() {
         return 200;

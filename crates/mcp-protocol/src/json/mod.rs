@@ -1,19 +1,12 @@
-//! JSON as this protocol needs it: a pull reader that checks the grammar and the bounds as it goes, and a writer.
+//! A pull reader for JSON that checks the grammar and the limits, and a writer.
 //!
-//! Both work on text that stays where it is: strings without escapes are borrowed, and a value that
-//! other code reads is kept as its text. Nothing here builds a tree.
+//! The reader borrows from the text: a string without escapes is a slice of it, and so is a value that other code reads
+//! later. Nothing here builds a tree.
 
 mod read;
 mod run;
 mod string;
 mod write;
 
-pub use read::{Items, Kind, Members, Reader, Syntax, SyntaxKind};
+pub use read::{ArrayReader, JsonKind, ObjectReader, Reader, SyntaxError, SyntaxErrorKind};
 pub use write::Writer;
-
-/// Writes `value` as a JSON string, quotes included.
-pub fn quote(value: &str) -> alloc::string::String {
-    let mut w = Writer::with_capacity(value.len() + 2);
-    w.string(value);
-    w.into_text()
-}

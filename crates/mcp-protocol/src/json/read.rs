@@ -1,13 +1,14 @@
 //! The pull reader.
 
 use alloc::borrow::Cow;
+use core::fmt;
 
 use super::{run::plain, string};
 use crate::Limits;
 
 /// What kind of value comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum JsonKind {
     /// `null`
     Null,
     /// `true` or `false`
@@ -24,7 +25,8 @@ pub enum Kind {
 
 /// Why text is not acceptable JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SyntaxKind {
+#[non_exhaustive]
+pub enum SyntaxErrorKind {
     /// The text ends inside a value.
     End,
     /// A character that cannot stand here.
@@ -35,22 +37,22 @@ pub enum SyntaxKind {
     Number,
     /// A bound of [`Limits`] is exceeded.
     Limit,
-    /// The value is of another kind than was asked for.
-    Kind,
+    /// The value is not of the expected kind.
+    WrongKind,
     /// Something follows the value.
     Trailing,
 }
 
-impl SyntaxKind {
+impl SyntaxErrorKind {
     /// A short description in English.
-    pub const fn describe(self) -> &'static str {
+    pub(crate) const fn describe(self) -> &'static str {
         match self {
             Self::End => "the text ends too early",
             Self::Unexpected => "unexpected character",
             Self::String => "malformed string",
             Self::Number => "malformed number",
             Self::Limit => "too deep, too long or too many values",
-            Self::Kind => "a value of another type was expected",
+            Self::WrongKind => "a value of another type was expected",
             Self::Trailing => "something follows the value",
         }
     }
@@ -58,12 +60,20 @@ impl SyntaxKind {
 
 /// A position, in bytes from the start, and what is wrong there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Syntax {
+pub struct SyntaxError {
     /// Byte offset into the text.
     pub at: usize,
     /// What is wrong.
-    pub kind: SyntaxKind,
+    pub kind: SyntaxErrorKind,
 }
+
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at byte {}", self.kind.describe(), self.at)
+    }
+}
+
+impl core::error::Error for SyntaxError {}
 
 /// Reads values one after the other from JSON text, checking grammar and bounds on the way.
 ///
@@ -77,7 +87,7 @@ pub struct Syntax {
 /// assert_eq!(r.raw()?, r#"{"a":1}"#);
 /// assert_eq!(members.next(&mut r)?, None);
 /// r.end()?;
-/// # Ok::<(), pulseengine_mcp_protocol::json::Syntax>(())
+/// # Ok::<(), pulseengine_mcp_protocol::json::SyntaxError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Reader<'a> {
@@ -94,25 +104,25 @@ const READ_BEFORE: Limits =
 
 /// Progress through the members of an object, made by [`Reader::object`].
 #[derive(Debug)]
-pub struct Members {
+pub struct ObjectReader {
     count: u32,
 }
 
 /// Progress through the items of an array, made by [`Reader::array`].
 #[derive(Debug)]
-pub struct Items {
+pub struct ArrayReader {
     first: bool,
 }
 
-impl Members {
+impl ObjectReader {
     /// The next key, with the reader standing before its value; `None` after the closing brace.
-    pub fn next<'a>(&mut self, r: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, Syntax> {
+    pub fn next<'a>(&mut self, r: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, SyntaxError> {
         if !r.another(self.count == 0, b'}')? {
             return Ok(None);
         }
         self.count += 1;
         if self.count > r.limits.members {
-            return Err(r.fault(SyntaxKind::Limit));
+            return Err(r.fault(SyntaxErrorKind::Limit));
         }
         let key = r.string()?;
         r.expect(b':')?;
@@ -120,9 +130,9 @@ impl Members {
     }
 }
 
-impl Items {
+impl ArrayReader {
     /// Whether another item follows, with the reader standing before it.
-    pub fn next(&mut self, r: &mut Reader<'_>) -> Result<bool, Syntax> {
+    pub fn next(&mut self, r: &mut Reader<'_>) -> Result<bool, SyntaxError> {
         let more = r.another(self.first, b']')?;
         self.first = false;
         Ok(more)
@@ -143,39 +153,39 @@ impl<'a> Reader<'a> {
     }
 
     /// How many bytes have been read.
-    pub const fn position(&self) -> usize {
+    pub(crate) const fn position(&self) -> usize {
         self.at
     }
 
     /// The kind of the next value.
-    pub fn peek(&mut self) -> Result<Kind, Syntax> {
+    pub fn peek(&mut self) -> Result<JsonKind, SyntaxError> {
         Ok(match self.token()? {
-            b'{' => Kind::Object,
-            b'[' => Kind::Array,
-            b'"' => Kind::String,
-            b'n' => Kind::Null,
-            b't' | b'f' => Kind::Boolean,
-            b'-' | b'0'..=b'9' => Kind::Number,
-            _ => return Err(self.fault(SyntaxKind::Unexpected)),
+            b'{' => JsonKind::Object,
+            b'[' => JsonKind::Array,
+            b'"' => JsonKind::String,
+            b'n' => JsonKind::Null,
+            b't' | b'f' => JsonKind::Boolean,
+            b'-' | b'0'..=b'9' => JsonKind::Number,
+            _ => return Err(self.fault(SyntaxErrorKind::Unexpected)),
         })
     }
 
     /// Enters an object.
-    pub fn object(&mut self) -> Result<Members, Syntax> {
+    pub fn object(&mut self) -> Result<ObjectReader, SyntaxError> {
         self.open(b'{')?;
-        Ok(Members { count: 0 })
+        Ok(ObjectReader { count: 0 })
     }
 
     /// Enters an array.
-    pub fn array(&mut self) -> Result<Items, Syntax> {
+    pub fn array(&mut self) -> Result<ArrayReader, SyntaxError> {
         self.open(b'[')?;
-        Ok(Items { first: true })
+        Ok(ArrayReader { first: true })
     }
 
     /// A string, borrowed when it holds no escape.
-    pub fn string(&mut self) -> Result<Cow<'a, str>, Syntax> {
+    pub fn string(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
         if self.token()? != b'"' {
-            return Err(self.fault(SyntaxKind::Kind));
+            return Err(self.fault(SyntaxErrorKind::WrongKind));
         }
         self.count_node()?;
         let start = self.at + 1;
@@ -184,13 +194,13 @@ impl<'a> Reader<'a> {
         if !escaped {
             return Ok(Cow::Borrowed(body));
         }
-        string::unescape(body).map(Cow::Owned).ok_or_else(|| self.fault(SyntaxKind::String))
+        string::unescape(body).map(Cow::Owned).ok_or_else(|| self.fault(SyntaxErrorKind::String))
     }
 
     /// The text of a number.
-    pub fn number(&mut self) -> Result<&'a str, Syntax> {
+    pub fn number(&mut self) -> Result<&'a str, SyntaxError> {
         if !matches!(self.token()?, b'-' | b'0'..=b'9') {
-            return Err(self.fault(SyntaxKind::Kind));
+            return Err(self.fault(SyntaxErrorKind::WrongKind));
         }
         self.count_node()?;
         let start = self.at;
@@ -199,31 +209,31 @@ impl<'a> Reader<'a> {
     }
 
     /// `true` or `false`.
-    pub fn boolean(&mut self) -> Result<bool, Syntax> {
+    pub fn boolean(&mut self) -> Result<bool, SyntaxError> {
         match self.token()? {
             b't' => self.word("true").map(|()| true),
             b'f' => self.word("false").map(|()| false),
-            _ => Err(self.fault(SyntaxKind::Kind)),
+            _ => Err(self.fault(SyntaxErrorKind::WrongKind)),
         }
     }
 
     /// `null`.
-    pub fn null(&mut self) -> Result<(), Syntax> {
+    pub fn null(&mut self) -> Result<(), SyntaxError> {
         if self.token()? != b'n' {
-            return Err(self.fault(SyntaxKind::Kind));
+            return Err(self.fault(SyntaxErrorKind::WrongKind));
         }
         self.word("null")
     }
 
     /// The text of the next value, whatever it is, checked but not interpreted.
-    pub fn raw(&mut self) -> Result<&'a str, Syntax> {
+    pub fn raw(&mut self) -> Result<&'a str, SyntaxError> {
         let start = self.start()?;
         self.skip()?;
         Ok(self.since(start))
     }
 
     /// Where the next value starts.
-    pub(crate) fn start(&mut self) -> Result<usize, Syntax> {
+    pub(crate) fn start(&mut self) -> Result<usize, SyntaxError> {
         self.token().map(|_| self.at)
     }
 
@@ -233,17 +243,17 @@ impl<'a> Reader<'a> {
     }
 
     /// Passes over the next value, checking it.
-    pub fn skip(&mut self) -> Result<(), Syntax> {
+    pub fn skip(&mut self) -> Result<(), SyntaxError> {
         match self.peek()? {
-            Kind::Object => {
+            JsonKind::Object => {
                 let mut members = self.object()?;
                 while self.another(members.count == 0, b'}')? {
                     members.count += 1;
                     if members.count > self.limits.members {
-                        return Err(self.fault(SyntaxKind::Limit));
+                        return Err(self.fault(SyntaxErrorKind::Limit));
                     }
                     if self.token()? != b'"' {
-                        return Err(self.fault(SyntaxKind::Unexpected));
+                        return Err(self.fault(SyntaxErrorKind::Unexpected));
                     }
                     self.count_node()?;
                     self.skip_string()?;
@@ -252,31 +262,31 @@ impl<'a> Reader<'a> {
                 }
                 Ok(())
             }
-            Kind::Array => {
+            JsonKind::Array => {
                 let mut items = self.array()?;
                 while items.next(self)? {
                     self.skip()?;
                 }
                 Ok(())
             }
-            Kind::String => {
+            JsonKind::String => {
                 self.count_node()?;
                 self.skip_string().map(|_| ())
             }
-            Kind::Number => self.number().map(|_| ()),
-            Kind::Boolean => self.boolean().map(|_| ()),
-            Kind::Null => self.null(),
+            JsonKind::Number => self.number().map(|_| ()),
+            JsonKind::Boolean => self.boolean().map(|_| ()),
+            JsonKind::Null => self.null(),
         }
     }
 
     /// Succeeds when only white space is left.
-    pub fn end(&mut self) -> Result<(), Syntax> {
+    pub fn end(&mut self) -> Result<(), SyntaxError> {
         self.space();
-        if self.at == self.text.len() { Ok(()) } else { Err(self.fault(SyntaxKind::Trailing)) }
+        if self.at == self.text.len() { Ok(()) } else { Err(self.fault(SyntaxErrorKind::Trailing)) }
     }
 
-    pub(crate) const fn fault(&self, kind: SyntaxKind) -> Syntax {
-        Syntax { at: self.at, kind }
+    pub(crate) const fn fault(&self, kind: SyntaxErrorKind) -> SyntaxError {
+        SyntaxError { at: self.at, kind }
     }
 
     fn rest(&self) -> &'a [u8] {
@@ -293,39 +303,39 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn token(&mut self) -> Result<u8, Syntax> {
+    fn token(&mut self) -> Result<u8, SyntaxError> {
         self.space();
-        self.byte().ok_or_else(|| self.fault(SyntaxKind::End))
+        self.byte().ok_or_else(|| self.fault(SyntaxErrorKind::End))
     }
 
-    fn expect(&mut self, wanted: u8) -> Result<(), Syntax> {
+    fn expect(&mut self, wanted: u8) -> Result<(), SyntaxError> {
         if self.token()? != wanted {
-            return Err(self.fault(SyntaxKind::Unexpected));
+            return Err(self.fault(SyntaxErrorKind::Unexpected));
         }
         self.at += 1;
         Ok(())
     }
 
-    fn count_node(&mut self) -> Result<(), Syntax> {
+    fn count_node(&mut self) -> Result<(), SyntaxError> {
         self.nodes += 1;
-        if self.nodes > self.limits.nodes { Err(self.fault(SyntaxKind::Limit)) } else { Ok(()) }
+        if self.nodes > self.limits.nodes { Err(self.fault(SyntaxErrorKind::Limit)) } else { Ok(()) }
     }
 
-    fn open(&mut self, bracket: u8) -> Result<(), Syntax> {
+    fn open(&mut self, bracket: u8) -> Result<(), SyntaxError> {
         if self.token()? != bracket {
-            return Err(self.fault(SyntaxKind::Kind));
+            return Err(self.fault(SyntaxErrorKind::WrongKind));
         }
         self.count_node()?;
         self.depth += 1;
         if self.depth > self.limits.depth {
-            return Err(self.fault(SyntaxKind::Limit));
+            return Err(self.fault(SyntaxErrorKind::Limit));
         }
         self.at += 1;
         Ok(())
     }
 
     /// Passes the separator before the next element, or the closing bracket.
-    fn another(&mut self, first: bool, close: u8) -> Result<bool, Syntax> {
+    fn another(&mut self, first: bool, close: u8) -> Result<bool, SyntaxError> {
         let found = self.token()?;
         if found == close {
             self.at += 1;
@@ -336,14 +346,14 @@ impl<'a> Reader<'a> {
             return Ok(true);
         }
         if found != b',' {
-            return Err(self.fault(SyntaxKind::Unexpected));
+            return Err(self.fault(SyntaxErrorKind::Unexpected));
         }
         self.at += 1;
-        if self.token()? == close { Err(self.fault(SyntaxKind::Unexpected)) } else { Ok(true) }
+        if self.token()? == close { Err(self.fault(SyntaxErrorKind::Unexpected)) } else { Ok(true) }
     }
 
     /// Passes over a string, from its opening quote; whether it holds an escape.
-    fn skip_string(&mut self) -> Result<bool, Syntax> {
+    fn skip_string(&mut self) -> Result<bool, SyntaxError> {
         self.at += 1;
         let mut escaped = false;
         loop {
@@ -356,16 +366,17 @@ impl<'a> Reader<'a> {
                 Some(b'\\') => {
                     escaped = true;
                     let after = self.rest().get(1..).unwrap_or_default();
-                    let (_, used) = string::escape(after).ok_or_else(|| self.fault(SyntaxKind::String))?;
+                    let (_, used) =
+                        string::escape(after).ok_or_else(|| self.fault(SyntaxErrorKind::String))?;
                     self.at += 1 + used;
                 }
-                Some(_) => return Err(self.fault(SyntaxKind::String)),
-                None => return Err(self.fault(SyntaxKind::End)),
+                Some(_) => return Err(self.fault(SyntaxErrorKind::String)),
+                None => return Err(self.fault(SyntaxErrorKind::End)),
             }
         }
     }
 
-    fn skip_number(&mut self) -> Result<(), Syntax> {
+    fn skip_number(&mut self) -> Result<(), SyntaxError> {
         let start = self.at;
         if self.byte() == Some(b'-') {
             self.at += 1;
@@ -388,29 +399,29 @@ impl<'a> Reader<'a> {
         }
         match self.byte() {
             Some(b'0'..=b'9' | b'.' | b'+' | b'-' | b'a'..=b'z' | b'A'..=b'Z') => {
-                Err(self.fault(SyntaxKind::Number))
+                Err(self.fault(SyntaxErrorKind::Number))
             }
-            _ if self.at - start > self.limits.number => Err(self.fault(SyntaxKind::Limit)),
+            _ if self.at - start > self.limits.number => Err(self.fault(SyntaxErrorKind::Limit)),
             _ => Ok(()),
         }
     }
 
-    fn digits(&mut self) -> Result<(), Syntax> {
+    fn digits(&mut self) -> Result<(), SyntaxError> {
         let start = self.at;
         while let Some(b'0'..=b'9') = self.byte() {
             self.at += 1;
         }
-        if self.at == start { Err(self.fault(SyntaxKind::Number)) } else { Ok(()) }
+        if self.at == start { Err(self.fault(SyntaxErrorKind::Number)) } else { Ok(()) }
     }
 
-    fn word(&mut self, word: &str) -> Result<(), Syntax> {
+    fn word(&mut self, word: &str) -> Result<(), SyntaxError> {
         self.count_node()?;
         if !self.rest().starts_with(word.as_bytes()) {
-            return Err(self.fault(SyntaxKind::Unexpected));
+            return Err(self.fault(SyntaxErrorKind::Unexpected));
         }
         self.at += word.len();
         match self.byte() {
-            Some(b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z') => Err(self.fault(SyntaxKind::Unexpected)),
+            Some(b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z') => Err(self.fault(SyntaxErrorKind::Unexpected)),
             _ => Ok(()),
         }
     }

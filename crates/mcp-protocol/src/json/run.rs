@@ -1,4 +1,4 @@
-//! How many bytes of a string need no attention, eight at a time.
+//! Finds the first byte of a string that needs an escape or ends it, eight bytes at a time.
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;

@@ -1,11 +1,11 @@
-//! Who content is for, how important and how old it is.
+//! Annotations: the audience, the importance and the age of content.
 
 use super::macros::setters;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// The speaker of a message, or the reader content is meant for.
+/// The author of a message, or the reader that content is meant for. Every revision has these two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
@@ -31,11 +31,5 @@ pub struct Annotations {
 }
 
 impl Annotations {
-    /// No hints yet.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     setters! { audience: Vec<Role>, priority: f64, last_modified: String }
 }

@@ -1,13 +1,14 @@
-//! Which clients may keep a result (section "Caching"; since 2026-07-28).
+//! Which callers a cached result is for (section "Caching"; since 2026-07-28).
 
 use serde::{Deserialize, Serialize};
 
-/// Who may be served a kept result.
+/// Which callers may receive a cached result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum CacheScope {
-    /// Every caller: it holds nothing of one user.
+    /// Every caller: the result holds no data of one user.
     Public,
-    /// Only the caller that it was made for: the same authorization.
+    /// Only callers with the authorization that the result was made for.
     Private,
 }

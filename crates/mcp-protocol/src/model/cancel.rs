@@ -12,7 +12,7 @@ pub struct CancelledParams {
     /// Metadata.
     #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
     pub meta: Option<Meta>,
-    /// The request to give up. Required in every revision but 2025-11-25, whose schema lets it be absent.
+    /// The request to cancel. Required in every revision but 2025-11-25, whose schema lets it be absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<RequestId>,
     /// Why, for logs and people.
@@ -21,11 +21,5 @@ pub struct CancelledParams {
 }
 
 impl CancelledParams {
-    /// Cancels a request.
-    #[must_use]
-    pub fn new(request_id: impl Into<RequestId>) -> Self {
-        Self { request_id: Some(request_id.into()), ..Self::default() }
-    }
-
-    setters! { reason: String, meta: Meta }
+    setters! { request_id: RequestId, reason: String, meta: Meta }
 }

@@ -1,7 +1,7 @@
 //! What a client or server can do beyond the minimum (section "Capability negotiation").
 //!
-//! Until 2025-11-25 both sides tell theirs in `initialize`; since 2026-07-28 the client tells its own in the
-//! `_meta` of each request and the server in `server/discover`. The sets are open: unknown members are kept.
+//! Until 2025-11-25 both sides send theirs in `initialize`; since 2026-07-28 the client sends its own in the `_meta` of
+//! each request, and the server in the result of `server/discover`. The sets are open: unknown members are kept.
 
 use super::macros::{open_object, setters};
 use alloc::collections::BTreeMap;
@@ -9,7 +9,7 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// The settings of one capability: an object, empty when being able is all there is to say.
+/// The settings of one capability: an object, often empty.
 pub type Settings = BTreeMap<String, Value>;
 
 open_object! {
@@ -31,30 +31,12 @@ open_object! {
 }
 
 impl ClientCapabilities {
-    /// Nothing beyond the minimum.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     setters! {
         roots: RootsCapability,
         sampling: SamplingCapability,
         elicitation: ElicitationCapability,
         tasks: ClientTasksCapability,
-    }
-
-    /// Adds an extension with its settings.
-    #[must_use]
-    pub fn extension(mut self, identifier: impl Into<String>, settings: Settings) -> Self {
-        self.extensions.get_or_insert_default().insert(identifier.into(), settings);
-        self
-    }
-
-    /// True when the client has the extension.
-    #[must_use]
-    pub fn has_extension(&self, identifier: &str) -> bool {
-        self.extensions.as_ref().is_some_and(|extensions| extensions.contains_key(identifier))
+        extensions: BTreeMap<String, Settings>,
     }
 }
 
@@ -81,12 +63,6 @@ open_object! {
 }
 
 impl ServerCapabilities {
-    /// Nothing beyond the minimum.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     setters! {
         logging: Settings,
         completions: Settings,
@@ -94,19 +70,7 @@ impl ServerCapabilities {
         resources: ResourcesCapability,
         tools: ListCapability,
         tasks: ServerTasksCapability,
-    }
-
-    /// Adds an extension with its settings.
-    #[must_use]
-    pub fn extension(mut self, identifier: impl Into<String>, settings: Settings) -> Self {
-        self.extensions.get_or_insert_default().insert(identifier.into(), settings);
-        self
-    }
-
-    /// True when the server has the extension.
-    #[must_use]
-    pub fn has_extension(&self, identifier: &str) -> bool {
-        self.extensions.as_ref().is_some_and(|extensions| extensions.contains_key(identifier))
+        extensions: BTreeMap<String, Settings>,
     }
 }
 
@@ -114,7 +78,7 @@ impl ServerCapabilities {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RootsCapability {
-    /// It tells when the list changes. Until 2025-11-25.
+    /// It announces changes of the list. Until 2025-11-25.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub list_changed: Option<bool>,
 }
@@ -139,25 +103,11 @@ open_object! {
     }
 }
 
-impl ElicitationCapability {
-    /// True when the client shows forms: it says so, or names no mode at all.
-    #[must_use]
-    pub fn has_form(&self) -> bool {
-        self.form.is_some() || self.url.is_none()
-    }
-
-    /// True when the client opens URLs.
-    #[must_use]
-    pub fn has_url(&self) -> bool {
-        self.url.is_some()
-    }
-}
-
 /// The server lists something that may change: tools or prompts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ListCapability {
-    /// It tells when the list changes.
+    /// It announces changes of the list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub list_changed: Option<bool>,
 }
@@ -170,10 +120,10 @@ impl ListCapability {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResourcesCapability {
-    /// It tells when a resource the client subscribed to changes.
+    /// Clients can subscribe to changes of single resources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscribe: Option<bool>,
-    /// It tells when the list changes.
+    /// It announces changes of the list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub list_changed: Option<bool>,
 }

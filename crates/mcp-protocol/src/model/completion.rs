@@ -1,6 +1,9 @@
 //! Suggestions while an argument is typed (section "Completion").
 
-use super::{Meta, ResultType, macros::setters};
+use super::{
+    Meta, ResultType,
+    macros::{constructors, setters},
+};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -10,6 +13,7 @@ use serde::{Deserialize, Serialize};
 /// Whose argument is being typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum Reference {
     /// A prompt's, `type: "ref/prompt"`.
     Prompt(PromptReference),
@@ -17,45 +21,43 @@ pub enum Reference {
     Resource(ResourceReference),
 }
 
-impl Reference {
-    /// An argument of a prompt.
-    #[must_use]
-    pub fn prompt(name: impl Into<String>) -> Self {
-        Self::Prompt(PromptReference { name: name.into(), title: None })
+impl From<PromptReference> for Reference {
+    fn from(reference: PromptReference) -> Self {
+        Self::Prompt(reference)
     }
+}
 
-    /// A variable of a resource template.
-    #[must_use]
-    pub fn resource(uri: impl Into<String>) -> Self {
-        Self::Resource(ResourceReference { uri: uri.into() })
+impl From<ResourceReference> for Reference {
+    fn from(reference: ResourceReference) -> Self {
+        Self::Resource(reference)
     }
 }
 
 impl<'de> Deserialize<'de> for Reference {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        enum Kind {
+        enum ReferenceKind {
             #[serde(rename = "ref/prompt")]
             Prompt,
             #[serde(rename = "ref/resource")]
             Resource,
         }
         #[derive(Deserialize)]
-        struct Members {
+        struct ReferenceWire {
             #[serde(rename = "type")]
-            kind: Kind,
+            kind: ReferenceKind,
             name: Option<String>,
             title: Option<String>,
             uri: Option<String>,
         }
-        let members = Members::deserialize(deserializer)?;
-        match members.kind {
-            Kind::Prompt => {
-                let name = members.name.ok_or_else(|| D::Error::missing_field("name"))?;
-                Ok(Self::Prompt(PromptReference { name, title: members.title }))
+        let wire = ReferenceWire::deserialize(deserializer)?;
+        match wire.kind {
+            ReferenceKind::Prompt => {
+                let name = wire.name.ok_or_else(|| D::Error::missing_field("name"))?;
+                Ok(Self::Prompt(PromptReference { name, title: wire.title }))
             }
-            Kind::Resource => {
-                let uri = members.uri.ok_or_else(|| D::Error::missing_field("uri"))?;
+            ReferenceKind::Resource => {
+                let uri = wire.uri.ok_or_else(|| D::Error::missing_field("uri"))?;
                 Ok(Self::Resource(ResourceReference { uri }))
             }
         }
@@ -73,12 +75,26 @@ pub struct PromptReference {
     pub title: Option<String>,
 }
 
+impl PromptReference {
+    constructors! {
+        /// The prompt of that name.
+        new(name: impl Into<String>);
+    }
+}
+
 /// Names a resource or resource template.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename = "ref/resource")]
 pub struct ResourceReference {
     /// URI or URI template of RFC 6570.
     pub uri: String,
+}
+
+impl ResourceReference {
+    constructors! {
+        /// The resource at a URI, or the resources of a template.
+        new(uri: impl Into<String>) none();
+    }
 }
 
 /// Params of `completion/complete`, client to server.
@@ -98,11 +114,9 @@ pub struct CompleteParams {
 }
 
 impl CompleteParams {
-    /// Asks how a value could go on.
-    #[must_use]
-    pub fn new(reference: Reference, argument: impl Into<String>, value: impl Into<String>) -> Self {
-        let argument = CompletionArgument { name: argument.into(), value: value.into() };
-        Self { meta: None, reference, argument, context: None }
+    constructors! {
+        /// Asks how the value of an argument could go on.
+        new(reference: impl Into<Reference>, argument: CompletionArgument) none(meta, context);
     }
 
     setters! { context: CompletionContext, meta: Meta }
@@ -115,6 +129,13 @@ pub struct CompletionArgument {
     pub name: String,
     /// What has been typed.
     pub value: String,
+}
+
+impl CompletionArgument {
+    constructors! {
+        /// An argument and what has been typed of it.
+        new(name: impl Into<String>, value: impl Into<String>) none();
+    }
 }
 
 /// What is known when completing. Since 2025-06-18.
@@ -144,10 +165,9 @@ pub struct CompleteResult {
 }
 
 impl CompleteResult {
-    /// These suggestions.
-    #[must_use]
-    pub fn new(completion: Completion) -> Self {
-        Self { completion, ..Self::default() }
+    constructors! {
+        /// These suggestions.
+        new(completion: Completion);
     }
 
     setters! { meta: Meta }

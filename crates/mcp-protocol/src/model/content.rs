@@ -1,7 +1,7 @@
 //! Pieces of content: what prompts and tool results are made of (section "Tool Result", "Prompts").
 
 use super::encoding::{base64, bytes};
-use super::macros::setters;
+use super::macros::{constructors, setters};
 use super::{Annotations, DecodeError, Meta, Resource, ResourceContents};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize, Serializer};
 /// What a model is given or says when sampling is [`super::SamplingContent`].
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum ContentBlock {
     /// Text, `type: "text"`.
     Text(TextContent),
@@ -32,68 +33,6 @@ impl ContentBlock {
         Self::Text(TextContent::new(text))
     }
 
-    /// A picture, already in base64.
-    #[must_use]
-    pub fn image(base64: impl Into<String>, mime_type: impl Into<String>) -> Self {
-        Self::Image(ImageContent::new(base64, mime_type))
-    }
-
-    /// A picture from its bytes.
-    #[must_use]
-    pub fn image_bytes(bytes: impl AsRef<[u8]>, mime_type: impl Into<String>) -> Self {
-        Self::image(base64(bytes.as_ref()), mime_type)
-    }
-
-    /// A sound, already in base64.
-    #[must_use]
-    pub fn audio(base64: impl Into<String>, mime_type: impl Into<String>) -> Self {
-        Self::Audio(AudioContent::new(base64, mime_type))
-    }
-
-    /// A sound from its bytes.
-    #[must_use]
-    pub fn audio_bytes(bytes: impl AsRef<[u8]>, mime_type: impl Into<String>) -> Self {
-        Self::audio(base64(bytes.as_ref()), mime_type)
-    }
-
-    /// A resource to read.
-    #[must_use]
-    pub fn resource_link(resource: Resource) -> Self {
-        Self::ResourceLink(ResourceLink(resource))
-    }
-
-    /// A resource that was read.
-    #[must_use]
-    pub fn resource(resource: ResourceContents) -> Self {
-        Self::Resource(EmbeddedResource { resource, annotations: None, meta: None })
-    }
-
-    /// Sets the hints for the client.
-    #[must_use]
-    pub fn annotations(mut self, annotations: Annotations) -> Self {
-        match &mut self {
-            Self::Text(content) => content.annotations = Some(annotations),
-            Self::Image(content) => content.annotations = Some(annotations),
-            Self::Audio(content) => content.annotations = Some(annotations),
-            Self::ResourceLink(content) => content.0.annotations = Some(annotations),
-            Self::Resource(content) => content.annotations = Some(annotations),
-        }
-        self
-    }
-
-    /// Sets the metadata.
-    #[must_use]
-    pub fn meta(mut self, meta: Meta) -> Self {
-        match &mut self {
-            Self::Text(content) => content.meta = Some(meta),
-            Self::Image(content) => content.meta = Some(meta),
-            Self::Audio(content) => content.meta = Some(meta),
-            Self::ResourceLink(content) => content.0.meta = Some(meta),
-            Self::Resource(content) => content.meta = Some(meta),
-        }
-        self
-    }
-
     /// The text, if it is text.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
@@ -102,6 +41,21 @@ impl ContentBlock {
             _ => None,
         }
     }
+}
+
+macro_rules! from_content {
+    ($($content:ty => $variant:ident),* $(,)?) => { $(
+        impl From<$content> for ContentBlock {
+            fn from(content: $content) -> Self {
+                Self::$variant(content.into())
+            }
+        }
+    )* };
+}
+
+from_content! {
+    TextContent => Text, ImageContent => Image, AudioContent => Audio, ResourceLink => ResourceLink,
+    Resource => ResourceLink, EmbeddedResource => Resource, ResourceContents => Resource,
 }
 
 impl From<&str> for ContentBlock {
@@ -131,10 +85,9 @@ pub struct TextContent {
 }
 
 impl TextContent {
-    /// Text without hints.
-    #[must_use]
-    pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), ..Self::default() }
+    constructors! {
+        /// Text without hints.
+        new(text: impl Into<String>);
     }
 
     setters! { annotations: Annotations, meta: Meta }
@@ -159,10 +112,9 @@ macro_rules! media {
         }
 
         impl $name {
-            /// From base64.
-            #[must_use]
-            pub fn new(base64: impl Into<String>, mime_type: impl Into<String>) -> Self {
-                Self { data: base64.into(), mime_type: mime_type.into(), ..Self::default() }
+            constructors! {
+                /// From base64.
+                new(data: impl Into<String>, mime_type: impl Into<String>);
             }
 
             /// From bytes.
@@ -228,4 +180,19 @@ pub struct EmbeddedResource {
     /// Metadata. Since 2025-06-18.
     #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
     pub meta: Option<Meta>,
+}
+
+impl EmbeddedResource {
+    constructors! {
+        /// A resource that was read, without hints.
+        new(resource: impl Into<ResourceContents>) none(annotations, meta);
+    }
+
+    setters! { annotations: Annotations, meta: Meta }
+}
+
+impl From<ResourceContents> for EmbeddedResource {
+    fn from(resource: ResourceContents) -> Self {
+        Self::new(resource)
+    }
 }

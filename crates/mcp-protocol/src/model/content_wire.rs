@@ -14,7 +14,7 @@ use serde::de::{Deserializer, Error};
 
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Kind {
+enum ContentKind {
     Text,
     Image,
     Audio,
@@ -26,9 +26,9 @@ enum Kind {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Wire {
+struct ContentWire {
     #[serde(rename = "type")]
-    kind: Kind,
+    kind: ContentKind,
     text: Option<String>,
     data: Option<String>,
     mime_type: Option<String>,
@@ -55,7 +55,7 @@ fn required<T, E: Error>(member: Option<T>, name: &'static str) -> Result<T, E> 
     member.ok_or_else(|| E::missing_field(name))
 }
 
-impl Wire {
+impl ContentWire {
     fn text<E: Error>(self) -> Result<TextContent, E> {
         Ok(TextContent { text: required(self.text, "text")?, annotations: self.annotations, meta: self.meta })
     }
@@ -126,28 +126,30 @@ impl Wire {
 
 impl<'de> Deserialize<'de> for ContentBlock {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let wire = Wire::deserialize(deserializer)?;
+        let wire = ContentWire::deserialize(deserializer)?;
         match wire.kind {
-            Kind::Text => wire.text().map(Self::Text),
-            Kind::Image => wire.image().map(Self::Image),
-            Kind::Audio => wire.audio().map(Self::Audio),
-            Kind::ResourceLink => wire.resource_link().map(Self::ResourceLink),
-            Kind::Resource => wire.embedded_resource().map(Self::Resource),
-            Kind::ToolUse | Kind::ToolResult => Err(D::Error::custom("tool use is content of sampling only")),
+            ContentKind::Text => wire.text().map(Self::Text),
+            ContentKind::Image => wire.image().map(Self::Image),
+            ContentKind::Audio => wire.audio().map(Self::Audio),
+            ContentKind::ResourceLink => wire.resource_link().map(Self::ResourceLink),
+            ContentKind::Resource => wire.embedded_resource().map(Self::Resource),
+            ContentKind::ToolUse | ContentKind::ToolResult => {
+                Err(D::Error::custom("tool use is content of sampling only"))
+            }
         }
     }
 }
 
 impl<'de> Deserialize<'de> for SamplingContent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let wire = Wire::deserialize(deserializer)?;
+        let wire = ContentWire::deserialize(deserializer)?;
         match wire.kind {
-            Kind::Text => wire.text().map(Self::Text),
-            Kind::Image => wire.image().map(Self::Image),
-            Kind::Audio => wire.audio().map(Self::Audio),
-            Kind::ToolUse => wire.tool_use().map(Self::ToolUse),
-            Kind::ToolResult => wire.tool_result().map(Self::ToolResult),
-            Kind::ResourceLink | Kind::Resource => {
+            ContentKind::Text => wire.text().map(Self::Text),
+            ContentKind::Image => wire.image().map(Self::Image),
+            ContentKind::Audio => wire.audio().map(Self::Audio),
+            ContentKind::ToolUse => wire.tool_use().map(Self::ToolUse),
+            ContentKind::ToolResult => wire.tool_result().map(Self::ToolResult),
+            ContentKind::ResourceLink | ContentKind::Resource => {
                 Err(D::Error::custom("resources are not content of sampling"))
             }
         }

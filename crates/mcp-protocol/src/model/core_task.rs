@@ -3,7 +3,10 @@
 //! They share ids and [`TaskStatus`] with the extension in [`super::Task`], but names and places differ:
 //! `ttl` and `pollInterval` here are `ttlMs` and `pollIntervalMs` there.
 
-use super::{Meta, Task, TaskStatus, macros::setters};
+use super::{
+    Meta, Task, TaskStatus,
+    macros::{constructors, setters},
+};
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -17,9 +20,9 @@ pub struct CoreTask {
     pub meta: Option<Meta>,
     /// Its id, made by the receiver of the request.
     pub task_id: String,
-    /// Where it is.
+    /// Its state.
     pub status: TaskStatus,
-    /// More about that, for people.
+    /// More about its state, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status_message: Option<String>,
     /// When it was made, ISO 8601.
@@ -70,10 +73,9 @@ pub struct CreateCoreTaskResult {
 }
 
 impl CreateCoreTaskResult {
-    /// The request runs as this task.
-    #[must_use]
-    pub fn new(task: CoreTask) -> Self {
-        Self { meta: None, task }
+    constructors! {
+        /// The request runs as this task.
+        new(task: CoreTask) none(meta);
     }
 
     setters! { meta: Meta }
@@ -94,10 +96,9 @@ pub struct ListCoreTasksResult {
 }
 
 impl ListCoreTasksResult {
-    /// A page of the list.
-    #[must_use]
-    pub fn new(tasks: Vec<CoreTask>) -> Self {
-        Self { tasks, ..Self::default() }
+    constructors! {
+        /// A page of the list.
+        new(tasks: Vec<CoreTask>);
     }
 
     setters! { next_cursor: String, meta: Meta }

@@ -1,6 +1,9 @@
-//! What a server is and can do, asked without a handshake (section "Discovery"; since 2026-07-28).
+//! The identity and the capabilities of a server, read without a handshake (section "Discovery"; since 2026-07-28).
 
-use super::{CacheScope, Meta, ResultType, ServerCapabilities, macros::setters};
+use super::{
+    CacheScope, Meta, ResultType, ServerCapabilities,
+    macros::{constructors, setters},
+};
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -31,10 +34,9 @@ pub struct DiscoverResult {
 }
 
 impl DiscoverResult {
-    /// A server that speaks these revisions.
-    #[must_use]
-    pub fn new(supported_versions: Vec<String>, capabilities: ServerCapabilities) -> Self {
-        Self { supported_versions, capabilities, ..Self::default() }
+    constructors! {
+        /// A server that speaks these revisions.
+        new(supported_versions: Vec<String>, capabilities: ServerCapabilities);
     }
 
     setters! { instructions: String, meta: Meta }

@@ -1,8 +1,6 @@
 //! The form of an elicitation: a flat list of named fields in the order they are shown.
 
-use super::{
-    BooleanSchema, MultiSelectSchema, NumberSchema, PrimitiveSchema, SingleSelectSchema, StringSchema,
-};
+use super::PrimitiveSchema;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -12,11 +10,12 @@ use serde::{Deserialize, Serialize, Serializer};
 /// The fields of a form: a JSON Schema of an object without nesting.
 ///
 /// ```
-/// use pulseengine_mcp_protocol::model::ElicitSchema;
-/// let form = ElicitSchema::new()
-///     .string("name").title("Your name").required()
-///     .integer("age")
-///     .choice("color", ["red", "green"]).description("What you like");
+/// use pulseengine_mcp_protocol::model::{ElicitSchema, NumberKind, NumberSchema, SingleSelectSchema, StringSchema};
+/// let form = ElicitSchema::default()
+///     .field("name", StringSchema::default().title("Your name"))
+///     .required()
+///     .field("age", NumberSchema::new(NumberKind::Integer))
+///     .field("color", SingleSelectSchema::new(["red", "green"]).description("What you like"));
 /// assert_eq!(form.required.as_deref(), Some(["name".to_string()].as_slice()));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -34,12 +33,6 @@ pub struct ElicitSchema {
 }
 
 impl ElicitSchema {
-    /// A form without fields.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     /// Adds a field of any kind.
     #[must_use]
     pub fn field(mut self, name: impl Into<String>, schema: impl Into<PrimitiveSchema>) -> Self {
@@ -47,73 +40,11 @@ impl ElicitSchema {
         self
     }
 
-    /// Adds a field for text.
-    #[must_use]
-    pub fn string(self, name: impl Into<String>) -> Self {
-        self.field(name, StringSchema::new())
-    }
-
-    /// Adds a field for a number.
-    #[must_use]
-    pub fn number(self, name: impl Into<String>) -> Self {
-        self.field(name, NumberSchema::number())
-    }
-
-    /// Adds a field for a whole number.
-    #[must_use]
-    pub fn integer(self, name: impl Into<String>) -> Self {
-        self.field(name, NumberSchema::integer())
-    }
-
-    /// Adds a field for yes or no.
-    #[must_use]
-    pub fn boolean(self, name: impl Into<String>) -> Self {
-        self.field(name, BooleanSchema::new())
-    }
-
-    /// Adds a field for one of some values.
-    #[must_use]
-    pub fn choice<V: Into<String>>(
-        self,
-        name: impl Into<String>,
-        values: impl IntoIterator<Item = V>,
-    ) -> Self {
-        self.field(name, SingleSelectSchema::new(values))
-    }
-
-    /// Adds a field for any of some values. Since 2025-11-25.
-    #[must_use]
-    pub fn choices<V: Into<String>>(
-        self,
-        name: impl Into<String>,
-        values: impl IntoIterator<Item = V>,
-    ) -> Self {
-        self.field(name, MultiSelectSchema::new(values))
-    }
-
     /// The field added last must be filled in.
     #[must_use]
     pub fn required(mut self) -> Self {
         if let Some((name, _)) = self.properties.last() {
             self.required.get_or_insert_default().push(name.clone());
-        }
-        self
-    }
-
-    /// Names the field added last for people.
-    #[must_use]
-    pub fn title(mut self, title: impl Into<String>) -> Self {
-        if let Some((_, schema)) = self.properties.last_mut() {
-            *schema.title_mut() = Some(title.into());
-        }
-        self
-    }
-
-    /// Says what to fill into the field added last.
-    #[must_use]
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        if let Some((_, schema)) = self.properties.last_mut() {
-            *schema.description_mut() = Some(description.into());
         }
         self
     }

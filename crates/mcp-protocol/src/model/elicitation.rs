@@ -1,6 +1,10 @@
 //! A server asks the client's user (section "Elicitation"; since 2025-06-18).
 
-use super::{ElicitSchema, Meta, RawJson, TaskMetadata, macros::setters, raw};
+use super::{
+    ElicitSchema, Meta, RawJson, TaskMetadata,
+    macros::{constructors, setters},
+    raw,
+};
 use alloc::string::String;
 use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, Serialize};
@@ -9,34 +13,12 @@ use serde::{Deserialize, Serialize};
 /// one of the values in `inputRequests`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum ElicitParams {
     /// Ask with a form, `mode: "form"` or none.
     Form(ElicitFormParams),
     /// Send the user to a URL, `mode: "url"`. Since 2025-11-25.
     Url(ElicitUrlParams),
-}
-
-impl ElicitParams {
-    /// Asks with a form.
-    #[must_use]
-    pub fn form(message: impl Into<String>, requested_schema: ElicitSchema) -> Self {
-        Self::Form(ElicitFormParams::new(message, requested_schema))
-    }
-
-    /// Sends the user to a URL.
-    #[must_use]
-    pub fn url(message: impl Into<String>, url: impl Into<String>) -> Self {
-        Self::Url(ElicitUrlParams::new(message, url))
-    }
-
-    /// The message for the user.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        match self {
-            Self::Form(form) => &form.message,
-            Self::Url(url) => &url.message,
-        }
-    }
 }
 
 impl From<ElicitFormParams> for ElicitParams {
@@ -61,7 +43,7 @@ impl<'de> Deserialize<'de> for ElicitParams {
         }
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
-        struct Members {
+        struct ElicitParamsWire {
             #[serde(rename = "_meta")]
             meta: Option<Meta>,
             mode: Option<Mode>,
@@ -71,8 +53,8 @@ impl<'de> Deserialize<'de> for ElicitParams {
             elicitation_id: Option<String>,
             task: Option<TaskMetadata>,
         }
-        let Members { meta, mode, message, requested_schema, url, elicitation_id, task } =
-            Members::deserialize(deserializer)?;
+        let ElicitParamsWire { meta, mode, message, requested_schema, url, elicitation_id, task } =
+            ElicitParamsWire::deserialize(deserializer)?;
         if let Some(Mode::Url) = mode {
             let url = url.ok_or_else(|| D::Error::missing_field("url"))?;
             return Ok(Self::Url(ElicitUrlParams { meta, message, url, elicitation_id, task }));
@@ -103,10 +85,9 @@ pub struct ElicitFormParams {
 }
 
 impl ElicitFormParams {
-    /// Asks with a form, in a way every revision understands.
-    #[must_use]
-    pub fn new(message: impl Into<String>, requested_schema: ElicitSchema) -> Self {
-        Self { message: message.into(), requested_schema, ..Self::default() }
+    constructors! {
+        /// Asks with a form, in a way every revision understands.
+        new(message: impl Into<String>, requested_schema: ElicitSchema);
     }
 
     setters! { mode: FormMode, task: TaskMetadata, meta: Meta }
@@ -115,6 +96,7 @@ impl ElicitFormParams {
 /// The mode `form`, where it is written out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum FormMode {
     /// The only value.
     #[default]
@@ -141,24 +123,24 @@ pub struct ElicitUrlParams {
 }
 
 impl ElicitUrlParams {
-    /// Sends the user to a URL.
-    #[must_use]
-    pub fn new(message: impl Into<String>, url: impl Into<String>) -> Self {
-        Self { message: message.into(), url: url.into(), ..Self::default() }
+    constructors! {
+        /// Sends the user to a URL.
+        new(message: impl Into<String>, url: impl Into<String>);
     }
 
     setters! { elicitation_id: String, task: TaskMetadata, meta: Meta }
 }
 
-/// What the user did with the question.
+/// The reaction of the user to a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum ElicitAction {
     /// Answered, or agreed to go to the URL.
     Accept,
-    /// Said no.
+    /// Declined.
     Decline,
-    /// Went away without a choice.
+    /// Closed the question without an answer.
     Cancel,
 }
 
@@ -177,31 +159,12 @@ pub struct ElicitResult {
 }
 
 impl ElicitResult {
-    /// The user filled in the form; the content must be an object.
-    #[must_use]
-    pub fn accept(content: impl Into<RawJson>) -> Self {
-        Self { meta: None, action: ElicitAction::Accept, content: Some(content.into()) }
+    constructors! {
+        /// A reaction without the content of a form.
+        new(action: ElicitAction) none(meta, content);
     }
 
-    /// The user agreed to go to the URL.
-    #[must_use]
-    pub fn accept_url() -> Self {
-        Self { meta: None, action: ElicitAction::Accept, content: None }
-    }
-
-    /// The user said no.
-    #[must_use]
-    pub fn decline() -> Self {
-        Self { meta: None, action: ElicitAction::Decline, content: None }
-    }
-
-    /// The user went away.
-    #[must_use]
-    pub fn cancel() -> Self {
-        Self { meta: None, action: ElicitAction::Cancel, content: None }
-    }
-
-    setters! { meta: Meta }
+    setters! { content: RawJson, meta: Meta }
 }
 
 /// Params of `notifications/elicitation/complete`, server to client: the user is done at a URL.
@@ -217,9 +180,8 @@ pub struct ElicitationCompleteParams {
 }
 
 impl ElicitationCompleteParams {
-    /// The user is done with this elicitation.
-    #[must_use]
-    pub fn new(elicitation_id: impl Into<String>) -> Self {
-        Self { meta: None, elicitation_id: elicitation_id.into() }
+    constructors! {
+        /// The user is done with this elicitation.
+        new(elicitation_id: impl Into<String>);
     }
 }

@@ -13,5 +13,5 @@ pub(super) fn base64(bytes: &[u8]) -> String {
 
 /// Base64 with padding to bytes.
 pub(super) fn bytes(base64: &str) -> Result<Vec<u8>, DecodeError> {
-    STANDARD.decode(base64).map_err(DecodeError::shape)
+    Ok(STANDARD.decode(base64)?)
 }

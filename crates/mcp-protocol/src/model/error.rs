@@ -1,7 +1,7 @@
 //! Error objects of JSON-RPC as clients and tasks have them, and the data MCP gives them (section "Errors"). What a handler
 //! fails with is [`crate::Error`].
 
-use super::macros::open_object;
+use super::macros::{constructors, open_object, setters};
 use super::{ClientCapabilities, ElicitUrlParams, RawJson, raw};
 use crate::ErrorCode;
 use alloc::format;
@@ -23,39 +23,29 @@ pub struct ErrorObject {
 }
 
 impl ErrorObject {
-    /// An error without data.
-    #[must_use]
-    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), data: None }
+    constructors! {
+        /// An error without data.
+        new(code: ErrorCode, message: impl Into<String>) none(data);
     }
 
-    /// Sets the data.
-    #[must_use]
-    pub fn data(mut self, data: impl Into<RawJson>) -> Self {
-        self.data = Some(data.into());
-        self
-    }
+    setters! { data: RawJson }
+}
 
-    /// The revision is not spoken here. Since 2026-07-28.
-    #[must_use]
-    pub fn unsupported_version(data: &UnsupportedVersion) -> Self {
-        let message = format!("Unsupported protocol version: {}", data.requested);
-        Self { code: ErrorCode::UNSUPPORTED_REVISION, message, data: RawJson::encode(data).ok() }
-    }
+macro_rules! error_data {
+    ($($data:ty => $code:ident, $message:expr;)*) => { $(
+        impl From<&$data> for ErrorObject {
+            fn from(data: &$data) -> Self {
+                let message: fn(&$data) -> String = $message;
+                Self { code: ErrorCode::$code, message: message(data), data: RawJson::encode(data).ok() }
+            }
+        }
+    )* };
+}
 
-    /// The client lacks capabilities. Since 2026-07-28.
-    #[must_use]
-    pub fn missing_capabilities(data: &MissingCapabilities) -> Self {
-        let message = "Missing required client capability".into();
-        Self { code: ErrorCode::MISSING_CAPABILITY, message, data: RawJson::encode(data).ok() }
-    }
-
-    /// The user must visit URLs first. 2025-11-25 only.
-    #[must_use]
-    pub fn url_elicitation_required(data: &UrlElicitationRequired) -> Self {
-        let message = "URL elicitation required".into();
-        Self { code: ErrorCode::URL_ELICITATION_REQUIRED, message, data: RawJson::encode(data).ok() }
-    }
+error_data! {
+    UnsupportedVersion => UNSUPPORTED_REVISION, |data| format!("Unsupported protocol version: {}", data.requested);
+    MissingCapabilities => MISSING_CAPABILITY, |_| "Missing required client capability".into();
+    UrlElicitationRequired => URL_ELICITATION_REQUIRED, |_| "URL elicitation required".into();
 }
 
 impl fmt::Display for ErrorObject {

@@ -88,7 +88,7 @@ identifier! {
 }
 
 identifier! {
-    /// The token a requester puts into `_meta.progressToken` to be told about progress
+    /// The token a requester puts into `_meta.progressToken` to receive progress notifications
     /// (section "Progress"). Unique among the tokens its sender has in use.
     ProgressToken, "a string or a whole number as progress token"
 }

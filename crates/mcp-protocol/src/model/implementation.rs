@@ -1,12 +1,11 @@
-//! Who a peer says it is, and the icons it may show.
+//! The identity that a client or server sends, and icons.
 
-use super::macros::setters;
+use super::macros::{constructors, setters};
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-/// Name and version of a client or server program. Told by the peer and not verified: for display and
-/// logs, not for decisions.
+/// Name and version of a client or server program. It is not verified: use it for display and logs, not for decisions.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Implementation {
@@ -29,10 +28,9 @@ pub struct Implementation {
 }
 
 impl Implementation {
-    /// A program with the two members every revision has.
-    #[must_use]
-    pub fn new(name: impl Into<String>, version: impl Into<String>) -> Self {
-        Self { name: name.into(), version: version.into(), ..Self::default() }
+    constructors! {
+        /// A program with the two members every revision has.
+        new(name: impl Into<String>, version: impl Into<String>);
     }
 
     setters! { title: String, description: String, website_url: String, icons: Vec<Icon> }
@@ -44,7 +42,7 @@ impl Implementation {
 pub struct Icon {
     /// `https:` or `data:` URI of the picture.
     pub src: String,
-    /// MIME type, when the source does not tell a useful one.
+    /// MIME type, if that of the source is missing or too general.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mime_type: Option<String>,
     /// Sizes it is good for, each `WIDTHxHEIGHT` in pixels or `any`; absent means all.
@@ -56,10 +54,9 @@ pub struct Icon {
 }
 
 impl Icon {
-    /// An icon at a URI.
-    #[must_use]
-    pub fn new(src: impl Into<String>) -> Self {
-        Self { src: src.into(), ..Self::default() }
+    constructors! {
+        /// An icon at a URI.
+        new(src: impl Into<String>);
     }
 
     setters! { mime_type: String, sizes: Vec<String>, theme: IconTheme }
@@ -68,6 +65,7 @@ impl Icon {
 /// The background an icon is drawn for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum IconTheme {
     /// Light backgrounds.
     Light,

@@ -1,6 +1,9 @@
 //! The opening handshake of the revisions until 2025-11-25 (section "Lifecycle").
 
-use super::{ClientCapabilities, Implementation, Meta, ServerCapabilities, macros::setters};
+use super::{
+    ClientCapabilities, Implementation, Meta, ServerCapabilities,
+    macros::{constructors, setters},
+};
 use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
@@ -20,14 +23,9 @@ pub struct InitializeParams {
 }
 
 impl InitializeParams {
-    /// A client that speaks a revision.
-    #[must_use]
-    pub fn new(
-        protocol_version: impl Into<String>,
-        client_info: Implementation,
-        capabilities: ClientCapabilities,
-    ) -> Self {
-        Self { meta: None, protocol_version: protocol_version.into(), capabilities, client_info }
+    constructors! {
+        /// A client that speaks a revision.
+        new(protocol_version: impl Into<String>, client_info: Implementation, capabilities: ClientCapabilities);
     }
 
     setters! { meta: Meta }
@@ -52,14 +50,9 @@ pub struct InitializeResult {
 }
 
 impl InitializeResult {
-    /// A server that will speak a revision.
-    #[must_use]
-    pub fn new(
-        protocol_version: impl Into<String>,
-        server_info: Implementation,
-        capabilities: ServerCapabilities,
-    ) -> Self {
-        Self { protocol_version: protocol_version.into(), capabilities, server_info, ..Self::default() }
+    constructors! {
+        /// A server that will speak a revision.
+        new(protocol_version: impl Into<String>, server_info: Implementation, capabilities: ServerCapabilities);
     }
 
     setters! { instructions: String, meta: Meta }

@@ -36,6 +36,7 @@ requests! {
 /// One answer. The member that only one kind requires decides its kind: `action`, `model` or `roots`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum InputResponse {
     /// What the user did.
     Elicit(ElicitResult),
@@ -65,8 +66,8 @@ impl<'de> Deserialize<'de> for InputResponse {
     }
 }
 
-/// A result that says what is missing. It holds questions, a state, or both; with a state alone the request is
-/// to be sent again later.
+/// A result that asks for input. It holds questions, a state, or both; after a state alone the client sends the request
+/// again later.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InputRequiredResult {
@@ -79,25 +80,13 @@ pub struct InputRequiredResult {
     /// The questions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input_requests: Option<InputRequests>,
-    /// To be sent back as it is; only the server can read it.
+    /// A state for the client to send back unchanged; only the server can read it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_state: Option<String>,
 }
 
 impl InputRequiredResult {
-    /// Needs answers to these questions.
-    #[must_use]
-    pub fn new(input_requests: InputRequests) -> Self {
-        Self { input_requests: Some(input_requests), ..Self::default() }
-    }
-
-    /// Needs the request again, with this state.
-    #[must_use]
-    pub fn later(request_state: impl Into<String>) -> Self {
-        Self { request_state: Some(request_state.into()), ..Self::default() }
-    }
-
-    setters! { request_state: String, meta: Meta }
+    setters! { input_requests: InputRequests, request_state: String, meta: Meta }
 }
 
 impl Default for InputRequiredResult {

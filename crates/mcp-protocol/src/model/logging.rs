@@ -1,6 +1,9 @@
 //! Log messages from server to client (section "Logging"; deprecated since 2026-07-28).
 
-use super::{LoggingLevel, Meta, macros::setters};
+use super::{
+    LoggingLevel, Meta,
+    macros::{constructors, setters},
+};
 use alloc::string::String;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -17,10 +20,9 @@ pub struct SetLevelParams {
 }
 
 impl SetLevelParams {
-    /// Asks for messages of this severity and above.
-    #[must_use]
-    pub fn new(level: LoggingLevel) -> Self {
-        Self { meta: None, level }
+    constructors! {
+        /// Asks for messages of this severity and above.
+        new(level: LoggingLevel) none(meta);
     }
 }
 
@@ -40,10 +42,9 @@ pub struct LogParams {
 }
 
 impl LogParams {
-    /// A message of a severity.
-    #[must_use]
-    pub fn new(level: LoggingLevel, data: impl Into<Value>) -> Self {
-        Self { meta: None, level, logger: None, data: data.into() }
+    constructors! {
+        /// A message of a severity.
+        new(level: LoggingLevel, data: impl Into<Value>) none(meta, logger);
     }
 
     setters! { logger: String, meta: Meta }

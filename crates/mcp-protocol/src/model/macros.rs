@@ -1,4 +1,19 @@
-//! Two macros that keep the message types short: optional-field setters, and objects with an open set of members.
+//! Macros that keep the message types short: constructors, setters of optional fields, and objects with an open set of
+//! members.
+
+/// Writes constructors that take some of the fields and convert each. The other fields are those of `Default`; for a type
+/// without it, `none(…)` names the optional fields.
+macro_rules! constructors {
+    ($(#[$meta:meta])* $name:ident($($field:ident: $ty:ty),*) $(none($($none:ident),*))?;) => {
+        $(#[$meta])*
+        #[must_use]
+        pub fn $name($($field: $ty),*) -> Self {
+            constructors!(@ $($field),*; $(none($($none),*))?)
+        }
+    };
+    (@ $($field:ident),*;) => { Self { $($field: $field.into(),)* ..Self::default() } };
+    (@ $($field:ident),*; none($($none:ident),*)) => { Self { $($field: $field.into(),)* $($none: None,)* } };
+}
 
 /// Writes builder methods that set one optional field each and return the value.
 macro_rules! setters {
@@ -21,7 +36,7 @@ macro_rules! open_object {
         #[derive(Clone, Debug, Default, PartialEq)]
         pub struct $name {
             $($(#[$field_meta])* pub $field: Option<$ty>,)*
-            /// Members this crate does not know, kept as they came.
+            /// ObjectVisitor this crate does not know, kept as they came.
             pub other: alloc::collections::BTreeMap<alloc::string::String, serde_json::Value>,
         }
 
@@ -41,8 +56,8 @@ macro_rules! open_object {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Members;
-                impl<'de> serde::de::Visitor<'de> for Members {
+                struct ObjectVisitor;
+                impl<'de> serde::de::Visitor<'de> for ObjectVisitor {
                     type Value = $name;
                     fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                         f.write_str("an object")
@@ -60,11 +75,12 @@ macro_rules! open_object {
                         Ok(object)
                     }
                 }
-                deserializer.deserialize_map(Members)
+                deserializer.deserialize_map(ObjectVisitor)
             }
         }
     };
 }
 
+pub(super) use constructors;
 pub(super) use open_object;
 pub(super) use setters;

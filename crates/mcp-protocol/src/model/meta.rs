@@ -2,7 +2,6 @@
 
 use super::{ClientCapabilities, DecodeError, Implementation, LoggingLevel, ProgressToken, RequestId};
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::String;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -35,24 +34,12 @@ pub mod key {
 
 /// The contents of a `_meta` member: names to JSON values (section "General fields").
 ///
-/// Reserved names have typed readers here; everything else is kept as it came.
+/// Reserved names have typed readers and writers; everything else is kept as it came.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Meta(BTreeMap<String, Value>);
+pub struct Meta(pub BTreeMap<String, Value>);
 
 impl Meta {
-    /// An empty map, written `{}`.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self(BTreeMap::new())
-    }
-
-    /// The value under a name.
-    #[must_use]
-    pub fn value(&self, key: &str) -> Option<&Value> {
-        self.0.get(key)
-    }
-
     /// Reads the value under a name into a type; absent is `None`.
     ///
     /// # Errors
@@ -61,25 +48,16 @@ impl Meta {
         self.0
             .get(key)
             .map(|value| {
-                T::deserialize(value).map_err(|error| DecodeError::shape(format!("_meta `{key}`: {error}")))
+                T::deserialize(value)
+                    .map_err(|error| DecodeError::Meta { key: key.into(), cause: error.into() })
             })
             .transpose()
-    }
-
-    /// Stores a value under a name and gives back what was there.
-    pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
-        self.0.insert(key.into(), value.into())
-    }
-
-    /// Takes a value out.
-    pub fn remove(&mut self, key: &str) -> Option<Value> {
-        self.0.remove(key)
     }
 
     /// Adds a value under a name.
     #[must_use]
     pub fn with(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.insert(key, value);
+        self.0.insert(key.into(), value.into());
         self
     }
 
@@ -88,23 +66,6 @@ impl Meta {
         if let Ok(value) = serde_json::to_value(value) {
             self.0.insert(key.into(), value);
         }
-    }
-
-    /// All names and values, in the order of the names.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.0.iter().map(|(key, value)| (key.as_str(), value))
-    }
-
-    /// How many names there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// True when there are no names.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 }
 

@@ -18,9 +18,9 @@ use serde::de::DeserializeOwned;
 pub trait Method {
     /// Its name on the wire.
     const NAME: &'static str;
-    /// What it is asked with.
+    /// The params of the request.
     type Params: Params;
-    /// What it is answered with when complete; see [`super::Outcome`] for the other answers.
+    /// The result of the complete request; see [`super::Outcome`] for the other answers.
     type Result: Serialize + DeserializeOwned;
 }
 
@@ -28,7 +28,7 @@ pub trait Method {
 pub trait Notice {
     /// Its name on the wire.
     const NAME: &'static str;
-    /// What it tells.
+    /// The params of the notification.
     type Params: Params;
 }
 

@@ -1,6 +1,7 @@
 //! Notifications with their params read: by direction, and one by one with their envelope.
 
 use super::jsonrpc::JsonRpc;
+use super::macros::constructors;
 use super::method::Notice;
 use super::requests::{params, requests};
 use super::{
@@ -18,11 +19,11 @@ use serde_json::value::RawValue;
 requests! {
     /// The notifications of a client.
     ClientNotification {
-        /// A request is given up.
+        /// A request is cancelled.
         Cancelled(CancelledParams) = Cancelled,
         /// The session may begin. Until 2025-11-25.
         Initialized(EmptyParams) = Initialized,
-        /// A request of the server goes on. Until 2025-11-25.
+        /// Progress of a request of the server. Until 2025-11-25.
         Progress(ProgressParams) = Progress,
         /// The roots changed. Until 2025-11-25.
         RootsListChanged(EmptyParams) = RootsChanged,
@@ -34,9 +35,9 @@ requests! {
 requests! {
     /// The notifications of a server.
     ServerNotification {
-        /// A request is given up; since 2026-07-28 only a subscription.
+        /// A request is cancelled; since 2026-07-28 only a subscription.
         Cancelled(CancelledParams) = Cancelled,
-        /// A request goes on.
+        /// Progress of a request.
         Progress(ProgressParams) = Progress,
         /// A log message. Deprecated since 2026-07-28.
         Log(LogParams) = LogMessage,
@@ -67,10 +68,9 @@ pub struct Notification<N: Notice> {
 }
 
 impl<N: Notice> Notification<N> {
-    /// A notification.
-    #[must_use]
-    pub fn new(params: N::Params) -> Self {
-        Self { params }
+    constructors! {
+        /// A notification.
+        new(params: N::Params) none();
     }
 }
 
@@ -89,16 +89,16 @@ impl<N: Notice> Serialize for Notification<N> {
 impl<'de, N: Notice> Deserialize<'de> for Notification<N> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        struct Parts {
+        struct NotificationWire {
             #[serde(rename = "jsonrpc")]
             _jsonrpc: JsonRpc,
             method: String,
             params: Option<Box<RawValue>>,
         }
-        let parts = Parts::deserialize(deserializer)?;
-        if parts.method != N::NAME {
-            return Err(D::Error::custom(format!("expected method `{}`, not `{}`", N::NAME, parts.method)));
+        let wire = NotificationWire::deserialize(deserializer)?;
+        if wire.method != N::NAME {
+            return Err(D::Error::custom(format!("expected method `{}`, not `{}`", N::NAME, wire.method)));
         }
-        params(parts.params.as_deref()).map(Self::new).map_err(D::Error::custom)
+        params(wire.params.as_deref()).map(Self::new).map_err(D::Error::custom)
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// The params of a method.
 pub trait Params: Serialize + DeserializeOwned {
-    /// True when there is nothing to say; the message is then written without `params`.
+    /// True when all members are absent; the message is then written without `params`.
     fn is_empty(&self) -> bool {
         false
     }
@@ -39,18 +39,12 @@ pub struct ListParams {
     /// Metadata.
     #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
     pub meta: Option<Meta>,
-    /// Where to go on: the `nextCursor` of the page before, as it came. Absent for the first page.
+    /// The `nextCursor` of the previous page, unchanged. Absent for the first page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
 }
 
 impl ListParams {
-    /// The first page.
-    #[must_use]
-    pub fn first() -> Self {
-        Self::default()
-    }
-
     setters! { cursor: String, meta: Meta }
 }
 

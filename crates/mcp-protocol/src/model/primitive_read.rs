@@ -13,9 +13,9 @@ use serde_json::Value;
 /// The members of all kinds of field.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Members {
+struct FieldWire {
     #[serde(rename = "type")]
-    kind: Kind,
+    kind: FieldKind,
     title: Option<String>,
     description: Option<String>,
     default: Option<Value>,
@@ -28,14 +28,14 @@ struct Members {
     values: Option<Vec<String>>,
     enum_names: Option<Vec<String>>,
     one_of: Option<Vec<Choice>>,
-    items: Option<Items>,
+    items: Option<ItemsWire>,
     min_items: Option<u64>,
     max_items: Option<u64>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Kind {
+enum FieldKind {
     String,
     Number,
     Integer,
@@ -44,7 +44,7 @@ enum Kind {
 }
 
 #[derive(Deserialize)]
-struct Items {
+struct ItemsWire {
     #[serde(rename = "enum")]
     values: Option<Vec<String>>,
     #[serde(rename = "anyOf")]
@@ -56,7 +56,7 @@ fn typed<'de, T: Deserialize<'de>, E: Error>(default: Option<Value>) -> Result<O
     default.map(T::deserialize).transpose().map_err(|error| E::custom(format_args!("default: {error}")))
 }
 
-impl Members {
+impl FieldWire {
     fn string<E: Error>(self) -> Result<PrimitiveSchema, E> {
         let (title, description) = (self.title, self.description);
         let default_value = typed(self.default)?;
@@ -76,8 +76,8 @@ impl Members {
 
     fn array<E: Error>(self) -> Result<PrimitiveSchema, E> {
         let options = match self.items {
-            Some(Items { any_of: Some(choices), .. }) => MultiOptions::Titled(choices),
-            Some(Items { values: Some(values), .. }) => MultiOptions::Untitled(values),
+            Some(ItemsWire { any_of: Some(choices), .. }) => MultiOptions::Titled(choices),
+            Some(ItemsWire { values: Some(values), .. }) => MultiOptions::Untitled(values),
             _ => return Err(E::custom("an array field needs `items` with `enum` or `anyOf`")),
         };
         Ok(PrimitiveSchema::MultiSelect(MultiSelectSchema {
@@ -104,17 +104,17 @@ impl Members {
 
 impl<'de> Deserialize<'de> for PrimitiveSchema {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let members = Members::deserialize(deserializer)?;
-        match members.kind {
-            Kind::String => members.string(),
-            Kind::Number => members.number(NumberKind::Number),
-            Kind::Integer => members.number(NumberKind::Integer),
-            Kind::Boolean => Ok(Self::Boolean(BooleanSchema {
-                title: members.title,
-                description: members.description,
-                default_value: typed(members.default)?,
+        let wire = FieldWire::deserialize(deserializer)?;
+        match wire.kind {
+            FieldKind::String => wire.string(),
+            FieldKind::Number => wire.number(NumberKind::Number),
+            FieldKind::Integer => wire.number(NumberKind::Integer),
+            FieldKind::Boolean => Ok(Self::Boolean(BooleanSchema {
+                title: wire.title,
+                description: wire.description,
+                default_value: typed(wire.default)?,
             })),
-            Kind::Array => members.array(),
+            FieldKind::Array => wire.array(),
         }
     }
 }

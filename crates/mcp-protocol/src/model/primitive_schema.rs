@@ -1,6 +1,6 @@
 //! The kinds of field a form can have.
 
-use super::macros::setters;
+use super::macros::{constructors, setters};
 use super::select_schema::{MultiSelectSchema, SingleSelectSchema};
 use alloc::string::String;
 use serde::{Deserialize, Serialize};
@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// One field of a form.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum PrimitiveSchema {
     /// Text.
     String(StringSchema),
@@ -19,28 +20,6 @@ pub enum PrimitiveSchema {
     SingleSelect(SingleSelectSchema),
     /// Any of some values. Since 2025-11-25.
     MultiSelect(MultiSelectSchema),
-}
-
-impl PrimitiveSchema {
-    pub(super) fn title_mut(&mut self) -> &mut Option<String> {
-        match self {
-            Self::String(schema) => &mut schema.title,
-            Self::Number(schema) => &mut schema.title,
-            Self::Boolean(schema) => &mut schema.title,
-            Self::SingleSelect(schema) => &mut schema.title,
-            Self::MultiSelect(schema) => &mut schema.title,
-        }
-    }
-
-    pub(super) fn description_mut(&mut self) -> &mut Option<String> {
-        match self {
-            Self::String(schema) => &mut schema.description,
-            Self::Number(schema) => &mut schema.description,
-            Self::Boolean(schema) => &mut schema.description,
-            Self::SingleSelect(schema) => &mut schema.description,
-            Self::MultiSelect(schema) => &mut schema.description,
-        }
-    }
 }
 
 macro_rules! from_schema {
@@ -83,12 +62,6 @@ pub struct StringSchema {
 }
 
 impl StringSchema {
-    /// Any text.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     setters! {
         title: String,
         description: String,
@@ -102,6 +75,7 @@ impl StringSchema {
 /// What a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum StringFormat {
     /// An e-mail address.
     Email,
@@ -141,20 +115,9 @@ pub struct NumberSchema {
 }
 
 impl NumberSchema {
-    fn of(kind: NumberKind) -> Self {
-        Self { kind, title: None, description: None, minimum: None, maximum: None, default_value: None }
-    }
-
-    /// Any number.
-    #[must_use]
-    pub fn number() -> Self {
-        Self::of(NumberKind::Number)
-    }
-
-    /// Any whole number.
-    #[must_use]
-    pub fn integer() -> Self {
-        Self::of(NumberKind::Integer)
+    constructors! {
+        /// Any number of that kind.
+        new(kind: NumberKind) none(title, description, minimum, maximum, default_value);
     }
 
     setters! { title: String, description: String, minimum: f64, maximum: f64, default_value: f64 }
@@ -186,11 +149,5 @@ pub struct BooleanSchema {
 }
 
 impl BooleanSchema {
-    /// Yes or no.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     setters! { title: String, description: String, default_value: bool }
 }

@@ -1,6 +1,9 @@
 //! Progress of a long request (section "Progress").
 
-use super::{Meta, ProgressToken, macros::setters};
+use super::{
+    Meta, ProgressToken,
+    macros::{constructors, setters},
+};
 use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
@@ -13,10 +16,10 @@ pub struct ProgressParams {
     pub meta: Option<Meta>,
     /// The token of the request this is about.
     pub progress_token: ProgressToken,
-    /// How far it is, in the unit of `total`; grows with every notification. Must be finite.
+    /// The progress so far, in the unit of `total`; grows with every notification. Must be finite.
     #[serde(serialize_with = "super::number::serialize")]
     pub progress: f64,
-    /// How far it is when done, if known. Must be finite.
+    /// The progress at the end, if known. Must be finite.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "super::number::serialize_some")]
     pub total: Option<f64>,
     /// What is being done, for people. Since 2025-03-26.
@@ -25,10 +28,9 @@ pub struct ProgressParams {
 }
 
 impl ProgressParams {
-    /// Progress under a token.
-    #[must_use]
-    pub fn new(progress_token: impl Into<ProgressToken>, progress: f64) -> Self {
-        Self { meta: None, progress_token: progress_token.into(), progress, total: None, message: None }
+    constructors! {
+        /// Progress under a token.
+        new(progress_token: impl Into<ProgressToken>, progress: f64) none(meta, total, message);
     }
 
     setters! { total: f64, message: String, meta: Meta }

@@ -1,6 +1,9 @@
 //! Templates of messages a user can choose (section "Prompts").
 
-use super::{CacheScope, ContentBlock, Icon, InputResponses, Meta, ResultType, Role, macros::setters};
+use super::{
+    CacheScope, ContentBlock, Icon, InputResponses, Meta, ResultType, Role,
+    macros::{constructors, setters},
+};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -29,17 +32,9 @@ pub struct Prompt {
 }
 
 impl Prompt {
-    /// A prompt without arguments.
-    #[must_use]
-    pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), ..Self::default() }
-    }
-
-    /// Adds an argument.
-    #[must_use]
-    pub fn argument(mut self, argument: PromptArgument) -> Self {
-        self.arguments.get_or_insert_default().push(argument);
-        self
+    constructors! {
+        /// A prompt without arguments.
+        new(name: impl Into<String>);
     }
 
     setters! { title: String, description: String, arguments: Vec<PromptArgument>, icons: Vec<Icon>, meta: Meta }
@@ -62,10 +57,9 @@ pub struct PromptArgument {
 }
 
 impl PromptArgument {
-    /// An argument that may be left out.
-    #[must_use]
-    pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), ..Self::default() }
+    constructors! {
+        /// An argument that may be left out.
+        new(name: impl Into<String>);
     }
 
     setters! { title: String, description: String, required: bool }
@@ -118,10 +112,9 @@ pub struct ListPromptsResult {
 }
 
 impl ListPromptsResult {
-    /// A page of the list.
-    #[must_use]
-    pub fn new(prompts: Vec<Prompt>) -> Self {
-        Self { prompts, ..Self::default() }
+    constructors! {
+        /// A page of the list.
+        new(prompts: Vec<Prompt>);
     }
 
     setters! { next_cursor: String, meta: Meta }
@@ -148,20 +141,12 @@ pub struct GetPromptParams {
 }
 
 impl GetPromptParams {
-    /// Asks for a prompt with nothing filled in.
-    #[must_use]
-    pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), ..Self::default() }
+    constructors! {
+        /// Asks for a prompt with nothing filled in.
+        new(name: impl Into<String>);
     }
 
-    /// Fills in an argument.
-    #[must_use]
-    pub fn argument(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.arguments.get_or_insert_default().insert(name.into(), value.into());
-        self
-    }
-
-    setters! { input_responses: InputResponses, request_state: String, meta: Meta }
+    setters! { arguments: BTreeMap<String, String>, input_responses: InputResponses, request_state: String, meta: Meta }
 }
 
 /// Result of `prompts/get`.
@@ -182,10 +167,9 @@ pub struct GetPromptResult {
 }
 
 impl GetPromptResult {
-    /// A prompt of these messages.
-    #[must_use]
-    pub fn new(messages: Vec<PromptMessage>) -> Self {
-        Self { messages, ..Self::default() }
+    constructors! {
+        /// A prompt of these messages.
+        new(messages: Vec<PromptMessage>);
     }
 
     setters! { description: String, meta: Meta }

@@ -37,7 +37,7 @@ impl RawJson {
     /// # Errors
     /// When the text is not one JSON value.
     pub fn parse(text: impl Into<String>) -> Result<Self, DecodeError> {
-        RawValue::from_string(text.into()).map(Self::from).map_err(DecodeError::shape)
+        Ok(RawValue::from_string(text.into())?.into())
     }
 
     /// Writes a value as JSON.
@@ -45,7 +45,7 @@ impl RawJson {
     /// # Errors
     /// When the value cannot be JSON, such as a map whose keys are not strings.
     pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Self, DecodeError> {
-        serde_json::value::to_raw_value(value).map(Self::from).map_err(DecodeError::shape)
+        Ok(serde_json::value::to_raw_value(value)?.into())
     }
 
     /// Reads the value into a type.
@@ -53,7 +53,7 @@ impl RawJson {
     /// # Errors
     /// When the JSON does not have the shape of `T`.
     pub fn decode<'a, T: Deserialize<'a>>(&'a self) -> Result<T, DecodeError> {
-        serde_json::from_str(self.text()).map_err(DecodeError::shape)
+        Ok(serde_json::from_str(self.text())?)
     }
 
     /// The JSON text.
@@ -66,8 +66,7 @@ impl RawJson {
     }
 
     /// True when the value is a JSON object.
-    #[must_use]
-    pub fn is_object(&self) -> bool {
+    pub(super) fn is_object(&self) -> bool {
         self.text().trim_start().starts_with('{')
     }
 }

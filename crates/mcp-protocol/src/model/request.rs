@@ -7,7 +7,7 @@ use super::{
     InitializeParams, ListParams, Params, ReadResourceParams, RequestId, SetLevelParams, SubscribeParams,
     SubscriptionsListenParams, TaskParams, UpdateTaskParams,
 };
-use super::{jsonrpc::JsonRpc, response};
+use super::{jsonrpc::JsonRpc, macros::constructors};
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
@@ -17,70 +17,70 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 requests! {
-    /// What a client asks a server.
+    /// The requests of a client.
     ClientRequest {
-        /// Begin a session. Until 2025-11-25.
+        /// Begins a session. Until 2025-11-25.
         Initialize(InitializeParams) = Initialize,
-        /// Are you there? Until 2025-11-25.
+        /// Checks that the server responds. Until 2025-11-25.
         Ping(EmptyParams) = Ping,
-        /// Who are you? Since 2026-07-28.
+        /// Reads the identity and the capabilities of the server. Since 2026-07-28.
         Discover(EmptyParams) = Discover,
-        /// List tools.
+        /// Lists tools.
         ListTools(ListParams) = ListTools,
-        /// Call a tool.
+        /// Calls a tool.
         CallTool(CallToolParams) = CallTool,
-        /// List prompts.
+        /// Lists prompts.
         ListPrompts(ListParams) = ListPrompts,
-        /// Fill in a prompt.
+        /// Reads a prompt with its arguments filled in.
         GetPrompt(GetPromptParams) = GetPrompt,
-        /// List resources.
+        /// Lists resources.
         ListResources(ListParams) = ListResources,
-        /// List resource templates.
+        /// Lists resource templates.
         ListResourceTemplates(ListParams) = ListResourceTemplates,
-        /// Read a resource.
+        /// Reads a resource.
         ReadResource(ReadResourceParams) = ReadResource,
-        /// Tell me when a resource changes. Until 2025-11-25.
+        /// Subscribes to changes of a resource. Until 2025-11-25.
         Subscribe(SubscribeParams) = Subscribe,
-        /// Stop telling me. Until 2025-11-25.
+        /// Ends such a subscription. Until 2025-11-25.
         Unsubscribe(SubscribeParams) = Unsubscribe,
-        /// Tell me what changes. Since 2026-07-28.
+        /// Subscribes to changes. Since 2026-07-28.
         Listen(SubscriptionsListenParams) = Listen,
-        /// Complete an argument.
+        /// Completes an argument.
         Complete(CompleteParams) = Complete,
-        /// Log from this severity on. Until 2025-11-25.
+        /// Sets the least severity of log messages. Until 2025-11-25.
         SetLevel(SetLevelParams) = SetLevel,
-        /// How is a task? 2025-11-25 and the tasks extension.
+        /// Reads the state of a task. 2025-11-25 and the tasks extension.
         GetTask(TaskParams) = GetTask,
-        /// Give up a task. 2025-11-25 and the tasks extension.
+        /// Cancels a task. 2025-11-25 and the tasks extension.
         CancelTask(TaskParams) = CancelTask,
-        /// Answer the questions of a task. Tasks extension.
+        /// Answers the questions of a task. Tasks extension.
         UpdateTask(UpdateTaskParams) = UpdateTask,
-        /// Wait for the result of a task. 2025-11-25 only.
+        /// Waits for the result of a task. 2025-11-25 only.
         TaskResult(TaskParams) = "tasks/result",
-        /// List tasks. 2025-11-25 only.
+        /// Lists tasks. 2025-11-25 only.
         ListTasks(ListParams) = "tasks/list",
     }
 }
 
 requests! {
-    /// What a server asks a client. Until 2025-11-25; since then servers send no requests but answer with
+    /// The requests of a server. Until 2025-11-25; since then servers send no requests but answer with
     /// [`crate::model::InputRequest`]s.
     ServerRequest {
-        /// Are you there?
+        /// Checks that the client responds.
         Ping(EmptyParams) = Ping,
-        /// Ask the model.
+        /// Asks the model.
         CreateMessage(CreateMessageParams) = CreateMessage,
-        /// List roots.
+        /// Lists roots.
         ListRoots(EmptyParams) = ListRoots,
-        /// Ask the user. Since 2025-06-18.
+        /// Asks the user. Since 2025-06-18.
         Elicit(ElicitParams) = Elicit,
-        /// How is a task? 2025-11-25 only.
+        /// Reads the state of a task. 2025-11-25 only.
         GetTask(TaskParams) = GetTask,
-        /// Give up a task. 2025-11-25 only.
+        /// Cancels a task. 2025-11-25 only.
         CancelTask(TaskParams) = CancelTask,
-        /// Wait for the result of a task. 2025-11-25 only.
+        /// Waits for the result of a task. 2025-11-25 only.
         TaskResult(TaskParams) = "tasks/result",
-        /// List tasks. 2025-11-25 only.
+        /// Lists tasks. 2025-11-25 only.
         ListTasks(ListParams) = "tasks/list",
     }
 }
@@ -95,16 +95,9 @@ pub struct Request<M: Method> {
 }
 
 impl<M: Method> Request<M> {
-    /// A request.
-    #[must_use]
-    pub fn new(id: impl Into<RequestId>, params: M::Params) -> Self {
-        Self { id: id.into(), params }
-    }
-
-    /// The response with a result.
-    #[must_use]
-    pub fn respond(self, result: M::Result) -> response::Response<M::Result> {
-        response::Response { id: self.id, result }
+    constructors! {
+        /// A request.
+        new(id: impl Into<RequestId>, params: M::Params) none();
     }
 }
 
@@ -124,18 +117,18 @@ impl<M: Method> Serialize for Request<M> {
 impl<'de, M: Method> Deserialize<'de> for Request<M> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        struct Parts {
+        struct RequestWire {
             #[serde(rename = "jsonrpc")]
             _jsonrpc: JsonRpc,
             id: RequestId,
             method: String,
             params: Option<Box<RawValue>>,
         }
-        let parts = Parts::deserialize(deserializer)?;
-        if parts.method != M::NAME {
-            return Err(D::Error::custom(format!("expected method `{}`, not `{}`", M::NAME, parts.method)));
+        let wire = RequestWire::deserialize(deserializer)?;
+        if wire.method != M::NAME {
+            return Err(D::Error::custom(format!("expected method `{}`, not `{}`", M::NAME, wire.method)));
         }
-        let params = params(parts.params.as_deref()).map_err(D::Error::custom)?;
-        Ok(Self { id: parts.id, params })
+        let params = params(wire.params.as_deref()).map_err(D::Error::custom)?;
+        Ok(Self { id: wire.id, params })
     }
 }

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 /// Reads params; absent ones are an empty object.
 pub(super) fn params<P: Params>(params: Option<&RawValue>) -> Result<P, DecodeError> {
-    serde_json::from_str(params.map_or("{}", RawValue::get)).map_err(DecodeError::shape)
+    Ok(serde_json::from_str(params.map_or("{}", RawValue::get))?)
 }
 
 /// The name of a method: of one in the table of methods, or of one that is not served here.
@@ -26,6 +26,7 @@ macro_rules! requests {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq)]
         #[allow(clippy::large_enum_variant, reason = "moved once, then matched")]
+        #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_meta])* $variant($params),)*
         }
@@ -48,7 +49,7 @@ macro_rules! requests {
                 $(if method == $crate::model::requests::name!($method) {
                     return $crate::model::requests::params(params).map(Self::$variant);
                 })*
-                Err($crate::model::DecodeError::unknown_method(method))
+                Err($crate::model::DecodeError::UnknownMethod(method.into()))
             }
         }
 
@@ -71,12 +72,12 @@ macro_rules! requests {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 #[derive(serde::Deserialize)]
-                struct Parts {
+                struct MethodAndParams {
                     method: alloc::string::String,
                     params: Option<alloc::boxed::Box<serde_json::value::RawValue>>,
                 }
-                let parts = Parts::deserialize(deserializer)?;
-                Self::decode(&parts.method, parts.params.as_deref()).map_err(serde::de::Error::custom)
+                let wire = MethodAndParams::deserialize(deserializer)?;
+                Self::decode(&wire.method, wire.params.as_deref()).map_err(serde::de::Error::custom)
             }
         }
     };

@@ -1,6 +1,9 @@
 //! Data a server offers to read (section "Resources").
 
-use super::{Annotations, DecodeError, Icon, Meta, encoding, macros::setters};
+use super::{
+    Annotations, DecodeError, Icon, Meta, encoding,
+    macros::{constructors, setters},
+};
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::de::{Deserializer, Error as _};
@@ -38,10 +41,9 @@ pub struct Resource {
 }
 
 impl Resource {
-    /// A resource with the two members every revision requires.
-    #[must_use]
-    pub fn new(uri: impl Into<String>, name: impl Into<String>) -> Self {
-        Self { uri: uri.into(), name: name.into(), ..Self::default() }
+    constructors! {
+        /// A resource with the two members every revision requires.
+        new(uri: impl Into<String>, name: impl Into<String>);
     }
 
     setters! {
@@ -84,10 +86,9 @@ pub struct ResourceTemplate {
 }
 
 impl ResourceTemplate {
-    /// A template with the two members every revision requires.
-    #[must_use]
-    pub fn new(uri_template: impl Into<String>, name: impl Into<String>) -> Self {
-        Self { uri_template: uri_template.into(), name: name.into(), ..Self::default() }
+    constructors! {
+        /// A template with the two members every revision requires.
+        new(uri_template: impl Into<String>, name: impl Into<String>);
     }
 
     setters! {
@@ -103,6 +104,7 @@ impl ResourceTemplate {
 /// What was read: text or bytes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum ResourceContents {
     /// Text.
     Text(TextResourceContents),
@@ -117,16 +119,11 @@ impl ResourceContents {
         Self::Text(TextResourceContents { uri: uri.into(), mime_type: None, text: text.into(), meta: None })
     }
 
-    /// Bytes read from a URI, already in base64.
-    #[must_use]
-    pub fn blob(uri: impl Into<String>, base64: impl Into<String>) -> Self {
-        Self::Blob(BlobResourceContents { uri: uri.into(), mime_type: None, blob: base64.into(), meta: None })
-    }
-
     /// Bytes read from a URI.
     #[must_use]
     pub fn bytes(uri: impl Into<String>, bytes: impl AsRef<[u8]>) -> Self {
-        Self::blob(uri, encoding::base64(bytes.as_ref()))
+        let blob = encoding::base64(bytes.as_ref());
+        Self::Blob(BlobResourceContents { uri: uri.into(), mime_type: None, blob, meta: None })
     }
 
     /// Sets the MIME type.
@@ -135,16 +132,6 @@ impl ResourceContents {
         match &mut self {
             Self::Text(text) => text.mime_type = Some(mime_type.into()),
             Self::Blob(blob) => blob.mime_type = Some(mime_type.into()),
-        }
-        self
-    }
-
-    /// Sets the metadata.
-    #[must_use]
-    pub fn meta(mut self, meta: Meta) -> Self {
-        match &mut self {
-            Self::Text(text) => text.meta = Some(meta),
-            Self::Blob(blob) => blob.meta = Some(meta),
         }
         self
     }
@@ -163,7 +150,7 @@ impl<'de> Deserialize<'de> for ResourceContents {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
-        struct Members {
+        struct ResourceContentsWire {
             uri: String,
             mime_type: Option<String>,
             text: Option<String>,
@@ -171,7 +158,8 @@ impl<'de> Deserialize<'de> for ResourceContents {
             #[serde(rename = "_meta")]
             meta: Option<Meta>,
         }
-        let Members { uri, mime_type, text, blob, meta } = Members::deserialize(deserializer)?;
+        let ResourceContentsWire { uri, mime_type, text, blob, meta } =
+            ResourceContentsWire::deserialize(deserializer)?;
         match (text, blob) {
             (Some(text), _) => Ok(Self::Text(TextResourceContents { uri, mime_type, text, meta })),
             (None, Some(blob)) => Ok(Self::Blob(BlobResourceContents { uri, mime_type, blob, meta })),

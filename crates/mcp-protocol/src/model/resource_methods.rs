@@ -2,7 +2,7 @@
 
 use super::{
     CacheScope, InputResponses, Meta, Resource, ResourceContents, ResourceTemplate, ResultType,
-    macros::setters,
+    macros::{constructors, setters},
 };
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -32,10 +32,9 @@ pub struct ListResourcesResult {
 }
 
 impl ListResourcesResult {
-    /// A page of the list.
-    #[must_use]
-    pub fn new(resources: Vec<Resource>) -> Self {
-        Self { resources, ..Self::default() }
+    constructors! {
+        /// A page of the list.
+        new(resources: Vec<Resource>);
     }
 
     setters! { next_cursor: String, meta: Meta }
@@ -65,10 +64,9 @@ pub struct ListResourceTemplatesResult {
 }
 
 impl ListResourceTemplatesResult {
-    /// A page of the list.
-    #[must_use]
-    pub fn new(resource_templates: Vec<ResourceTemplate>) -> Self {
-        Self { resource_templates, ..Self::default() }
+    constructors! {
+        /// A page of the list.
+        new(resource_templates: Vec<ResourceTemplate>);
     }
 
     setters! { next_cursor: String, meta: Meta }
@@ -92,10 +90,9 @@ pub struct ReadResourceParams {
 }
 
 impl ReadResourceParams {
-    /// Reads a URI.
-    #[must_use]
-    pub fn new(uri: impl Into<String>) -> Self {
-        Self { uri: uri.into(), ..Self::default() }
+    constructors! {
+        /// Reads a URI.
+        new(uri: impl Into<String>);
     }
 
     setters! { input_responses: InputResponses, request_state: String, meta: Meta }
@@ -122,10 +119,9 @@ pub struct ReadResourceResult {
 }
 
 impl ReadResourceResult {
-    /// What was read.
-    #[must_use]
-    pub fn new(contents: Vec<ResourceContents>) -> Self {
-        Self { contents, ..Self::default() }
+    constructors! {
+        /// What was read.
+        new(contents: Vec<ResourceContents>);
     }
 
     setters! { meta: Meta }

@@ -23,7 +23,7 @@ pub struct ErrorResponse {
 }
 
 #[derive(Serialize)]
-struct ResponseParts<'a, R> {
+struct ResponseRef<'a, R> {
     jsonrpc: JsonRpc,
     id: &'a RequestId,
     result: &'a R,
@@ -31,45 +31,46 @@ struct ResponseParts<'a, R> {
 
 impl<R: Serialize> Serialize for Response<R> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        ResponseParts { jsonrpc: JsonRpc, id: &self.id, result: &self.result }.serialize(serializer)
+        ResponseRef { jsonrpc: JsonRpc, id: &self.id, result: &self.result }.serialize(serializer)
     }
 }
 
 impl<'de, R: Deserialize<'de>> Deserialize<'de> for Response<R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        struct Parts<R> {
+        struct ResponseWire<R> {
             #[serde(rename = "jsonrpc")]
             _jsonrpc: JsonRpc,
             id: RequestId,
             result: R,
         }
-        Parts::deserialize(deserializer).map(|Parts { id, result, .. }| Self { id, result })
+        ResponseWire::deserialize(deserializer).map(|ResponseWire { id, result, .. }| Self { id, result })
     }
 }
 
 impl Serialize for ErrorResponse {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
-        struct Parts<'a> {
+        struct ErrorResponseRef<'a> {
             jsonrpc: JsonRpc,
             #[serde(skip_serializing_if = "Option::is_none")]
             id: &'a Option<RequestId>,
             error: &'a ErrorObject,
         }
-        Parts { jsonrpc: JsonRpc, id: &self.id, error: &self.error }.serialize(serializer)
+        ErrorResponseRef { jsonrpc: JsonRpc, id: &self.id, error: &self.error }.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for ErrorResponse {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        struct Parts {
+        struct ErrorResponseWire {
             #[serde(rename = "jsonrpc")]
             _jsonrpc: JsonRpc,
             id: Option<RequestId>,
             error: ErrorObject,
         }
-        Parts::deserialize(deserializer).map(|Parts { id, error, .. }| Self { id, error })
+        ErrorResponseWire::deserialize(deserializer)
+            .map(|ErrorResponseWire { id, error, .. }| Self { id, error })
     }
 }

@@ -1,4 +1,4 @@
-//! The result without members of its own, and the alternatives a server may answer with.
+//! The result without members of its own, and the three kinds of result since 2026-07-28.
 
 use super::{CreateTaskResult, DecodeError, InputRequiredResult, Meta, ResultType, macros::open_object};
 use alloc::boxed::Box;
@@ -18,6 +18,7 @@ open_object! {
 
 /// What a server answers `tools/call`, `prompts/get` and `resources/read` with since 2026-07-28.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Outcome<R> {
     /// The method's own result.
     Complete(R),
@@ -25,16 +26,6 @@ pub enum Outcome<R> {
     InputRequired(InputRequiredResult),
     /// The work goes on as a task (tasks extension; so far only for `tools/call`).
     Task(CreateTaskResult),
-}
-
-impl<R> Outcome<R> {
-    /// The method's own result, if that is what came.
-    pub fn complete(self) -> Option<R> {
-        match self {
-            Self::Complete(result) => Some(result),
-            Self::InputRequired(_) | Self::Task(_) => None,
-        }
-    }
 }
 
 impl<R: DeserializeOwned> Outcome<R> {
@@ -48,16 +39,15 @@ impl<R: DeserializeOwned> Outcome<R> {
         struct Probe {
             result_type: Option<ResultType>,
         }
-        let probe: Probe = serde_json::from_str(result.get()).map_err(DecodeError::shape)?;
-        match probe.result_type {
-            None | Some(ResultType::Complete) => serde_json::from_str(result.get()).map(Self::Complete),
-            Some(ResultType::InputRequired) => serde_json::from_str(result.get()).map(Self::InputRequired),
-            Some(ResultType::Task) => serde_json::from_str(result.get()).map(Self::Task),
+        let probe: Probe = serde_json::from_str(result.get())?;
+        Ok(match probe.result_type {
+            None | Some(ResultType::Complete) => serde_json::from_str(result.get()).map(Self::Complete)?,
+            Some(ResultType::InputRequired) => serde_json::from_str(result.get()).map(Self::InputRequired)?,
+            Some(ResultType::Task) => serde_json::from_str(result.get()).map(Self::Task)?,
             Some(ResultType::Other(name)) => {
-                return Err(DecodeError::shape(format_args!("unknown result type `{name}`")));
+                return Err(DecodeError::UnknownResultType(name));
             }
-        }
-        .map_err(DecodeError::shape)
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     ReadResourceResult, ResultType, SubscriptionsListenResult, Task,
 };
 
-/// The members every result of a server has since 2026-07-28, so that one place can stamp them for the revision spoken.
+/// The members every result of a server has since 2026-07-28, so that one function can set them for all results.
 pub trait ResultFields {
     /// The `_meta` member, where a server puts [`super::meta::key::SERVER_INFO`].
     fn meta_mut(&mut self) -> &mut Option<Meta>;

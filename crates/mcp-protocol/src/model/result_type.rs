@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 /// How to read a result: the member `resultType`. Since 2026-07-28, where every result of a server has it;
 /// a result without it is complete.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ResultType {
     /// The request is done.
     Complete,
@@ -20,15 +21,20 @@ pub enum ResultType {
 }
 
 impl ResultType {
-    /// The name on the wire.
-    #[must_use]
-    pub fn name(&self) -> &str {
+    fn name(&self) -> &str {
         match self {
             Self::Complete => "complete",
             Self::InputRequired => "input_required",
             Self::Task => "task",
             Self::Other(name) => name,
         }
+    }
+}
+
+/// The name on the wire.
+impl fmt::Display for ResultType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

@@ -1,6 +1,9 @@
 //! Directories and files the client lets the server work in (section "Roots"; deprecated since 2026-07-28).
 
-use super::{Meta, macros::setters};
+use super::{
+    Meta,
+    macros::{constructors, setters},
+};
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -19,10 +22,9 @@ pub struct Root {
 }
 
 impl Root {
-    /// A root at a `file://` URI.
-    #[must_use]
-    pub fn new(uri: impl Into<String>) -> Self {
-        Self { uri: uri.into(), ..Self::default() }
+    constructors! {
+        /// A root at a `file://` URI.
+        new(uri: impl Into<String>);
     }
 
     setters! { name: String, meta: Meta }
@@ -40,9 +42,8 @@ pub struct ListRootsResult {
 }
 
 impl ListRootsResult {
-    /// The answer with these roots.
-    #[must_use]
-    pub fn new(roots: Vec<Root>) -> Self {
-        Self { roots, ..Self::default() }
+    constructors! {
+        /// The answer with these roots.
+        new(roots: Vec<Root>);
     }
 }

@@ -1,6 +1,6 @@
 //! A server asks the client's model (section "Sampling"; deprecated since 2026-07-28).
 
-use super::macros::{open_object, setters};
+use super::macros::{constructors, open_object, setters};
 use super::{Meta, Role, SamplingContents, Settings, TaskMetadata, Tool};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -78,10 +78,9 @@ pub struct CreateMessageParams {
 }
 
 impl CreateMessageParams {
-    /// Asks for an answer to a conversation, of at most so many tokens.
-    #[must_use]
-    pub fn new(messages: Vec<SamplingMessage>, max_tokens: u64) -> Self {
-        Self { messages, max_tokens, ..Self::default() }
+    constructors! {
+        /// Asks for an answer to a conversation, of at most so many tokens.
+        new(messages: Vec<SamplingMessage>, max_tokens: u64);
     }
 
     setters! {
@@ -101,6 +100,7 @@ impl CreateMessageParams {
 /// Whose context to give the model. All but none are deprecated since 2025-11-25.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub enum ContextInclusion {
     /// None.
     None,
@@ -127,8 +127,9 @@ impl From<ToolChoiceMode> for ToolChoice {
 /// Whether the model uses tools. Since 2025-11-25.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum ToolChoiceMode {
-    /// As it likes.
+    /// The model decides.
     Auto,
     /// At least one.
     Required,
@@ -156,12 +157,6 @@ pub struct ModelPreferences {
 }
 
 impl ModelPreferences {
-    /// No preference yet.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     setters! { hints: Vec<ModelHint>, cost_priority: f64, speed_priority: f64, intelligence_priority: f64 }
 }
 
@@ -173,10 +168,9 @@ open_object! {
     }
 }
 
-impl ModelHint {
-    /// A model with this in its name.
-    #[must_use]
-    pub fn new(name: impl Into<String>) -> Self {
+/// A model with this in its name.
+impl From<&str> for ModelHint {
+    fn from(name: &str) -> Self {
         Self { name: Some(name.into()), ..Self::default() }
     }
 }
@@ -217,6 +211,7 @@ impl CreateMessageResult {
 
 /// Why a model stopped.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum StopReason {
     /// It was done.
     EndTurn,
@@ -231,9 +226,7 @@ pub enum StopReason {
 }
 
 impl StopReason {
-    /// The name on the wire.
-    #[must_use]
-    pub fn name(&self) -> &str {
+    fn name(&self) -> &str {
         match self {
             Self::EndTurn => "endTurn",
             Self::StopSequence => "stopSequence",
@@ -241,6 +234,13 @@ impl StopReason {
             Self::ToolUse => "toolUse",
             Self::Other(name) => name,
         }
+    }
+}
+
+/// The name on the wire.
+impl fmt::Display for StopReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

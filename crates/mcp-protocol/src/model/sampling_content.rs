@@ -1,6 +1,6 @@
 //! Content of sampling messages: what a model is given and what it says, tool use included.
 
-use super::macros::setters;
+use super::macros::{constructors, setters};
 use super::raw;
 use super::{AudioContent, ContentBlock, ImageContent, Meta, RawJson, TextContent};
 use alloc::string::String;
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 /// One piece of content in a sampling message.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum SamplingContent {
     /// Text, `type: "text"`.
     Text(TextContent),
@@ -124,10 +125,9 @@ pub struct ToolUseContent {
 }
 
 impl ToolUseContent {
-    /// A use of a tool with arguments.
-    #[must_use]
-    pub fn new(id: impl Into<String>, name: impl Into<String>, input: impl Into<RawJson>) -> Self {
-        Self { id: id.into(), name: name.into(), input: input.into(), meta: None }
+    constructors! {
+        /// A use of a tool with arguments.
+        new(id: impl Into<String>, name: impl Into<String>, input: impl Into<RawJson>) none(meta);
     }
 
     setters! { meta: Meta }
@@ -153,10 +153,9 @@ pub struct ToolResultContent {
 }
 
 impl ToolResultContent {
-    /// The answer to a use.
-    #[must_use]
-    pub fn new(tool_use_id: impl Into<String>, content: Vec<ContentBlock>) -> Self {
-        Self { tool_use_id: tool_use_id.into(), content, ..Self::default() }
+    constructors! {
+        /// The answer to a use.
+        new(tool_use_id: impl Into<String>, content: Vec<ContentBlock>);
     }
 
     setters! { structured_content: RawJson, is_error: bool, meta: Meta }

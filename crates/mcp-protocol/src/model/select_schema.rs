@@ -1,6 +1,6 @@
 //! Fields of a form that offer values to choose from.
 
-use super::macros::setters;
+use super::macros::{constructors, setters};
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize, Serializer};
@@ -16,10 +16,9 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// A value with what people read.
-    #[must_use]
-    pub fn new(value: impl Into<String>, title: impl Into<String>) -> Self {
-        Self { value: value.into(), title: title.into() }
+    constructors! {
+        /// A value with what people read.
+        new(value: impl Into<String>, title: impl Into<String>) none();
     }
 }
 
@@ -38,6 +37,7 @@ pub struct SingleSelectSchema {
 
 /// The values of a single choice, in the three ways of writing them.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SingleOptions {
     /// Values that people read as they are: `enum`.
     Untitled(Vec<String>),
@@ -53,20 +53,9 @@ pub enum SingleOptions {
 }
 
 impl SingleSelectSchema {
-    /// Values that people read as they are.
-    #[must_use]
-    pub fn new<V: Into<String>>(values: impl IntoIterator<Item = V>) -> Self {
-        Self::of(SingleOptions::Untitled(values.into_iter().map(Into::into).collect()))
-    }
-
-    /// Values with what people read. Since 2025-11-25.
-    #[must_use]
-    pub fn titled(choices: impl IntoIterator<Item = Choice>) -> Self {
-        Self::of(SingleOptions::Titled(choices.into_iter().collect()))
-    }
-
-    fn of(options: SingleOptions) -> Self {
-        Self { title: None, description: None, options, default_value: None }
+    constructors! {
+        /// A choice among these values.
+        new(options: impl Into<SingleOptions>) none(title, description, default_value);
     }
 
     setters! { title: String, description: String, default_value: String }
@@ -76,7 +65,7 @@ impl Serialize for SingleSelectSchema {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Default, Serialize)]
         #[serde(tag = "type", rename = "string", rename_all = "camelCase")]
-        struct Members<'a> {
+        struct SingleSelectWire<'a> {
             #[serde(skip_serializing_if = "Option::is_none")]
             title: Option<&'a str>,
             #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,23 +79,50 @@ impl Serialize for SingleSelectSchema {
             #[serde(skip_serializing_if = "Option::is_none")]
             default: Option<&'a str>,
         }
-        let mut members = Members {
+        let mut wire = SingleSelectWire {
             title: self.title.as_deref(),
             description: self.description.as_deref(),
             default: self.default_value.as_deref(),
-            ..Members::default()
+            ..SingleSelectWire::default()
         };
         match &self.options {
-            SingleOptions::Untitled(values) => members.values = Some(values),
-            SingleOptions::Titled(choices) => members.one_of = Some(choices),
+            SingleOptions::Untitled(values) => wire.values = Some(values),
+            SingleOptions::Titled(choices) => wire.one_of = Some(choices),
             SingleOptions::Legacy { values, names } => {
-                members.values = Some(values);
-                members.enum_names = Some(names);
+                wire.values = Some(values);
+                wire.enum_names = Some(names);
             }
         }
-        members.serialize(serializer)
+        wire.serialize(serializer)
     }
 }
+
+macro_rules! from_values {
+    ($($options:ident),*) => { $(
+        /// Values that people read as they are.
+        impl<V: Into<String>, const N: usize> From<[V; N]> for $options {
+            fn from(values: [V; N]) -> Self {
+                Self::Untitled(values.into_iter().map(Into::into).collect())
+            }
+        }
+
+        /// Values that people read as they are.
+        impl From<Vec<String>> for $options {
+            fn from(values: Vec<String>) -> Self {
+                Self::Untitled(values)
+            }
+        }
+
+        /// Values with what people read.
+        impl From<Vec<Choice>> for $options {
+            fn from(choices: Vec<Choice>) -> Self {
+                Self::Titled(choices)
+            }
+        }
+    )* };
+}
+
+from_values! { SingleOptions, MultiOptions }
 
 /// A field for any of some values. Since 2025-11-25.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,6 +143,7 @@ pub struct MultiSelectSchema {
 
 /// The values of a multiple choice, in the two ways of writing them.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum MultiOptions {
     /// Values that people read as they are: `items.enum`.
     Untitled(Vec<String>),
@@ -135,27 +152,9 @@ pub enum MultiOptions {
 }
 
 impl MultiSelectSchema {
-    /// Values that people read as they are.
-    #[must_use]
-    pub fn new<V: Into<String>>(values: impl IntoIterator<Item = V>) -> Self {
-        Self::of(MultiOptions::Untitled(values.into_iter().map(Into::into).collect()))
-    }
-
-    /// Values with what people read.
-    #[must_use]
-    pub fn titled(choices: impl IntoIterator<Item = Choice>) -> Self {
-        Self::of(MultiOptions::Titled(choices.into_iter().collect()))
-    }
-
-    fn of(options: MultiOptions) -> Self {
-        Self {
-            title: None,
-            description: None,
-            min_items: None,
-            max_items: None,
-            options,
-            default_value: None,
-        }
+    constructors! {
+        /// A choice among these values.
+        new(options: impl Into<MultiOptions>) none(title, description, min_items, max_items, default_value);
     }
 
     setters! { title: String, description: String, min_items: u64, max_items: u64, default_value: Vec<String> }
@@ -165,7 +164,7 @@ impl Serialize for MultiSelectSchema {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         #[serde(tag = "type", rename = "array", rename_all = "camelCase")]
-        struct Members<'a> {
+        struct MultiSelectWire<'a> {
             #[serde(skip_serializing_if = "Option::is_none")]
             title: Option<&'a str>,
             #[serde(skip_serializing_if = "Option::is_none")]
@@ -174,13 +173,13 @@ impl Serialize for MultiSelectSchema {
             min_items: Option<u64>,
             #[serde(skip_serializing_if = "Option::is_none")]
             max_items: Option<u64>,
-            items: Items<'a>,
+            items: MultiItemsWire<'a>,
             #[serde(skip_serializing_if = "Option::is_none")]
             default: Option<&'a [String]>,
         }
         #[derive(Serialize)]
         #[serde(untagged)]
-        enum Items<'a> {
+        enum MultiItemsWire<'a> {
             Untitled {
                 r#type: &'static str,
                 r#enum: &'a [String],
@@ -191,10 +190,10 @@ impl Serialize for MultiSelectSchema {
             },
         }
         let items = match &self.options {
-            MultiOptions::Untitled(values) => Items::Untitled { r#type: "string", r#enum: values },
-            MultiOptions::Titled(choices) => Items::Titled { any_of: choices },
+            MultiOptions::Untitled(values) => MultiItemsWire::Untitled { r#type: "string", r#enum: values },
+            MultiOptions::Titled(choices) => MultiItemsWire::Titled { any_of: choices },
         };
-        Members {
+        MultiSelectWire {
             title: self.title.as_deref(),
             description: self.description.as_deref(),
             min_items: self.min_items,

@@ -1,6 +1,9 @@
-//! Being told about changes: `resources/subscribe` until 2025-11-25, `subscriptions/listen` since 2026-07-28.
+//! Subscriptions to changes: `resources/subscribe` until 2025-11-25, `subscriptions/listen` since 2026-07-28.
 
-use super::{Meta, RequestId, ResultType, macros::setters};
+use super::{
+    Meta, RequestId, ResultType,
+    macros::{constructors, setters},
+};
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -16,10 +19,9 @@ pub struct SubscribeParams {
 }
 
 impl SubscribeParams {
-    /// The resource at a URI.
-    #[must_use]
-    pub fn new(uri: impl Into<String>) -> Self {
-        Self { meta: None, uri: uri.into() }
+    constructors! {
+        /// The resource at a URI.
+        new(uri: impl Into<String>);
     }
 
     setters! { meta: Meta }
@@ -36,16 +38,15 @@ pub struct ResourceUpdatedParams {
 }
 
 impl ResourceUpdatedParams {
-    /// The resource at a URI.
-    #[must_use]
-    pub fn new(uri: impl Into<String>) -> Self {
-        Self { meta: None, uri: uri.into() }
+    constructors! {
+        /// The resource at a URI.
+        new(uri: impl Into<String>);
     }
 
     setters! { meta: Meta }
 }
 
-/// The kinds of notification a client wants, or a server agrees to send. Nothing named, nothing sent.
+/// The kinds of notification a client wants, or a server agrees to send. A kind that is absent is not sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SubscriptionFilter {
@@ -67,12 +68,6 @@ pub struct SubscriptionFilter {
 }
 
 impl SubscriptionFilter {
-    /// No notifications.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     setters! {
         tools_list_changed: bool,
         prompts_list_changed: bool,
@@ -88,15 +83,14 @@ pub struct SubscriptionsListenParams {
     /// Metadata.
     #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
     pub meta: Option<Meta>,
-    /// What the client wants to be told.
+    /// The notifications that the client wants.
     pub notifications: SubscriptionFilter,
 }
 
 impl SubscriptionsListenParams {
-    /// Asks for these notifications.
-    #[must_use]
-    pub fn new(notifications: SubscriptionFilter) -> Self {
-        Self { meta: None, notifications }
+    constructors! {
+        /// Asks for these notifications.
+        new(notifications: SubscriptionFilter);
     }
 
     setters! { meta: Meta }
@@ -108,7 +102,7 @@ pub struct SubscriptionsAcknowledgedParams {
     /// Metadata with [`super::meta::key::SUBSCRIPTION_ID`].
     #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
     pub meta: Option<Meta>,
-    /// What the server will send, of what was asked for.
+    /// The requested notifications that the server will send.
     pub notifications: SubscriptionFilter,
 }
 
@@ -116,7 +110,7 @@ impl SubscriptionsAcknowledgedParams {
     /// Agrees to send these notifications on the subscription that a request opened.
     #[must_use]
     pub fn new(subscription: &RequestId, notifications: SubscriptionFilter) -> Self {
-        let mut meta = Meta::new();
+        let mut meta = Meta::default();
         meta.put_subscription_id(subscription);
         Self { meta: Some(meta), notifications }
     }
@@ -138,7 +132,7 @@ impl SubscriptionsListenResult {
     /// The end of the subscription that a request opened.
     #[must_use]
     pub fn new(subscription: &RequestId) -> Self {
-        let mut meta = Meta::new();
+        let mut meta = Meta::default();
         meta.put_subscription_id(subscription);
         Self { meta: Some(meta), result_type: Some(ResultType::Complete) }
     }

@@ -2,7 +2,11 @@
 //!
 //! The tasks that were part of 2025-11-25 itself are in [`super::CoreTask`].
 
-use super::{ErrorObject, InputRequests, InputResponses, Meta, RawJson, ResultType, macros::setters, raw};
+use super::{
+    ErrorObject, InputRequests, InputResponses, Meta, RawJson, ResultType,
+    macros::{constructors, setters},
+    raw,
+};
 use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +16,7 @@ pub const TASKS_EXTENSION: &str = "io.modelcontextprotocol/tasks";
 /// The capabilities that a client needs for tasks, as JSON text.
 pub const TASKS_CAPABILITY: &str = r#"{"extensions":{"io.modelcontextprotocol/tasks":{}}}"#;
 
-/// Where a task is.
+/// The state of a task. The enum is exhaustive: what stores or writes a task has to handle every state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TaskStatus {
@@ -24,7 +28,7 @@ pub enum TaskStatus {
     Completed,
     /// Ended by a JSON-RPC error; in 2025-11-25 also by a tool that failed.
     Failed,
-    /// Given up on request.
+    /// Cancelled on request.
     Cancelled,
 }
 
@@ -50,9 +54,9 @@ pub struct Task {
     pub result_type: Option<ResultType>,
     /// Its id, made by the server.
     pub task_id: String,
-    /// Where it is.
+    /// Its state.
     pub status: TaskStatus,
-    /// More about that, for people and models.
+    /// More about its state, for people and models.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status_message: Option<String>,
     /// When it was made, ISO 8601.
@@ -128,7 +132,7 @@ impl Task {
         self
     }
 
-    /// It was given up.
+    /// It was cancelled.
     #[must_use]
     pub fn cancelled(mut self) -> Self {
         self.status = TaskStatus::Cancelled;
@@ -151,10 +155,9 @@ pub struct TaskParams {
 }
 
 impl TaskParams {
-    /// This task.
-    #[must_use]
-    pub fn new(task_id: impl Into<String>) -> Self {
-        Self { meta: None, task_id: task_id.into() }
+    constructors! {
+        /// This task.
+        new(task_id: impl Into<String>);
     }
 
     setters! { meta: Meta }
@@ -174,10 +177,9 @@ pub struct UpdateTaskParams {
 }
 
 impl UpdateTaskParams {
-    /// Answers for this task.
-    #[must_use]
-    pub fn new(task_id: impl Into<String>, input_responses: InputResponses) -> Self {
-        Self { meta: None, task_id: task_id.into(), input_responses }
+    constructors! {
+        /// Answers for this task.
+        new(task_id: impl Into<String>, input_responses: InputResponses);
     }
 
     setters! { meta: Meta }

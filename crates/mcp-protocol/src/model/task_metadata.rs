@@ -13,12 +13,6 @@ pub struct TaskMetadata {
 }
 
 impl TaskMetadata {
-    /// Kept as long as the receiver likes.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     setters! { ttl: u64 }
 }
 

@@ -1,7 +1,10 @@
 //! Functions a server offers to be called (section "Tools").
 
 use super::raw;
-use super::{Icon, Meta, RawJson, macros::setters};
+use super::{
+    Icon, Meta, RawJson,
+    macros::{constructors, setters},
+};
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -41,20 +44,9 @@ pub struct Tool {
 }
 
 impl Tool {
-    /// A tool with the two members every revision requires; the schema must be an object.
-    #[must_use]
-    pub fn new(name: impl Into<String>, input_schema: impl Into<RawJson>) -> Self {
-        Self {
-            name: name.into(),
-            title: None,
-            description: None,
-            input_schema: input_schema.into(),
-            output_schema: None,
-            annotations: None,
-            execution: None,
-            icons: None,
-            meta: None,
-        }
+    constructors! {
+        /// A tool with the two members every revision requires; the schema must be an object.
+        new(name: impl Into<String>, input_schema: impl Into<RawJson>) none(title, description, output_schema, annotations, execution, icons, meta);
     }
 
     setters! {
@@ -91,12 +83,6 @@ pub struct ToolAnnotations {
 }
 
 impl ToolAnnotations {
-    /// No hints yet.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     setters! {
         title: String,
         read_only_hint: bool,
@@ -118,6 +104,7 @@ pub struct ToolExecution {
 /// Whether a tool is run as a task. 2025-11-25 only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum TaskSupport {
     /// Never.
     Forbidden,

@@ -2,7 +2,8 @@
 
 use super::raw;
 use super::{
-    CacheScope, ContentBlock, InputResponses, Meta, RawJson, ResultType, TaskMetadata, Tool, macros::setters,
+    CacheScope, ContentBlock, InputResponses, Meta, RawJson, ResultType, TaskMetadata, Tool,
+    macros::{constructors, setters},
 };
 use alloc::string::String;
 use alloc::vec;
@@ -33,10 +34,9 @@ pub struct ListToolsResult {
 }
 
 impl ListToolsResult {
-    /// A page of the list.
-    #[must_use]
-    pub fn new(tools: Vec<Tool>) -> Self {
-        Self { tools, ..Self::default() }
+    constructors! {
+        /// A page of the list.
+        new(tools: Vec<Tool>);
     }
 
     setters! { next_cursor: String, meta: Meta }
@@ -66,10 +66,9 @@ pub struct CallToolParams {
 }
 
 impl CallToolParams {
-    /// A call without arguments.
-    #[must_use]
-    pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), ..Self::default() }
+    constructors! {
+        /// A call without arguments.
+        new(name: impl Into<String>);
     }
 
     setters! {
@@ -103,10 +102,9 @@ pub struct CallToolResult {
 }
 
 impl CallToolResult {
-    /// A result of these pieces.
-    #[must_use]
-    pub fn new(content: Vec<ContentBlock>) -> Self {
-        Self { content, ..Self::default() }
+    constructors! {
+        /// A result of these pieces.
+        new(content: Vec<ContentBlock>);
     }
 
     /// A result of one text.

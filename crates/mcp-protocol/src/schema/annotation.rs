@@ -8,31 +8,52 @@ use core::fmt;
 use serde_json::{Map, Value};
 
 use super::is_header_name;
+use crate::model::JsonError;
 use crate::params::member;
 use crate::{Error, ParamHeaders};
 
 const KEYWORD: &str = "x-mcp-header";
 
-/// Why the annotations of a schema cannot be used. A client leaves out a tool with such a schema.
+/// Why the `x-mcp-header` annotations of a schema cannot be used. A client leaves out a tool with such a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AnnotationError(Kind);
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Kind {
-    Syntax,
-    Header(&'static str),
+#[non_exhaustive]
+pub enum AnnotationError {
+    /// The schema is not JSON.
+    Json(JsonError),
+    /// The name of a header is not a token of HTTP.
+    Name,
+    /// An annotation is at a place that a client cannot reach through `properties` alone.
+    Place,
+    /// The annotated value is not a string, an integer or a boolean.
+    Type,
+    /// Two annotations give the same name, in upper or lower case.
+    Repeated,
 }
 
 impl fmt::Display for AnnotationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Kind::Syntax => f.write_str("the schema is not acceptable JSON"),
-            Kind::Header(what) => write!(f, "an x-mcp-header of the schema {what}"),
-        }
+        f.write_str(match self {
+            Self::Json(cause) => return write!(f, "the schema is not acceptable JSON: {cause}"),
+            Self::Name => {
+                "an x-mcp-header of the schema is no token of HTTP: letters, digits and !#$%&'*+-.^_`|~"
+            }
+            Self::Place => {
+                "an x-mcp-header of the schema is at a place where clients do not find it: only `properties` may lead there"
+            }
+            Self::Type => "an x-mcp-header of the schema is not at a string, an integer or a boolean",
+            Self::Repeated => "an x-mcp-header of the schema is there twice with one name",
+        })
     }
 }
 
-impl core::error::Error for AnnotationError {}
+impl core::error::Error for AnnotationError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Json(cause) => Some(cause),
+            _ => None,
+        }
+    }
+}
 
 /// The properties of a schema whose values HTTP repeats in header fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,7 +75,8 @@ impl Annotations {
     ///
     /// The text is not JSON, or an annotation is not as the protocol wants it.
     pub fn read(schema: &str) -> Result<Self, AnnotationError> {
-        let root: Value = serde_json::from_str(schema).map_err(|_| AnnotationError(Kind::Syntax))?;
+        let root: Value =
+            serde_json::from_str(schema).map_err(|error| AnnotationError::Json(error.into()))?;
         let mut survey = Survey { found: Self::default(), path: Vec::new() };
         survey.schema(&root, true)?;
         Ok(survey.found)
@@ -122,18 +144,17 @@ impl Survey {
         keywords: &Map<String, Value>,
         reachable: bool,
     ) -> Result<(), AnnotationError> {
-        let wrong = |what| Err(AnnotationError(Kind::Header(what)));
         let Some(header) = header.as_str().filter(|name| is_header_name(name)) else {
-            return wrong("is no token of HTTP: letters, digits and !#$%&'*+-.^_`|~");
+            return Err(AnnotationError::Name);
         };
         if self.path.is_empty() || !reachable {
-            return wrong("is at a place where clients do not find it: only `properties` may lead there");
+            return Err(AnnotationError::Place);
         }
         if !keywords.get("type").is_some_and(can_mirror) {
-            return wrong("is not at a string, an integer or a boolean");
+            return Err(AnnotationError::Type);
         }
         if self.found.all.iter().any(|other| other.header.eq_ignore_ascii_case(header)) {
-            return wrong("is there twice with one name");
+            return Err(AnnotationError::Repeated);
         }
         self.found.all.push(Annotation { header: header.to_string(), path: self.path.clone() });
         Ok(())

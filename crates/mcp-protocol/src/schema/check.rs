@@ -8,7 +8,7 @@ use core::cmp::Ordering;
 use super::number::{Whole, whole};
 use super::resolve::{Flat, resolve};
 use super::{Bound, Choice, Mismatch, Shape, Types};
-use crate::json::{Kind, Reader, Writer};
+use crate::json::{JsonKind, Reader, Writer};
 
 /// Values looked at for one check, alternatives counted each time.
 const STEPS: u32 = 1_000_000;
@@ -20,7 +20,7 @@ const STEPS: u32 = 1_000_000;
 ///
 /// # Errors
 /// The first thing that does not fit.
-pub fn check(shape: &'static Shape, r: &mut Reader<'_>) -> Result<(), Mismatch> {
+pub(crate) fn check(shape: &'static Shape, r: &mut Reader<'_>) -> Result<(), Mismatch> {
     run::<true>(shape, r)
 }
 
@@ -72,7 +72,7 @@ impl<const FULL: bool> Checker<FULL> {
         }
         if let Some(inner) = flat.or_null {
             let mut at = r.clone();
-            if at.peek()? == Kind::Null {
+            if at.peek()? == JsonKind::Null {
                 at.null()?
             } else {
                 self.value(inner, &mut at)?
@@ -95,30 +95,30 @@ impl<const FULL: bool> Checker<FULL> {
 
     fn own(&mut self, flat: &Flat, r: &mut Reader<'_>) -> Verdict {
         match r.peek()? {
-            Kind::Null => {
+            JsonKind::Null => {
                 typed(flat, Types::NULL)?;
                 r.null()?;
                 if flat.null { Ok(()) } else { named(flat, None) }
             }
-            Kind::Boolean => {
+            JsonKind::Boolean => {
                 typed(flat, Types::BOOLEAN)?;
                 r.boolean()?;
                 named(flat, None)
             }
-            Kind::Number => {
+            JsonKind::Number => {
                 number::<FULL>(flat, r.number()?)?;
                 named(flat, None)
             }
-            Kind::String => {
+            JsonKind::String => {
                 typed(flat, Types::STRING)?;
                 if flat.any_text() { Ok(r.skip()?) } else { string::<FULL>(flat, &r.string()?) }
             }
-            Kind::Array => {
+            JsonKind::Array => {
                 typed(flat, Types::ARRAY)?;
                 named(flat, None)?;
                 self.array(flat, r)
             }
-            Kind::Object => {
+            JsonKind::Object => {
                 typed(flat, Types::OBJECT)?;
                 named(flat, None)?;
                 self.object(flat, r)
@@ -176,7 +176,7 @@ impl<const FULL: bool> Checker<FULL> {
             && name == key
         {
             return match r.peek()? {
-                Kind::String if r.string()? == value => Ok(()),
+                JsonKind::String if r.string()? == value => Ok(()),
                 _ => Err(one_of(&[value])),
             };
         }

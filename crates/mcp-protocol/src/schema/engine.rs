@@ -1,4 +1,4 @@
-//! How much of the machinery a shape needs, decided at compile time.
+//! The code that a shape needs, chosen at compile time.
 //!
 //! Most arguments are strings, numbers, flags and lists of them. A component whose tools take nothing else carries
 //! neither references nor alternatives, patterns, tuples or flattening: a shape is bound to one of two instances of the
@@ -12,7 +12,7 @@ use crate::json::{Reader, Writer};
 pub struct Described {
     /// The shape.
     pub shape: Shape,
-    /// What [`Engine::of`] says of it.
+    /// The functions that write and check it.
     pub engine: Engine,
 }
 
@@ -25,7 +25,7 @@ pub struct Engine {
 
 impl Engine {
     /// The smallest engine for a shape. To be called in a constant.
-    pub const fn of(shape: &Shape) -> Self {
+    pub(crate) const fn of(shape: &Shape) -> Self {
         Self::plain_or_full(is_plain(shape))
     }
 

@@ -7,7 +7,7 @@ use super::number::whole;
 use crate::json::Writer;
 
 /// Reads a number; `None` when it is too large.
-pub fn parse_float(text: &str) -> Option<f64> {
+pub(crate) fn parse_float(text: &str) -> Option<f64> {
     text.parse().ok().filter(|x: &f64| x.is_finite())
 }
 

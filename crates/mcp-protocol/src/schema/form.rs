@@ -1,4 +1,4 @@
-//! Writes a shape as the schema of a form: the few words that elicitation has (specification: client/elicitation,
+//! Writes a shape as the schema of a form: the few keywords that elicitation has (specification: client/elicitation,
 //! "Requested Schema"). There is no `$ref`, no `null` and no nesting: a named type stands where it is used, and a
 //! member that may be left out is one that is not required.
 

@@ -1,8 +1,8 @@
-//! `x-mcp-header`: members whose values HTTP repeats in a header field, where they may be, and whether a call keeps to
-//! it (specification 2026-07-28: server/tools, "x-mcp-header").
+//! `x-mcp-header`: members whose values HTTP repeats in a header field, the places where they are allowed, and the check
+//! of a call (specification 2026-07-28: server/tools, "x-mcp-header").
 //!
 //! A client reads the value at the path of the member, a chain of `properties`; so a header stands in no list, map,
-//! alternative or type behind a `$ref`. The functions that decide that run while a server is compiled.
+//! alternative or type behind a `$ref`. The functions that check this run when a server is compiled.
 
 use super::resolve::{Flat, resolve};
 use super::{Keyword, Member, Shape, Types};
@@ -10,7 +10,7 @@ use crate::params::member;
 use crate::{Error, ParamHeaders};
 
 /// Whether a header may be called so: a token of HTTP (RFC 9110, 5.6.2).
-pub const fn is_header_name(name: &str) -> bool {
+pub(crate) const fn is_header_name(name: &str) -> bool {
     let mut rest = name.as_bytes();
     while let Some((byte, after)) = rest.split_first() {
         let special = matches!(
@@ -98,8 +98,34 @@ const fn any_has_header(mut shapes: &[Shape]) -> bool {
     false
 }
 
+/// How the members of an object, and what is written inside of them, use headers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeaderUse {
+    /// None names a header.
+    None,
+    /// Some name headers, and clients can send all of them.
+    Valid,
+    /// A header is named inside of a list, a map or an alternative, where clients do not look for it.
+    Unreachable,
+    /// Two headers have the same name, in upper or lower case.
+    Repeated,
+}
+
+/// How `members` use headers.
+pub const fn header_use(members: &[Member]) -> HeaderUse {
+    if !have_header(members) {
+        HeaderUse::None
+    } else if !are_reachable(members) {
+        HeaderUse::Unreachable
+    } else if !are_different(members) {
+        HeaderUse::Repeated
+    } else {
+        HeaderUse::Valid
+    }
+}
+
 /// Whether one of the members, or something written inside of it, names a header.
-pub const fn have_header(mut members: &[Member]) -> bool {
+const fn have_header(mut members: &[Member]) -> bool {
     while let Some((member, after)) = members.split_first() {
         if has_header(&member.shape) {
             return true;
@@ -110,7 +136,7 @@ pub const fn have_header(mut members: &[Member]) -> bool {
 }
 
 /// Whether clients can reach every header: there is none in a list, a map or an alternative.
-pub const fn are_reachable(mut members: &[Member]) -> bool {
+const fn are_reachable(mut members: &[Member]) -> bool {
     while let Some((member, after)) = members.split_first() {
         if !is_reachable(&member.shape) {
             return false;
@@ -145,7 +171,7 @@ const fn is_reachable(shape: &Shape) -> bool {
 }
 
 /// Whether no header is named twice among the members and inside of them, in upper or lower case.
-pub const fn are_different(members: &[Member]) -> bool {
+const fn are_different(members: &[Member]) -> bool {
     no_twin(members, members)
 }
 

@@ -1,19 +1,19 @@
-//! Why a value does not fit.
+//! The reason why a value does not match its schema.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
-use crate::json::{Syntax, SyntaxKind, Writer};
+use crate::json::{SyntaxError, SyntaxErrorKind, Writer};
 
 /// The first thing found that does not fit: where, as a JSON pointer (RFC 6901), and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mismatch(Box<Parts>);
+pub struct Mismatch(Box<MismatchData>);
 
-/// Boxed, as every `Result` with a mismatch in it is moved about.
+/// Boxed, because a `Result` that can be a mismatch is moved often.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Parts {
+struct MismatchData {
     pointer: String,
     message: Cow<'static, str>,
 }
@@ -21,22 +21,18 @@ struct Parts {
 impl Mismatch {
     /// A mismatch of the value itself.
     pub fn new(message: &'static str) -> Self {
-        Self(Box::new(Parts { pointer: String::new(), message: Cow::Borrowed(message) }))
+        Self(Box::new(MismatchData { pointer: String::new(), message: Cow::Borrowed(message) }))
     }
 
     /// A mismatch of the value itself, with a message made for it.
-    pub fn with_text(message: String) -> Self {
-        Self(Box::new(Parts { pointer: String::new(), message: Cow::Owned(message) }))
+    pub(crate) fn with_text(message: String) -> Self {
+        Self(Box::new(MismatchData { pointer: String::new(), message: Cow::Owned(message) }))
     }
 
-    /// A mismatch at a place that is known as a whole, such as one another validator reports.
-    pub fn at(pointer: String, message: String) -> Self {
-        Self(Box::new(Parts { pointer, message: Cow::Owned(message) }))
-    }
-
-    /// What serde says.
-    pub fn from_error(error: &serde_json::Error) -> Self {
-        Self::with_text(alloc::string::ToString::to_string(error))
+    /// A mismatch at a place that another validator reports.
+    #[cfg(feature = "jsonschema")]
+    pub(crate) fn at(pointer: String, message: String) -> Self {
+        Self(Box::new(MismatchData { pointer, message: Cow::Owned(message) }))
     }
 
     /// `is required`, at the member `name`.
@@ -45,12 +41,12 @@ impl Mismatch {
     }
 
     /// `unknown member`, at the member `name`.
-    pub fn unknown(name: &str) -> Self {
+    pub(crate) fn unknown(name: &str) -> Self {
         Self::new("unknown member").at_key(name)
     }
 
     /// `duplicate member`, at the member `name`.
-    pub fn duplicate(name: &str) -> Self {
+    pub(crate) fn duplicate(name: &str) -> Self {
         Self::new("duplicate member").at_key(name)
     }
 
@@ -86,7 +82,7 @@ impl Mismatch {
 
     /// The same mismatch, seen from the array that holds the value at `index`.
     #[must_use]
-    pub fn at_index(self, index: usize) -> Self {
+    pub(crate) fn at_index(self, index: usize) -> Self {
         let mut w = Writer::default();
         w.unsigned(index as u64);
         self.at_key(w.text())
@@ -103,10 +99,16 @@ impl Mismatch {
     }
 }
 
-impl From<Syntax> for Mismatch {
-    fn from(syntax: Syntax) -> Self {
+impl From<serde_json::Error> for Mismatch {
+    fn from(error: serde_json::Error) -> Self {
+        Self::with_text(alloc::string::ToString::to_string(&error))
+    }
+}
+
+impl From<SyntaxError> for Mismatch {
+    fn from(syntax: SyntaxError) -> Self {
         Self::new(match syntax.kind {
-            SyntaxKind::Limit => "exceeds a limit (depth, members or values)",
+            SyntaxErrorKind::Limit => "exceeds a limit (depth, members or values)",
             kind => kind.describe(),
         })
     }

@@ -1,4 +1,4 @@
-//! What a type looks like as JSON, known at compile time.
+//! JSON schemas of Rust types, known at compile time.
 //!
 //! [`Schema::SHAPE`] is a tree of constants. One function writes it as JSON Schema 2020-12 ([`write()`]), one checks
 //! JSON text against it ([`check`]); neither is generic, so a tool costs the size of its table. [`FromJson`] and
@@ -9,8 +9,8 @@
 //! `default` (schemars cannot see it); an enum or an arbitrary value cannot be flattened.
 //! Bounds and patterns act where the type behind them is spelled out, not behind a `$ref`, as with schemars.
 //!
-//! Checking and reading are separate: `check` knows ranges, lengths, patterns and unknown members, `from_json` only
-//! what it takes to build the value. A caller runs `check` first.
+//! Checking and reading are separate: `check` tests ranges, lengths, patterns and unknown members; `from_json` tests only
+//! what it needs to build the value. A caller runs `check` first.
 
 mod annotation;
 mod check;
@@ -34,18 +34,19 @@ mod validator;
 #[cfg(feature = "schemars")]
 pub use self::schemars::Schemars;
 pub use annotation::{AnnotationError, Annotations};
-pub use check::{check, check_text};
+pub(crate) use check::check;
+pub use check::check_text;
 pub use engine::{Described, Engine};
-pub use float::{is_multiple, parse_float, write_float};
+pub(crate) use float::parse_float;
+pub use float::{is_multiple, write_float};
 pub use form::write_form;
-pub use header::{
-    are_different, are_reachable, can_mirror, compare_mirrored, has_header, have_header, is_header_name,
-};
+pub(crate) use header::is_header_name;
+pub use header::{HeaderUse, can_mirror, compare_mirrored, has_header, header_use};
 pub use impls::{from_serde, to_serde};
 pub use mismatch::Mismatch;
 pub use read::{
-    Arguments, adjacent, expect, external, flattened, inline, item, leftover, no_item, no_variant, read,
-    split, tag, take, take_or, whole, whole_or_absent, without,
+    adjacent, expect, external, flattened, inline, item, leftover, no_item, no_variant, split, tag, take,
+    take_or, whole_or_absent,
 };
 pub use shape::{
     Bound, Choice, Foreign, Keyword, Member, MultipleOf, Named, Pattern, Shape, Types, can_flatten,
@@ -53,7 +54,7 @@ pub use shape::{
 pub use text::write;
 pub use unique::unique;
 #[cfg(feature = "jsonschema")]
-pub use validator::{Bounds, SchemaError, Validator};
+pub use validator::{Bounds, InvalidSchema, SchemaError, Validator};
 
 #[cfg(feature = "pattern")]
 #[doc(hidden)]
@@ -63,7 +64,7 @@ pub use regex_lite::Regex;
 pub use serde_json;
 
 #[doc(hidden)]
-pub use crate::json::{Kind, Reader, Writer};
+pub use crate::json::{JsonKind, Reader, Writer};
 
 /// A type whose JSON form is known at compile time.
 #[diagnostic::on_unimplemented(

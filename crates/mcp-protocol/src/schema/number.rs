@@ -34,21 +34,21 @@ impl Whole {
 }
 
 /// The parts of a JSON number: sign, digits before and after the point, exponent.
-pub(super) struct Parts<'a> {
+pub(super) struct NumberParts<'a> {
     pub(super) negative: bool,
     pub(super) before: &'a str,
     pub(super) after: &'a str,
     pub(super) exponent: i32,
 }
 
-pub(super) fn parts(text: &str) -> Parts<'_> {
+pub(super) fn parts(text: &str) -> NumberParts<'_> {
     let (negative, text) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text),
     };
     let (digits, exponent) = cut(text, b"eE");
     let (before, after) = cut(digits, b".");
-    Parts { negative, before, after, exponent: parse_exponent(exponent) }
+    NumberParts { negative, before, after, exponent: parse_exponent(exponent) }
 }
 
 /// What is before and after the first of `marks`, which are ASCII; without one, all is before it.

@@ -1,31 +1,10 @@
-//! What generated code calls to take objects apart. Nothing here is generic except the last step.
+//! The functions that generated code calls to read objects. Only those that build a value are generic.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
 
 use super::{FromJson, Keyword, Member, Mismatch, Shape};
-use crate::json::{Kind, Reader, Writer};
-
-/// The arguments of a call, taken apart by a table of members.
-///
-/// A unit of functions for generated code: [`split`] fills one slot per member, [`take`] reads one.
-#[derive(Clone, Copy, Debug)]
-pub struct Arguments<'a> {
-    /// The members, in the order of the slots.
-    pub members: &'a [Member],
-    /// Whether members that are not in the table are refused.
-    pub closed: bool,
-}
-
-impl Arguments<'_> {
-    /// Fills `slots` with the text of each member; see [`split`].
-    ///
-    /// # Errors
-    /// As [`split`].
-    pub fn split<'a>(&self, text: &'a str, slots: &mut [Option<&'a str>]) -> Result<(), Mismatch> {
-        split(text, self.members, self.closed, slots)
-    }
-}
+use crate::json::{JsonKind, Reader, Writer};
 
 /// Fills `slots`, one for each of `members`, with the text of the members of the object in `text`.
 ///
@@ -38,7 +17,7 @@ pub fn split<'a>(
     slots: &mut [Option<&'a str>],
 ) -> Result<(), Mismatch> {
     let mut r = Reader::new(text);
-    expect(&mut r, Kind::Object)?;
+    expect(&mut r, JsonKind::Object)?;
     let mut object = r.object()?;
     while let Some(key) = object.next(&mut r)? {
         let value = r.raw()?;
@@ -56,16 +35,8 @@ pub fn split<'a>(
 ///
 /// # Errors
 /// The value does not fit; the pointer starts with `name`.
-pub fn read<T: FromJson>(text: &str, name: &str) -> Result<T, Mismatch> {
+fn read<T: FromJson>(text: &str, name: &str) -> Result<T, Mismatch> {
     T::from_json(&mut Reader::new(text)).map_err(|m| m.at_key(name))
-}
-
-/// Reads a whole text as a `T`.
-///
-/// # Errors
-/// The value does not fit.
-pub fn whole<T: FromJson>(text: &str) -> Result<T, Mismatch> {
-    T::from_json(&mut Reader::new(text))
 }
 
 /// Reads a whole text as a `T`; one that does not fit is absent when that is `allowed`.
@@ -73,7 +44,7 @@ pub fn whole<T: FromJson>(text: &str) -> Result<T, Mismatch> {
 /// # Errors
 /// The value does not fit.
 pub fn whole_or_absent<T: FromJson>(text: &str, allowed: bool) -> Result<T, Mismatch> {
-    let value = whole(text);
+    let value = T::from_json(&mut Reader::new(text));
     match (value, allowed) {
         (Err(mismatch), true) => T::absent().ok_or(mismatch),
         (value, _) => value,
@@ -109,7 +80,7 @@ pub fn take_or<T: FromJson>(
 /// There is no such item, or its value does not fit.
 pub fn item<T: FromJson>(
     r: &mut Reader<'_>,
-    items: &mut crate::json::Items,
+    items: &mut crate::json::ArrayReader,
     index: usize,
 ) -> Result<T, Mismatch> {
     if !items.next(r)? {
@@ -122,7 +93,7 @@ pub fn item<T: FromJson>(
 ///
 /// # Errors
 /// Another item follows.
-pub fn no_item(r: &mut Reader<'_>, items: &mut crate::json::Items) -> Result<(), Mismatch> {
+pub fn no_item(r: &mut Reader<'_>, items: &mut crate::json::ArrayReader) -> Result<(), Mismatch> {
     if items.next(r)? { Err(Mismatch::new("has too many items")) } else { Ok(()) }
 }
 
@@ -130,18 +101,18 @@ pub fn no_item(r: &mut Reader<'_>, items: &mut crate::json::Items) -> Result<(),
 ///
 /// # Errors
 /// `must be a string` and the like.
-pub fn expect(r: &mut Reader<'_>, kind: Kind) -> Result<(), Mismatch> {
+pub fn expect(r: &mut Reader<'_>, kind: JsonKind) -> Result<(), Mismatch> {
     if r.peek()? == kind { Ok(()) } else { Err(Mismatch::new(wanted(kind))) }
 }
 
-pub(super) const fn wanted(kind: Kind) -> &'static str {
+pub(super) const fn wanted(kind: JsonKind) -> &'static str {
     match kind {
-        Kind::Null => "must be null",
-        Kind::Boolean => "must be a boolean",
-        Kind::Number => "must be a number",
-        Kind::String => "must be a string",
-        Kind::Array => "must be an array",
-        Kind::Object => "must be an object",
+        JsonKind::Null => "must be null",
+        JsonKind::Boolean => "must be a boolean",
+        JsonKind::Number => "must be a number",
+        JsonKind::String => "must be a string",
+        JsonKind::Array => "must be an array",
+        JsonKind::Object => "must be an object",
     }
 }
 
@@ -151,14 +122,6 @@ pub(super) const fn wanted(kind: Kind) -> &'static str {
 /// The text is not an object.
 pub fn leftover(text: &str, known: &[Member]) -> Result<String, Mismatch> {
     keep(text, &|key| !known.iter().any(|member| member.is(key)))
-}
-
-/// The object in `text` without the member `name`.
-///
-/// # Errors
-/// The text is not an object.
-pub fn without(text: &str, name: &str) -> Result<String, Mismatch> {
-    keep(text, &|key| key != name)
 }
 
 /// What a flattened field of type `shape` gets of the object `rest`; the members it knows are taken out of `rest`.
@@ -176,7 +139,7 @@ pub fn flattened(rest: &mut String, shape: &Shape) -> Result<String, Mismatch> {
 
 fn keep(text: &str, wanted: &dyn Fn(&str) -> bool) -> Result<String, Mismatch> {
     let mut r = Reader::new(text);
-    expect(&mut r, Kind::Object)?;
+    expect(&mut r, JsonKind::Object)?;
     let mut w = Writer::with_capacity(text.len());
     w.begin_object();
     let mut members = r.object()?;
@@ -215,11 +178,11 @@ fn knows(shape: &Shape, key: &str) -> bool {
 /// The text is not an object, or has no such string.
 pub fn tag<'a>(text: &'a str, name: &str) -> Result<Cow<'a, str>, Mismatch> {
     let mut r = Reader::new(text);
-    expect(&mut r, Kind::Object)?;
+    expect(&mut r, JsonKind::Object)?;
     let mut members = r.object()?;
     while let Some(key) = members.next(&mut r)? {
         if key == name {
-            expect(&mut r, Kind::String).map_err(|m| m.at_key(name))?;
+            expect(&mut r, JsonKind::String).map_err(|m| m.at_key(name))?;
             return Ok(r.string()?);
         }
         r.skip()?;
@@ -234,8 +197,8 @@ pub fn tag<'a>(text: &'a str, name: &str) -> Result<Cow<'a, str>, Mismatch> {
 pub fn external<'a>(r: &mut Reader<'a>) -> Result<(Cow<'a, str>, Option<&'a str>), Mismatch> {
     const NEITHER: &str = "must be a string or an object with one member";
     match r.peek()? {
-        Kind::String => Ok((r.string()?, None)),
-        Kind::Object => {
+        JsonKind::String => Ok((r.string()?, None)),
+        JsonKind::Object => {
             let mut members = r.object()?;
             let name = members.next(r)?.ok_or_else(|| Mismatch::new(NEITHER))?;
             let content = r.raw()?;
@@ -279,7 +242,7 @@ pub fn inline(w: &mut Writer, text: &str) {
 
 impl Member {
     /// Whether `key` is the name or an alias.
-    pub fn is(&self, key: &str) -> bool {
+    pub(crate) fn is(&self, key: &str) -> bool {
         self.name == key || self.aliases.contains(&key)
     }
 }

@@ -26,27 +26,27 @@ impl Types {
     pub const OBJECT: Self = Self(64);
 
     /// Whether the sets share a type.
-    pub const fn has(self, other: Self) -> bool {
+    pub(crate) const fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
     /// Both sets together.
-    pub const fn with(self, other: Self) -> Self {
+    pub(crate) const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
     /// The set without those of `other`.
-    pub const fn without(self, other: Self) -> Self {
+    pub(crate) const fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
 
     /// Whether the sets are equal.
-    pub const fn is(self, other: Self) -> bool {
+    pub(crate) const fn is(self, other: Self) -> bool {
         self.0 == other.0
     }
 
     /// Whether the set is empty.
-    pub const fn is_empty(self) -> bool {
+    pub(crate) const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
@@ -238,12 +238,12 @@ impl Shape {
     pub const NULL: Self = Self::of(&[Keyword::Type(Types::NULL)]);
 
     /// A shape of statements alone.
-    pub const fn of(keywords: &'static [Keyword]) -> Self {
+    pub(crate) const fn of(keywords: &'static [Keyword]) -> Self {
         Self { base: None, keywords }
     }
 
     /// A shape that states more than `base`.
-    pub const fn over(base: &'static Self, keywords: &'static [Keyword]) -> Self {
+    pub(crate) const fn over(base: &'static Self, keywords: &'static [Keyword]) -> Self {
         Self { base: Some(base), keywords }
     }
 }

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::number::parts;
-use crate::json::{Kind, Reader, Syntax, Writer};
+use crate::json::{JsonKind, Reader, SyntaxError, Writer};
 
 /// Whether no two items of the array in `text` are equal as JSON values. Text that is not an array has none.
 pub fn unique(text: &str) -> bool {
@@ -14,7 +14,7 @@ pub fn unique(text: &str) -> bool {
     items.windows(2).all(|pair| pair.first() != pair.last())
 }
 
-fn items(r: &mut Reader<'_>) -> Result<Vec<String>, Syntax> {
+fn items(r: &mut Reader<'_>) -> Result<Vec<String>, SyntaxError> {
     let mut all = Vec::new();
     let mut items = r.array()?;
     while items.next(r)? {
@@ -26,11 +26,11 @@ fn items(r: &mut Reader<'_>) -> Result<Vec<String>, Syntax> {
 }
 
 /// Writes a value so that equal values give equal text.
-fn canonical(r: &mut Reader<'_>, w: &mut Writer) -> Result<(), Syntax> {
+fn canonical(r: &mut Reader<'_>, w: &mut Writer) -> Result<(), SyntaxError> {
     match r.peek()? {
-        Kind::String => w.string(&r.string()?),
-        Kind::Number => w.raw(&canonical_number(r.number()?)),
-        Kind::Array => {
+        JsonKind::String => w.string(&r.string()?),
+        JsonKind::Number => w.raw(&canonical_number(r.number()?)),
+        JsonKind::Array => {
             w.begin_array();
             let mut items = r.array()?;
             while items.next(r)? {
@@ -38,7 +38,7 @@ fn canonical(r: &mut Reader<'_>, w: &mut Writer) -> Result<(), Syntax> {
             }
             w.end_array();
         }
-        Kind::Object => {
+        JsonKind::Object => {
             let mut all = Vec::new();
             let mut members = r.object()?;
             while let Some(key) = members.next(r)? {

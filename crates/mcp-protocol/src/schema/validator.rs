@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use super::Mismatch;
 use crate::Limits;
-use crate::json::Reader;
+use crate::json::{Reader, SyntaxError, SyntaxErrorKind};
+use crate::model::JsonError;
 
 /// Bounds on a schema, so that one from elsewhere cannot exhaust the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,58 +28,69 @@ impl Default for Bounds {
     }
 }
 
-#[derive(Debug)]
-enum Kind {
-    Syntax,
-    Depth,
-    Subschemas,
-    Hops(String),
-    External(String),
-    Dialect(String),
-    Invalid(Box<jsonschema::ValidationError<'static>>),
-}
-
 /// Why a schema cannot be used.
 #[derive(Debug)]
-pub struct SchemaError(Kind);
+#[non_exhaustive]
+pub enum SchemaError {
+    /// The text is not JSON, or exceeds one of [`Limits`] other than the depth.
+    Syntax(SyntaxError),
+    /// The text is JSON that `serde_json` does not read, such as a number beyond `f64`.
+    Json(JsonError),
+    /// The text is nested deeper than [`Bounds::depth`].
+    Depth,
+    /// The schema has more subschemas than [`Bounds::subschemas`].
+    Subschemas,
+    /// The references from this one on form a circle, or a chain that is longer than [`Bounds::hops`].
+    Hops(String),
+    /// This reference leads outside of the schema.
+    External(String),
+    /// The schema is written in this dialect, which is not supported.
+    Dialect(String),
+    /// The text is not a schema of its dialect.
+    Invalid(InvalidSchema),
+}
 
-impl SchemaError {
-    /// A short name of the reason, stable across versions.
-    pub const fn code(&self) -> &'static str {
-        match self.0 {
-            Kind::Syntax => "syntax",
-            Kind::Depth => "depth",
-            Kind::Subschemas => "subschemas",
-            Kind::Hops(_) => "ref_hops",
-            Kind::External(_) => "external_ref",
-            Kind::Dialect(_) => "dialect",
-            Kind::Invalid(_) => "invalid",
-        }
+/// What the jsonschema crate says of a text that is not a schema.
+#[derive(Debug)]
+pub struct InvalidSchema(Box<jsonschema::ValidationError<'static>>);
+
+impl fmt::Display for InvalidSchema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl core::error::Error for InvalidSchema {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        Some(&*self.0)
     }
 }
 
 impl fmt::Display for SchemaError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Kind::Syntax => f.write_str("the schema is not acceptable JSON"),
-            Kind::Depth => f.write_str("the schema is nested too deeply"),
-            Kind::Subschemas => f.write_str("the schema has too many subschemas"),
-            Kind::Hops(at) => {
+        match self {
+            Self::Syntax(cause) => write!(f, "the schema is not acceptable JSON: {cause}"),
+            Self::Json(cause) => write!(f, "the schema is not acceptable JSON: {cause}"),
+            Self::Depth => f.write_str("the schema is nested too deeply"),
+            Self::Subschemas => f.write_str("the schema has too many subschemas"),
+            Self::Hops(at) => {
                 write!(f, "the references from {at:?} form a chain that is too long or a circle")
             }
-            Kind::External(uri) => {
+            Self::External(uri) => {
                 write!(f, "the reference {uri:?} leads outside the schema, which is not followed")
             }
-            Kind::Dialect(uri) => write!(f, "the JSON Schema dialect {uri:?} is not supported"),
-            Kind::Invalid(error) => write!(f, "the schema is not valid: {error}"),
+            Self::Dialect(uri) => write!(f, "the JSON Schema dialect {uri:?} is not supported"),
+            Self::Invalid(error) => write!(f, "the schema is not valid: {error}"),
         }
     }
 }
 
 impl core::error::Error for SchemaError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match &self.0 {
-            Kind::Invalid(error) => Some(&**error),
+        match self {
+            Self::Syntax(cause) => Some(cause),
+            Self::Json(cause) => Some(cause),
+            Self::Invalid(cause) => Some(cause),
             _ => None,
         }
     }
@@ -104,10 +116,10 @@ impl Validator {
         let limits = Limits { depth: bounds.depth, ..Limits::DEFAULT };
         let mut reader = Reader::with_limits(schema, &limits);
         reader.skip().and_then(|()| reader.end()).map_err(|error| {
-            let limit = error.kind == crate::json::SyntaxKind::Limit;
-            SchemaError(if limit { Kind::Depth } else { Kind::Syntax })
+            let limit = error.kind == SyntaxErrorKind::Limit;
+            if limit { SchemaError::Depth } else { SchemaError::Syntax(error) }
         })?;
-        let root: Value = serde_json::from_str(schema).map_err(|_| SchemaError(Kind::Syntax))?;
+        let root: Value = serde_json::from_str(schema).map_err(|error| SchemaError::Json(error.into()))?;
         let draft = dialect(&root)?;
         Survey { root: &root, bounds, subschemas: 0 }.schema(&root)?;
         let patterns = jsonschema::PatternOptions::fancy_regex().backtrack_limit(100_000).size_limit(1 << 20);
@@ -116,7 +128,7 @@ impl Validator {
             .offline()
             .with_pattern_options(patterns)
             .build(&root)
-            .map_err(|error| SchemaError(Kind::Invalid(Box::new(error))))?;
+            .map_err(|error| SchemaError::Invalid(InvalidSchema(Box::new(error))))?;
         Ok(Self { inner })
     }
 
@@ -128,7 +140,7 @@ impl Validator {
         let mut reader = Reader::new(text);
         super::check(&super::Shape::ANY, &mut reader)?;
         reader.end()?;
-        let value: Value = serde_json::from_str(text).map_err(|error| Mismatch::from_error(&error))?;
+        let value: Value = serde_json::from_str(text)?;
         self.inner.validate(&value).map_err(|error| {
             Mismatch::at(error.instance_path().to_string(), error.masked_with("the value").to_string())
         })
@@ -143,7 +155,7 @@ fn dialect(root: &Value) -> Result<jsonschema::Draft, SchemaError> {
         "http://json-schema.org/draft-07/schema" | "https://json-schema.org/draft-07/schema" => {
             Ok(jsonschema::Draft::Draft7)
         }
-        _ => Err(SchemaError(Kind::Dialect(uri.into()))),
+        _ => Err(SchemaError::Dialect(uri.into())),
     }
 }
 
@@ -158,7 +170,7 @@ impl Survey<'_> {
     fn schema(&mut self, schema: &Value) -> Result<(), SchemaError> {
         self.subschemas += 1;
         if self.subschemas > self.bounds.subschemas {
-            return Err(SchemaError(Kind::Subschemas));
+            return Err(SchemaError::Subschemas);
         }
         let Value::Object(keywords) = schema else { return Ok(()) };
         for (keyword, value) in keywords {
@@ -189,7 +201,7 @@ impl Survey<'_> {
         let mut next = uri;
         for _ in 0..self.bounds.hops {
             let Some(fragment) = next.strip_prefix('#') else {
-                return Err(SchemaError(Kind::External(next.into())));
+                return Err(SchemaError::External(next.into()));
             };
             // Anchors and percent-encoded pointers are left to the build, which fetches nothing either.
             let target = self.root.pointer(fragment).and_then(|target| target.get("$ref"));
@@ -198,6 +210,6 @@ impl Survey<'_> {
             };
             next = further;
         }
-        Err(SchemaError(Kind::Hops(uri.into())))
+        Err(SchemaError::Hops(uri.into()))
     }
 }

@@ -36,7 +36,7 @@ fn tool_result(s: &Samples) -> SamplingContent {
 
 pub fn model_preferences() -> ModelPreferences {
     ModelPreferences {
-        hints: Some(vec![ModelHint::new("sonnet"), ModelHint::default()]),
+        hints: Some(vec![ModelHint::from("sonnet"), ModelHint::default()]),
         cost_priority: Some(0.0),
         speed_priority: Some(1.0),
         intelligence_priority: Some(0.5),
@@ -60,8 +60,8 @@ pub fn add_sampling(s: &mut Samples) {
     s.add("ToolUseContent", &tool_use(s));
     s.add("ToolResultContent", &tool_result(s));
     s.add("ToolResultContent", &ToolResultContent::new("1", Vec::new()));
-    s.add("ModelHint", &ModelHint::new("a"));
-    s.add("ModelPreferences", &ModelPreferences::new());
+    s.add("ModelHint", &ModelHint::from("a"));
+    s.add("ModelPreferences", &ModelPreferences::default());
     s.add("ModelPreferences", &model_preferences());
     s.add("ToolChoice", &ToolChoice::default());
     for mode in [ToolChoiceMode::Auto, ToolChoiceMode::Required, ToolChoiceMode::None] {
@@ -94,16 +94,19 @@ fn number_schema(kind: NumberKind) -> NumberSchema {
 /// Fields of forms the revision has, with the names of their types.
 fn fields(s: &Samples) -> Vec<(&'static str, PrimitiveSchema)> {
     use StringFormat::{Date, DateTime, Email, Uri};
-    let mut found: Vec<(&'static str, PrimitiveSchema)> = vec![("StringSchema", StringSchema::new().into())];
+    let mut found: Vec<(&'static str, PrimitiveSchema)> =
+        vec![("StringSchema", StringSchema::default().into())];
     for format in [Email, Uri, Date, DateTime] {
         found.push(("StringSchema", string_schema(format).into()));
     }
-    found.push(("NumberSchema", NumberSchema::number().into()));
+    found.push(("NumberSchema", NumberSchema::new(NumberKind::Number).into()));
     found.push(("NumberSchema", number_schema(NumberKind::Number).into()));
     found.push(("NumberSchema", number_schema(NumberKind::Integer).into()));
-    found.push(("BooleanSchema", BooleanSchema::new().into()));
-    found
-        .push(("BooleanSchema", BooleanSchema::new().title("T").description("D").default_value(true).into()));
+    found.push(("BooleanSchema", BooleanSchema::default().into()));
+    found.push((
+        "BooleanSchema",
+        BooleanSchema::default().title("T").description("D").default_value(true).into(),
+    ));
     let single = |options| SingleSelectSchema {
         title: Some("T".into()),
         description: Some("D".into()),
@@ -127,11 +130,11 @@ fn fields(s: &Samples) -> Vec<(&'static str, PrimitiveSchema)> {
             default_value: Some(values()),
         };
         for name in ["TitledSingleSelectEnumSchema", "SingleSelectEnumSchema", "EnumSchema"] {
-            found.push((name, SingleSelectSchema::titled(choices()).into()));
+            found.push((name, SingleSelectSchema::new(choices()).into()));
             found.push((name, single(SingleOptions::Titled(choices())).into()));
         }
         for name in ["TitledMultiSelectEnumSchema", "MultiSelectEnumSchema", "EnumSchema"] {
-            found.push((name, MultiSelectSchema::titled(choices()).into()));
+            found.push((name, MultiSelectSchema::new(choices()).into()));
             found.push((name, multi(MultiOptions::Titled(choices())).into()));
         }
         for name in ["UntitledMultiSelectEnumSchema", "MultiSelectEnumSchema", "EnumSchema"] {
@@ -145,7 +148,7 @@ fn fields(s: &Samples) -> Vec<(&'static str, PrimitiveSchema)> {
 pub fn form(s: &Samples) -> ElicitSchema {
     let mut form = ElicitSchema {
         schema: Some("https://json-schema.org/draft/2020-12/schema".into()),
-        ..ElicitSchema::new()
+        ..ElicitSchema::default()
     };
     for (index, (_, field)) in fields(s).into_iter().enumerate() {
         form = form.field(format!("field {index}"), field).required();
@@ -160,14 +163,17 @@ pub fn add_forms(s: &mut Samples) {
     }
     let answer: Value = json!({ "text": "a", "number": 1, "flag": true });
     for result in [
-        ElicitResult::accept(answer),
-        ElicitResult::accept_url().meta(s.meta().unwrap()),
-        ElicitResult::decline(),
-        ElicitResult::cancel(),
+        ElicitResult::new(ElicitAction::Accept).content(answer),
+        ElicitResult::new(ElicitAction::Accept).meta(s.meta().unwrap()),
+        ElicitResult::new(ElicitAction::Decline),
+        ElicitResult::new(ElicitAction::Cancel),
     ] {
         s.add("ElicitResult", &result);
     }
     if s.since("2025-11-25") {
-        s.add("ElicitResult", &ElicitResult::accept(json!({ "many": ["a", "b"] })));
+        s.add(
+            "ElicitResult",
+            &ElicitResult::new(ElicitAction::Accept).content(json!({ "many": ["a", "b"] })),
+        );
     }
 }

@@ -48,7 +48,7 @@ pub fn add_listed(s: &mut Samples) {
         s.add("PromptArgument", &argument);
     }
     s.add("Prompt", &prompt);
-    s.add("Prompt", &Prompt::new("a").argument(PromptArgument::new("b").required(true)));
+    s.add("Prompt", &Prompt::new("a").arguments(vec![PromptArgument::new("b").required(true)]));
     let template = ResourceTemplate {
         uri_template: "file:///{path}".into(),
         name: "files".into(),
@@ -85,8 +85,8 @@ pub fn add_listed(s: &mut Samples) {
 
 fn input_requests(s: &Samples) -> InputRequests {
     BTreeMap::from([
-        ("form".into(), InputRequest::Elicit(ElicitParams::form("Please", form(s)))),
-        ("url".into(), InputRequest::Elicit(ElicitParams::url("Please", "https://example.com"))),
+        ("form".into(), InputRequest::Elicit(ElicitFormParams::new("Please", form(s)).into())),
+        ("url".into(), InputRequest::Elicit(ElicitUrlParams::new("Please", "https://example.com").into())),
         ("model".into(), InputRequest::CreateMessage(create_message(s))),
         ("roots".into(), InputRequest::ListRoots(EmptyParams::default())),
     ])
@@ -95,7 +95,10 @@ fn input_requests(s: &Samples) -> InputRequests {
 fn input_responses(s: &Samples) -> InputResponses {
     let contents = sampling_contents(s).remove(0);
     BTreeMap::from([
-        ("form".into(), InputResponse::Elicit(ElicitResult::accept(json!({ "a": 1 })))),
+        (
+            "form".into(),
+            InputResponse::Elicit(ElicitResult::new(ElicitAction::Accept).content(json!({ "a": 1 }))),
+        ),
         ("model".into(), InputResponse::CreateMessage(CreateMessageResult::new("m", contents))),
         ("roots".into(), InputResponse::ListRoots(ListRootsResult::new(Vec::new()))),
     ])
@@ -107,7 +110,7 @@ pub fn add_calls(s: &mut Samples) {
         meta: s.request_meta(),
         name: "add".into(),
         arguments: Some(json!({ "b": 1, "a": null }).into()),
-        task: Some(TaskMetadata::new().ttl(5_u64)),
+        task: Some(TaskMetadata::default().ttl(5_u64)),
         input_responses: responses(),
         request_state: Some("state".into()),
     };
@@ -126,7 +129,7 @@ pub fn add_calls(s: &mut Samples) {
     };
     let complete = CompleteParams {
         meta: s.request_meta(),
-        reference: Reference::prompt("greet"),
+        reference: Reference::from(PromptReference::new("greet")),
         argument: CompletionArgument { name: "who".into(), value: "y".into() },
         context: Some(CompletionContext { arguments: Some(BTreeMap::from([("a".into(), "b".into())])) }),
     };
@@ -166,9 +169,12 @@ pub fn add_calls(s: &mut Samples) {
         s.add("CallToolResult", &result);
         s.add("CallToolResultResponse", &Response { id: 1.into(), result: Outcome::Complete(result) });
     }
-    let needed = InputRequiredResult::new(input_requests(s)).request_state("state").meta(s.meta().unwrap());
+    let needed = InputRequiredResult::default()
+        .input_requests(input_requests(s))
+        .request_state("state")
+        .meta(s.meta().unwrap());
     s.add("InputRequiredResult", &needed);
-    s.add("InputRequiredResult", &InputRequiredResult::later("state"));
+    s.add("InputRequiredResult", &InputRequiredResult::default().request_state("state"));
     let response = Response { id: 1.into(), result: Outcome::<CallToolResult>::InputRequired(needed) };
     for name in ["CallToolResultResponse", "GetPromptResultResponse", "ReadResourceResultResponse"] {
         s.add(name, &response);
@@ -203,6 +209,6 @@ pub fn create_message(s: &Samples) -> CreateMessageParams {
         metadata: Some(Settings::from([("a".into(), json!([1]))])),
         tools: Some(vec![tool(s)]),
         tool_choice: Some(ToolChoiceMode::Auto.into()),
-        task: Some(TaskMetadata::new()),
+        task: Some(TaskMetadata::default()),
     }
 }

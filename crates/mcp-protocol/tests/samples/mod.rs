@@ -81,7 +81,7 @@ impl Samples {
 
     /// Metadata of anything.
     pub fn meta(&self) -> Option<Meta> {
-        Some(Meta::new().with("com.example/trace", json!({ "b": 1, "a": [null] })))
+        Some(Meta::default().with("com.example/trace", json!({ "b": 1, "a": [null] })))
     }
 
     /// Metadata of a request: all that the revision requires and allows.
@@ -91,7 +91,7 @@ impl Samples {
         if self.stateless() {
             meta.put_protocol_version(&self.revision.into());
             meta.put_client_info(&Implementation::new("client", "1"));
-            meta.put_client_capabilities(&ClientCapabilities::new());
+            meta.put_client_capabilities(&ClientCapabilities::default());
             meta.put_log_level(&LoggingLevel::Notice);
         }
         Some(meta)
@@ -100,9 +100,9 @@ impl Samples {
     /// Metadata that a request cannot do without.
     pub fn least_meta(&self) -> Option<Meta> {
         self.stateless().then(|| {
-            let mut meta = Meta::new();
+            let mut meta = Meta::default();
             meta.put_protocol_version(&self.revision.into());
-            meta.put_client_capabilities(&ClientCapabilities::new());
+            meta.put_client_capabilities(&ClientCapabilities::default());
             meta
         })
     }

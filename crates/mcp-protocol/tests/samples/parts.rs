@@ -120,23 +120,33 @@ pub fn contents(s: &Samples) -> Vec<ResourceContents> {
     let meta = s.meta().unwrap();
     vec![
         ResourceContents::text("file:///a.txt", "text"),
-        ResourceContents::text("file:///a.txt", "text").mime_type("text/plain").meta(meta.clone()),
+        ResourceContents::Text(TextResourceContents {
+            uri: "file:///a.txt".into(),
+            mime_type: Some("text/plain".into()),
+            text: "text".into(),
+            meta: Some(meta.clone()),
+        }),
         ResourceContents::bytes("file:///a.png", [0_u8, 255, 7]),
-        ResourceContents::blob("file:///a.png", "AP8H").mime_type("image/png").meta(meta),
+        ResourceContents::Blob(BlobResourceContents {
+            uri: "file:///a.png".into(),
+            mime_type: Some("image/png".into()),
+            blob: "AP8H".into(),
+            meta: Some(meta),
+        }),
     ]
 }
 
 pub fn add(s: &mut Samples) {
-    s.add("Annotations", &Annotations::new());
+    s.add("Annotations", &Annotations::default());
     s.add("Annotations", &annotations());
     s.add("Implementation", &Implementation::new("a", "1"));
     s.add("Implementation", &implementation());
     for icon in icons().unwrap() {
         s.add("Icon", &icon);
     }
-    s.add("ClientCapabilities", &ClientCapabilities::new());
+    s.add("ClientCapabilities", &ClientCapabilities::default());
     s.add("ClientCapabilities", &client_capabilities());
-    s.add("ServerCapabilities", &ServerCapabilities::new());
+    s.add("ServerCapabilities", &ServerCapabilities::default());
     s.add("ServerCapabilities", &server_capabilities());
     s.add("Cursor", &"next");
     for id in [RequestId::from(-1), "a".into()] {
@@ -158,17 +168,17 @@ pub fn add(s: &mut Samples) {
     s.add("MetaObject", &s.meta());
     s.add("RequestMetaObject", &s.request_meta());
     s.add("RequestMetaObject", &s.least_meta());
-    let mut meta = Meta::new();
+    let mut meta = Meta::default();
     meta.put_subscription_id(&RequestId::from(1));
     s.add("NotificationMetaObject", &meta);
     meta.put_server_info(&implementation());
     s.add("ResultMetaObject", &meta);
     s.add("SubscriptionsListenResultMetaObject", &meta);
-    s.add("SubscriptionFilter", &SubscriptionFilter::new());
+    s.add("SubscriptionFilter", &SubscriptionFilter::default());
     s.add("SubscriptionFilter", &filter());
-    s.add("PromptReference", &Reference::prompt("p"));
+    s.add("PromptReference", &Reference::from(PromptReference::new("p")));
     s.add("PromptReference", &PromptReference { name: "p".into(), title: Some("P".into()) });
-    s.add("ResourceReference", &Reference::resource("file:///{a}"));
+    s.add("ResourceReference", &Reference::from(ResourceReference::new("file:///{a}")));
     s.add("ResourceTemplateReference", &ResourceReference { uri: "file:///{a}".into() });
 }
 
@@ -187,21 +197,24 @@ pub fn content(s: &Samples) -> Vec<ContentBlock> {
     let (meta, hints) = (s.meta().unwrap(), annotations().unwrap());
     let mut found = vec![
         ContentBlock::text("small"),
-        ContentBlock::text("full").annotations(hints.clone()).meta(meta.clone()),
-        ContentBlock::image("aGVsbG8=", "image/png"),
-        ContentBlock::image_bytes([1_u8, 2, 3], "image/png").annotations(hints.clone()).meta(meta.clone()),
+        TextContent::new("full").annotations(hints.clone()).meta(meta.clone()).into(),
+        ImageContent::new("aGVsbG8=", "image/png").into(),
+        ImageContent::from_bytes([1_u8, 2, 3], "image/png")
+            .annotations(hints.clone())
+            .meta(meta.clone())
+            .into(),
     ];
     for contents in contents(s) {
-        found.push(ContentBlock::resource(contents.clone()));
-        found.push(ContentBlock::resource(contents).annotations(hints.clone()).meta(meta.clone()));
+        found.push(contents.clone().into());
+        found.push(EmbeddedResource::new(contents).annotations(hints.clone()).meta(meta.clone()).into());
     }
     if s.since("2025-03-26") {
-        found.push(ContentBlock::audio("aGVsbG8=", "audio/wav"));
-        found.push(ContentBlock::audio_bytes([9_u8], "audio/wav").annotations(hints).meta(meta));
+        found.push(AudioContent::new("aGVsbG8=", "audio/wav").into());
+        found.push(AudioContent::from_bytes([9_u8], "audio/wav").annotations(hints).meta(meta).into());
     }
     if s.since("2025-06-18") {
-        found.push(ContentBlock::resource_link(Resource::new("file:///a", "a")));
-        found.push(ContentBlock::resource_link(resource(s)));
+        found.push(Resource::new("file:///a", "a").into());
+        found.push(resource(s).into());
     }
     found
 }
@@ -214,6 +227,7 @@ pub fn add_content(s: &mut Samples) {
             ContentBlock::Audio(_) => "AudioContent",
             ContentBlock::ResourceLink(_) => "ResourceLink",
             ContentBlock::Resource(_) => "EmbeddedResource",
+            block => panic!("no sample of {block:?}"),
         };
         s.add(name, &block);
         s.add("ContentBlock", &block);
@@ -224,6 +238,7 @@ pub fn add_content(s: &mut Samples) {
         let name = match &contents {
             ResourceContents::Text(_) => "TextResourceContents",
             ResourceContents::Blob(_) => "BlobResourceContents",
+            contents => panic!("no sample of {contents:?}"),
         };
         s.add(name, &contents);
     }
@@ -231,7 +246,7 @@ pub fn add_content(s: &mut Samples) {
     s.add("Resource", &resource(s));
     s.add("Tool", &Tool::new("add", json!({ "type": "object" })));
     s.add("Tool", &tool(s));
-    s.add("ToolAnnotations", &ToolAnnotations::new());
+    s.add("ToolAnnotations", &ToolAnnotations::default());
     s.add("ToolAnnotations", &tool(s).annotations);
     s.add("ToolExecution", &ToolExecution::default());
     for task_support in [TaskSupport::Forbidden, TaskSupport::Optional, TaskSupport::Required] {

@@ -39,12 +39,12 @@ pub fn add_session(s: &mut Samples) {
         let mut form = ElicitFormParams::new("Please", form(s));
         s.add("ElicitRequestFormParams", &form);
         ask!(s, "ElicitRequest", Elicit, Elicit, form.clone().into());
-        form = form.mode(FormMode::Form).task(TaskMetadata::new()).meta(s.request_meta().unwrap());
+        form = form.mode(FormMode::Form).task(TaskMetadata::default()).meta(s.request_meta().unwrap());
         s.add("ElicitRequestFormParams", &form);
         s.add("ElicitRequestParams", &ElicitParams::Form(form));
         let mut url = ElicitUrlParams::new("Please", "https://example.com").elicitation_id("e");
         s.add("ElicitRequestURLParams", &url);
-        url = url.task(TaskMetadata::new()).meta(s.request_meta().unwrap());
+        url = url.task(TaskMetadata::default()).meta(s.request_meta().unwrap());
         s.add("ElicitRequestParams", &ElicitParams::Url(url.clone()));
         if s.since("2025-11-25") {
             ask!(s, "ElicitRequest", Elicit, Elicit, url.into());
@@ -84,9 +84,9 @@ pub fn add_notifications(s: &mut Samples) {
     use ClientNotification as Client;
     use ServerNotification as Server;
     let meta = s.meta().unwrap();
-    let cancelled = CancelledParams::new(1).reason("enough").meta(meta.clone());
+    let cancelled = CancelledParams::default().request_id(1).reason("enough").meta(meta.clone());
     s.add("CancelledNotificationParams", &cancelled);
-    s.add("CancelledNotificationParams", &CancelledParams::new("a"));
+    s.add("CancelledNotificationParams", &CancelledParams::default().request_id("a"));
     notify!(
         s,
         "CancelledNotification",
@@ -217,15 +217,15 @@ pub fn add_tasks(s: &mut Samples) {
             task
         );
     }
-    s.add("TaskMetadata", &TaskMetadata::new());
-    s.add("TaskMetadata", &TaskMetadata::new().ttl(1_u64));
+    s.add("TaskMetadata", &TaskMetadata::default());
+    s.add("TaskMetadata", &TaskMetadata::default().ttl(1_u64));
     s.add("RelatedTaskMetadata", &RelatedTask { task_id: "t".into() });
     s.add("GetTaskPayloadResult", &RawJson::encode(&CallToolResult::text("done")).unwrap());
     let task = TaskParams::new("t").meta(s.request_meta().unwrap());
     request!(s, "GetTaskRequest", GetTask, GetCoreTask, task.clone());
     request!(s, "CancelTaskRequest", CancelTask, CancelCoreTask, task.clone());
     request!(s, "GetTaskPayloadRequest", TaskResult, CoreTaskResult, task.clone());
-    request!(s, "ListTasksRequest", ListTasks, ListCoreTasks, ListParams::first());
+    request!(s, "ListTasksRequest", ListTasks, ListCoreTasks, ListParams::default());
     ask!(s, "GetTaskRequest", GetTask, GetCoreTask, task);
     let complete = ElicitationCompleteParams::new("e");
     notify!(
@@ -260,9 +260,9 @@ pub fn add_errors(s: &mut Samples) {
     let url = UrlElicitationRequired { elicitations: Some(vec![url]), other: BTreeMap::new() };
     let with_data = [
         ("HeaderMismatchError", ErrorObject::new(ErrorCode::HEADER_MISMATCH, "no")),
-        ("UnsupportedProtocolVersionError", ErrorObject::unsupported_version(&version)),
-        ("MissingRequiredClientCapabilityError", ErrorObject::missing_capabilities(&missing)),
-        ("URLElicitationRequiredError", ErrorObject::url_elicitation_required(&url)),
+        ("UnsupportedProtocolVersionError", ErrorObject::from(&version)),
+        ("MissingRequiredClientCapabilityError", ErrorObject::from(&missing)),
+        ("URLElicitationRequiredError", ErrorObject::from(&url)),
     ];
     for (name, error) in with_data {
         s.add(name, &ErrorResponse { id: None, error });

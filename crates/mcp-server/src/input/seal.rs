@@ -11,7 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
-use pulseengine_mcp_protocol::json::{Kind, Reader, Syntax, Writer};
+use pulseengine_mcp_protocol::json::{JsonKind, Reader, SyntaxError, Writer};
 use pulseengine_mcp_protocol::params::Key;
 use pulseengine_mcp_protocol::{Call, Error};
 use pulseengine_mcp_runtime::{entropy, unix_time};
@@ -140,10 +140,10 @@ fn canonical(json: &str) -> Cow<'_, str> {
     write_canonical(json, &mut w).map_or(Cow::Borrowed(json), |()| Cow::Owned(w.into_text()))
 }
 
-fn write_canonical(json: &str, w: &mut Writer) -> Result<(), Syntax> {
+fn write_canonical(json: &str, w: &mut Writer) -> Result<(), SyntaxError> {
     let mut r = Reader::new(json);
     match r.peek()? {
-        Kind::Object => {
+        JsonKind::Object => {
             let (mut object, mut members) = (r.object()?, Vec::new());
             while let Some(key) = object.next(&mut r)? {
                 members.push((key, r.raw()?));
@@ -155,7 +155,7 @@ fn write_canonical(json: &str, w: &mut Writer) -> Result<(), Syntax> {
             }
             w.end_object();
         }
-        Kind::Array => {
+        JsonKind::Array => {
             let mut items = r.array()?;
             w.begin_array();
             while items.next(&mut r)? {
@@ -163,8 +163,8 @@ fn write_canonical(json: &str, w: &mut Writer) -> Result<(), Syntax> {
             }
             w.end_array();
         }
-        Kind::String => w.string(&r.string()?),
-        Kind::Number | Kind::Boolean | Kind::Null => w.raw(r.raw()?),
+        JsonKind::String => w.string(&r.string()?),
+        JsonKind::Number | JsonKind::Boolean | JsonKind::Null => w.raw(r.raw()?),
     }
     r.end()
 }

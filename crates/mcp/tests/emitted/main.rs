@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pulseengine_mcp::testing::{self, Client, Value, json};
 use pulseengine_mcp::{App, Method, Revision};
-use pulseengine_mcp_protocol::method::{METHODS, Sender, Shape};
+use pulseengine_mcp_protocol::method::{METHODS, MessageKind, Sender};
 use schemas::Schemas;
 use server::Talkative;
 
@@ -78,7 +78,7 @@ fn unsaid(revision: Revision, talk: &[(Value, Option<String>)]) -> BTreeSet<&'st
         said.extend(asked.into_iter().flatten().filter_map(|(_, question)| question["method"].as_str()));
     }
     let rows = METHODS.iter().filter(|row| row.is_in(revision));
-    let from_server = rows.filter(|row| row.sender != Sender::Client || row.shape == Shape::Request);
+    let from_server = rows.filter(|row| row.sender != Sender::Client || row.kind == MessageKind::Request);
     let names = from_server.filter(|row| match row.method {
         // A server only sends it for a question that is withdrawn, which 2026-07-28 has not.
         Method::Cancelled => !revision.is_stateless(),

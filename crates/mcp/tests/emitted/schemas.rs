@@ -6,6 +6,43 @@ use std::path::{Path, PathBuf};
 use pulseengine_mcp::{Method, Revision};
 use serde_json::{Value, json};
 
+/// What the schemas call the message and the result of each method; a notification has no result.
+const TYPES: &[(Method, &str, &str)] = &[
+    (Method::CallTool, "CallToolRequest", "CallToolResult"),
+    (Method::ListTools, "ListToolsRequest", "ListToolsResult"),
+    (Method::ReadResource, "ReadResourceRequest", "ReadResourceResult"),
+    (Method::ListResources, "ListResourcesRequest", "ListResourcesResult"),
+    (Method::ListResourceTemplates, "ListResourceTemplatesRequest", "ListResourceTemplatesResult"),
+    (Method::GetPrompt, "GetPromptRequest", "GetPromptResult"),
+    (Method::ListPrompts, "ListPromptsRequest", "ListPromptsResult"),
+    (Method::Complete, "CompleteRequest", "CompleteResult"),
+    (Method::Discover, "DiscoverRequest", "DiscoverResult"),
+    (Method::Listen, "SubscriptionsListenRequest", "SubscriptionsListenResult"),
+    (Method::GetTask, "GetTaskRequest", "GetTaskResult"),
+    (Method::UpdateTask, "UpdateTaskRequest", "UpdateTaskResult"),
+    (Method::CancelTask, "CancelTaskRequest", "CancelTaskResult"),
+    (Method::Initialize, "InitializeRequest", "InitializeResult"),
+    (Method::Ping, "PingRequest", "EmptyResult"),
+    (Method::SetLevel, "SetLevelRequest", "EmptyResult"),
+    (Method::Subscribe, "SubscribeRequest", "EmptyResult"),
+    (Method::Unsubscribe, "UnsubscribeRequest", "EmptyResult"),
+    (Method::CreateMessage, "CreateMessageRequest", "CreateMessageResult"),
+    (Method::ListRoots, "ListRootsRequest", "ListRootsResult"),
+    (Method::Elicit, "ElicitRequest", "ElicitResult"),
+    (Method::Cancelled, "CancelledNotification", ""),
+    (Method::Progress, "ProgressNotification", ""),
+    (Method::Initialized, "InitializedNotification", ""),
+    (Method::RootsChanged, "RootsListChangedNotification", ""),
+    (Method::LogMessage, "LoggingMessageNotification", ""),
+    (Method::ResourceUpdated, "ResourceUpdatedNotification", ""),
+    (Method::ResourcesChanged, "ResourceListChangedNotification", ""),
+    (Method::ToolsChanged, "ToolListChangedNotification", ""),
+    (Method::PromptsChanged, "PromptListChangedNotification", ""),
+    (Method::ElicitationComplete, "ElicitationCompleteNotification", ""),
+    (Method::TaskChanged, "TaskStatusNotification", ""),
+    (Method::ListenAcknowledged, "SubscriptionsAcknowledgedNotification", ""),
+];
+
 /// The folder with one folder per revision; `None` after saying why the test is skipped.
 pub fn folder() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/spec");
@@ -72,14 +109,14 @@ impl Schemas {
         if let Some(method) = message.get("method").and_then(Value::as_str) {
             let row = Method::find(method).unwrap_or_else(|| panic!("unknown method: {message}"));
             assert!(row.is_in(self.revision), "{} has no {method}: {message}", self.revision.as_str());
-            return (row.method.types().0, message);
+            return (types(row.method).0, message);
         }
         if let Some(result) = message.get("result") {
             if result.get("resultType") == Some(&json!("input_required")) {
                 return ("InputRequiredResult", result);
             }
             let row = answers.and_then(Method::find).unwrap_or_else(|| panic!("answers nothing: {message}"));
-            return (row.method.types().1, result);
+            return (types(row.method).1, result);
         }
         let name = match message.pointer("/error/code").and_then(Value::as_i64) {
             Some(-32021) => "MissingRequiredClientCapabilityError",
@@ -89,4 +126,9 @@ impl Schemas {
         };
         (name, message)
     }
+}
+
+fn types(method: Method) -> (&'static str, &'static str) {
+    let row = TYPES.iter().find(|(of, ..)| *of == method);
+    row.map(|(_, message, result)| (*message, *result)).unwrap_or_else(|| panic!("{method:?} has no types"))
 }

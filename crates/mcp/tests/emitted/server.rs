@@ -1,6 +1,8 @@
 //! A server that says everything the library can say.
 
-use pulseengine_mcp::model::{CreateMessageParams, SamplingContent, SamplingMessage};
+use pulseengine_mcp::model::{
+    AudioContent, CreateMessageParams, ImageContent, SamplingContent, SamplingMessage,
+};
 use pulseengine_mcp::prelude::*;
 
 pub struct Talkative;
@@ -89,11 +91,11 @@ impl Talkative {
     fn contents(&self) -> Vec<ContentBlock> {
         vec![
             ContentBlock::text("a"),
-            ContentBlock::image("AAAA", "image/png"),
-            ContentBlock::audio("AAAA", "audio/wav"),
-            ContentBlock::resource_link(Resource::new("file:///a", "a").mime_type("text/plain")),
-            ContentBlock::resource(ResourceContents::text("file:///a", "a")),
-            ContentBlock::resource(ResourceContents::blob("file:///b", "AAAA")),
+            ImageContent::new("AAAA", "image/png").into(),
+            AudioContent::new("AAAA", "audio/wav").into(),
+            Resource::new("file:///a", "a").mime_type("text/plain").into(),
+            ResourceContents::text("file:///a", "a").into(),
+            ResourceContents::bytes("file:///b", [0; 3]).into(),
         ]
     }
 
@@ -209,10 +211,10 @@ impl Talkative {
         PromptMessages::new()
             .description("A review")
             .user(format!("{code} {style:?}"))
-            .assistant(ContentBlock::image("AAAA", "image/png"))
-            .user(ContentBlock::resource(ResourceContents::text("talk:text", "text")))
-            .user(ContentBlock::audio("AAAA", "audio/wav"))
-            .user(ContentBlock::resource_link(Resource::new("talk:text", "text")))
+            .assistant(ImageContent::new("AAAA", "image/png"))
+            .user(ResourceContents::text("talk:text", "text"))
+            .user(AudioContent::new("AAAA", "audio/wav"))
+            .user(Resource::new("talk:text", "text"))
     }
 
     #[prompt]

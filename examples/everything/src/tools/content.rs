@@ -13,20 +13,20 @@ pub fn test_simple_text() -> &'static str {
 /// Tests image content response.
 #[tool]
 pub fn test_image_content() -> ContentBlock {
-    ContentBlock::image(samples::PNG, "image/png")
+    ImageContent::new(samples::PNG, "image/png").into()
 }
 
 /// Tests audio content response.
 #[tool]
 pub fn test_audio_content() -> ContentBlock {
-    ContentBlock::audio(samples::WAV, "audio/wav")
+    AudioContent::new(samples::WAV, "audio/wav").into()
 }
 
 /// Tests embedded resource content response.
 #[tool]
 pub fn test_embedded_resource() -> ContentBlock {
     let text = "This is an embedded resource content.";
-    ContentBlock::resource(ResourceContents::text("test://embedded-resource", text).mime_type("text/plain"))
+    ResourceContents::text("test://embedded-resource", text).mime_type("text/plain").into()
 }
 
 /// Tests response with multiple content types (text, image, resource).
@@ -37,7 +37,7 @@ pub fn test_multiple_content_types() -> Vec<ContentBlock> {
         ResourceContents::text("test://mixed-content-resource", data).mime_type("application/json");
     vec![
         ContentBlock::text("Multiple content types test:"),
-        ContentBlock::image(samples::PNG, "image/png"),
-        ContentBlock::resource(resource),
+        ImageContent::new(samples::PNG, "image/png").into(),
+        resource.into(),
     ]
 }

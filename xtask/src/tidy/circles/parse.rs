@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::super::source::Source;
-use super::tokens::{Token, tokens};
+use super::super::tokens::{Token, tokens};
 
 /// A name with the modules in front of it.
 pub type Path = Vec<String>;

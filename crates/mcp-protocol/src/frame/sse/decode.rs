@@ -16,7 +16,7 @@ pub struct SseEvent {
     /// Its type; `None`: the default, `message`.
     pub event: Option<String>,
     /// Its data, the lines joined by LF. Empty data is no message: with an id, the event is the one that a server sends
-    /// first so that the client can come back (since 2025-11-25).
+    /// first so that the client can resume (since 2025-11-25).
     pub data: String,
     /// The id that it sets; an empty one unsets the last. The id that counts after it is [`SseDecoder::last_event_id`].
     pub id: Option<String>,
@@ -42,8 +42,8 @@ pub enum SseItem {
 ///
 /// An event without data is not given out, as the standard wants it, but its id and `retry` count: they are read by
 /// [`last_event_id`](Self::last_event_id) and [`retry`](Self::retry). Comments, by which servers keep a connection open,
-/// are no items either: a client that watches over the connection takes every chunk as a sign of life, whatever
-/// [`next`](Self::next) makes of it, and [`comments`](Self::comments) counts them.
+/// are no items either: every chunk shows that the connection lives, whatever [`next`](Self::next) returns, and
+/// [`comments`](Self::comments) counts them.
 ///
 /// ```
 /// use pulseengine_mcp_protocol::frame::{SseDecoder, SseEvent, SseItem};
@@ -133,8 +133,8 @@ impl SseDecoder {
         self.comments
     }
 
-    /// Begins with another stream that goes on where this one broke off: what is unfinished is dropped, the last id and
-    /// the time to wait stay.
+    /// Continues with a new stream that resumes the old one: the unfinished event is dropped, the last id and the time to
+    /// wait stay.
     pub fn restart(&mut self) {
         let last_event_id = mem::take(&mut self.last_event_id);
         let (retry, comments) = (self.retry, self.comments);
@@ -181,7 +181,7 @@ impl SseDecoder {
     fn dispatch(&mut self) -> Option<SseItem> {
         let Unfinished { buffer: mut data, event, id, retry, not_utf8, dropping, .. } =
             mem::replace(&mut self.unfinished, Unfinished::new());
-        // Also that of an event that was dropped: otherwise a client that comes back gets it again, for ever.
+        // Also that of an event that was dropped: otherwise a client that reconnects receives it again and again.
         if let Some(id) = &id {
             self.last_event_id.clone_from(id);
         }

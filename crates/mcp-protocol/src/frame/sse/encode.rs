@@ -25,7 +25,7 @@ pub fn named(kind: &str, data: &str, out: &mut Vec<u8>) {
     }
 }
 
-/// Appends an event without data, which only tells the client where it is.
+/// Appends an event without data, which gives the client an id to resume from.
 pub fn priming(id: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(b"id: ");
     out.extend_from_slice(id.as_bytes());
@@ -41,7 +41,7 @@ pub fn retry(milliseconds: u64, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\n\n");
 }
 
-/// Appends a comment, which says nothing but that the connection lives.
+/// Appends a comment, which keeps the connection open.
 pub fn comment(out: &mut Vec<u8>) {
     out.extend_from_slice(b":\n\n");
 }

@@ -12,7 +12,7 @@ use crate::http::{
     Accepted, CheckedHead, DeclaredVersion, Head, HeaderName, HttpRejection, Policy, RequestKind,
     SingleValue, check_body, check_head, cut,
 };
-use crate::method::{METHODS, Row, Sender, Shape};
+use crate::method::{METHODS, MessageKind, MethodRow, Sender};
 use crate::params::Key;
 use crate::schema::Annotations;
 use crate::{Error, ErrorCode, Limits, Method, Revision};
@@ -49,14 +49,14 @@ fn serve(head: &RequestHead<'_>, body: &Value, annotations: &Annotations) -> Res
     if let Accepted::Call(call) = &accepted
         && call.method == Method::CallTool
     {
-        let compared = annotations.compare(call.text(Key::Arguments), call.param_headers().unwrap());
+        let compared = annotations.compare(call.text(Key::Arguments), call.param_headers.as_ref().unwrap());
         compared.map_err(|error: Error| error.code().0)?;
     }
     Ok(accepted)
 }
 
 /// Params of a request that is about `name`.
-fn params(row: &Row, name: &str, arguments: &Value, stateless: bool) -> Value {
+fn params(row: &MethodRow, name: &str, arguments: &Value, stateless: bool) -> Value {
     let mut params = json!({});
     match row.method.named_by() {
         Some(Key::Name) => params["name"] = name.into(),
@@ -79,9 +79,9 @@ fn params(row: &Row, name: &str, arguments: &Value, stateless: bool) -> Value {
     params
 }
 
-fn message(row: &Row, params: &Value) -> Value {
+fn message(row: &MethodRow, params: &Value) -> Value {
     let mut message = json!({"jsonrpc": "2.0", "method": row.name, "params": params});
-    if row.shape == Shape::Request {
+    if row.kind == MessageKind::Request {
         message["id"] = 1.into();
     }
     message
@@ -133,16 +133,16 @@ proptest! {
         for row in METHODS {
             let params = params(row, &name, &arguments, true);
             let (text, body) = (params.to_string(), message(row, &params));
-            let message = OutgoingMessage::new(row.name, &text).annotated(&annotations);
-            let head = HeadBuilder::new("/mcp?a=b").revision(revision).session("s").post(&message).unwrap();
+            let message = OutgoingMessage { method: Some(row.name), params: &text, annotations: Some(&annotations) };
+            let head = HeadBuilder { target: "/mcp?a=b", revision: Some(revision), session: Some("s") }.post(&message).unwrap();
             let served = serve(&head, &body, &annotations);
-            let expected = match (row.shape, row.sender) {
-                (Shape::Notification, _) => matches!(served, Ok(Accepted::Notification)),
+            let expected = match (row.kind, row.sender) {
+                (MessageKind::Notification, _) => matches!(served, Ok(Accepted::Notification)),
                 (_, Sender::Client) if row.is_in(revision) => matches!(served, Ok(Accepted::Call(_))),
                 _ => served.as_ref().err() == Some(&ErrorCode::METHOD_NOT_FOUND.0),
             };
             prop_assert!(expected, "{} {:?} {:?}", row.name, head, served);
-            if row.shape == Shape::Notification {
+            if row.kind == MessageKind::Notification {
                 continue;
             }
             for (at, (field, _)) in head.fields.iter().enumerate() {
@@ -150,8 +150,8 @@ proptest! {
                     let head = changed(&head, at, change);
                     let refused = match &**field {
                         "accept" if change > 0 => continue,
-                        "accept" => checked(&head).unwrap_err().status() == 406,
-                        "content-type" => checked(&head).unwrap_err().status() == 415,
+                        "accept" => checked(&head).unwrap_err().status == 406,
+                        "content-type" => checked(&head).unwrap_err().status == 415,
                         _ => serve(&head, &body, &annotations).err() == Some(ErrorCode::HEADER_MISMATCH.0),
                     };
                     prop_assert!(refused, "{} {change} {:?}", row.name, head);
@@ -164,11 +164,11 @@ proptest! {
     fn earlier_revisions_repeat_nothing(name in name(), arguments in arguments(), id in "[!-~]{1,20}") {
         let annotations = Annotations::read(SCHEMA).unwrap();
         for revision in Revision::ALL.into_iter().filter(|revision| !revision.is_stateless()) {
-            let builder = HeadBuilder::new("/mcp").revision(revision).session(&id);
+            let builder = HeadBuilder { target: "/mcp", revision: Some(revision), session: Some(&id) };
             for row in METHODS.iter().filter(|row| row.is_in(revision)) {
                 let params = params(row, &name, &arguments, false);
                 let text = params.to_string();
-                let head = builder.post(&OutgoingMessage::new(row.name, &text).annotated(&annotations)).unwrap();
+                let head = builder.post(&OutgoingMessage { method: Some(row.name), params: &text, annotations: Some(&annotations) }).unwrap();
                 prop_assert_eq!(&head, &builder.post(&OutgoingMessage::PLAIN).unwrap());
                 let checked = checked(&head).unwrap();
                 let declared = match revision.has_version_header() {
@@ -201,21 +201,24 @@ fn lines(head: Result<RequestHead<'_>, HeadError>) -> String {
 
 #[test]
 fn heads_as_they_are_sent() {
-    let new = HeadBuilder::new("/mcp");
+    let new = HeadBuilder { target: "/mcp", revision: None, session: None };
     let annotations = Annotations::read(SCHEMA).unwrap();
-    let latest = new.revision(Revision::LATEST);
-    let post = |method, params| latest.post(&OutgoingMessage::new(method, params).annotated(&annotations));
+    let latest = HeadBuilder { revision: Some(Revision::LATEST), ..new };
+    let post = |method, params| {
+        latest.post(&OutgoingMessage { method: Some(method), params, annotations: Some(&annotations) })
+    };
     let table = [
         (
-            new.post(&OutgoingMessage::new("initialize", "{}")),
+            new.post(&OutgoingMessage { method: Some("initialize"), params: "{}", annotations: None }),
             "POST /mcp\naccept: application/json, text/event-stream\ncontent-type: application/json",
         ),
         (
-            new.revision(Revision::LATEST_WITH_HANDSHAKE).session("s-1").listen(Some("é 7")),
+            HeadBuilder { revision: Some(Revision::LATEST_WITH_HANDSHAKE), session: Some("s-1"), ..new }
+                .listen(Some("é 7")),
             "GET /mcp\naccept: text/event-stream\nmcp-protocol-version: 2025-11-25\nmcp-session-id: s-1\nlast-event-id: é 7",
         ),
         (
-            new.revision(Revision::V2025_03_26).session("s-1").end_session(),
+            HeadBuilder { revision: Some(Revision::V2025_03_26), session: Some("s-1"), ..new }.end_session(),
             "DELETE /mcp\naccept: application/json, text/event-stream\nmcp-session-id: s-1",
         ),
         (
@@ -245,10 +248,12 @@ fn heads_as_they_are_sent() {
 
 #[test]
 fn what_cannot_be_in_a_head() {
-    let new = HeadBuilder::new("/mcp");
+    let new = HeadBuilder { target: "/mcp", revision: None, session: None };
     let annotations = Annotations::read(SCHEMA).unwrap();
-    let latest = new.revision(Revision::LATEST);
-    let post = |method, params| latest.post(&OutgoingMessage::new(method, params).annotated(&annotations));
+    let latest = HeadBuilder { revision: Some(Revision::LATEST), ..new };
+    let post = |method, params| {
+        latest.post(&OutgoingMessage { method: Some(method), params, annotations: Some(&annotations) })
+    };
     let table = [
         (post("a b", "{}"), "the value of mcp-method has characters that a header field must not have"),
         (post("tools/call", "{"), "params: the text ends too early at byte 1"),
@@ -261,11 +266,11 @@ fn what_cannot_be_in_a_head() {
             "Mcp-Param-Number cannot mirror an integer beyond 2^53-1",
         ),
         (
-            new.session("a\r\nb: c").end_session(),
+            HeadBuilder { session: Some("a\r\nb: c"), ..new }.end_session(),
             "the value of mcp-session-id has characters that a header field must not have",
         ),
         (
-            new.session("").end_session(),
+            HeadBuilder { session: Some(""), ..new }.end_session(),
             "the value of mcp-session-id has characters that a header field must not have",
         ),
         (
@@ -277,14 +282,14 @@ fn what_cannot_be_in_a_head() {
         assert_eq!(lines(head), expected);
     }
     for target in ["", "mcp", "http://a/", "/a b", "/a\n", "/é", "/#a"] {
-        let text = lines(HeadBuilder::new(target).end_session());
+        let text = lines(HeadBuilder { target, revision: None, session: None }.end_session());
         assert!(text.starts_with("the target is no path"), "{target:?}: {text}");
     }
 }
 
 #[test]
 fn heads_without_a_body_are_accepted() {
-    let builder = HeadBuilder::new("/mcp").revision(Revision::V2025_11_25).session("s");
+    let builder = HeadBuilder { target: "/mcp", revision: Some(Revision::V2025_11_25), session: Some("s") };
     for (head, kind) in [
         (builder.listen(None), RequestKind::Get),
         (builder.listen(Some("7")), RequestKind::Get),

@@ -5,7 +5,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::json::{Kind, Reader, Writer};
+use crate::json::{JsonKind, Reader, Writer};
 use crate::schema::{FromJson, Keyword, Mismatch, Schema, Shape, ToJson, Types, read::expect, unique};
 
 impl<T: Schema> Schema for Option<T> {
@@ -15,7 +15,7 @@ impl<T: Schema> Schema for Option<T> {
 
 impl<T: FromJson> FromJson for Option<T> {
     fn from_json(r: &mut Reader<'_>) -> Result<Self, Mismatch> {
-        if r.peek()? == Kind::Null {
+        if r.peek()? == JsonKind::Null {
             r.null()?;
             return Ok(None);
         }
@@ -62,7 +62,7 @@ fn each(
     r: &mut Reader<'_>,
     push: &mut dyn FnMut(&mut Reader<'_>) -> Result<(), Mismatch>,
 ) -> Result<(), Mismatch> {
-    expect(r, Kind::Array)?;
+    expect(r, JsonKind::Array)?;
     let mut items = r.array()?;
     let mut index = 0;
     while items.next(r)? {
@@ -77,7 +77,7 @@ pub(super) fn each_member(
     r: &mut Reader<'_>,
     push: &mut dyn FnMut(String, &mut Reader<'_>) -> Result<bool, Mismatch>,
 ) -> Result<(), Mismatch> {
-    expect(r, Kind::Object)?;
+    expect(r, JsonKind::Object)?;
     let mut members = r.object()?;
     while let Some(key) = members.next(r)? {
         if !push(key.clone().into_owned(), r).map_err(|m| m.at_key(&key))? {

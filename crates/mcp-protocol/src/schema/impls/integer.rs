@@ -2,12 +2,12 @@
 
 use alloc::string::ToString;
 
-use crate::json::{Kind, Reader, Writer};
+use crate::json::{JsonKind, Reader, Writer};
 use crate::schema::number::{Whole, whole};
 use crate::schema::{Bound, FromJson, Keyword, Mismatch, Schema, Shape, ToJson, Types, read::expect};
 
 fn text<'a>(r: &mut Reader<'a>) -> Result<(&'a str, Whole), Mismatch> {
-    expect(r, Kind::Number)?;
+    expect(r, JsonKind::Number)?;
     let text = r.number()?;
     whole(text).map(|whole| (text, whole)).ok_or_else(|| Mismatch::new("must be a whole number"))
 }

@@ -7,7 +7,7 @@ use alloc::string::{String, ToString};
 use serde_json::value::{RawValue, Value};
 use serde_json::{Map, Number};
 
-use crate::json::{Kind, Reader, Writer};
+use crate::json::{JsonKind, Reader, Writer};
 use crate::schema::{FromJson, Keyword, Mismatch, Schema, Shape, ToJson, Types, parse_float, read::expect};
 
 fn malformed() -> Mismatch {
@@ -34,7 +34,7 @@ macro_rules! through_serde {
         }
         impl FromJson for $type {
             fn from_json(r: &mut Reader<'_>) -> Result<Self, Mismatch> {
-                let kind: Option<Kind> = $kind;
+                let kind: Option<JsonKind> = $kind;
                 if let Some(kind) = kind {
                     expect(r, kind)?;
                 }
@@ -52,9 +52,9 @@ macro_rules! through_serde {
 through_serde! {
     Value, Shape::ANY, None;
     Map<String, Value>,
-        Shape::of(&[Keyword::Type(Types::OBJECT), Keyword::Values(&Shape::ANY)]), Some(Kind::Object);
+        Shape::of(&[Keyword::Type(Types::OBJECT), Keyword::Values(&Shape::ANY)]), Some(JsonKind::Object);
     Number,
-        Shape::of(&[Keyword::Type(Types::NUMBER), Keyword::Fraction(parse_float)]), Some(Kind::Number);
+        Shape::of(&[Keyword::Type(Types::NUMBER), Keyword::Fraction(parse_float)]), Some(JsonKind::Number);
 }
 
 impl Schema for Box<RawValue> {

@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
 
-use crate::json::{Kind, Reader, Writer};
+use crate::json::{JsonKind, Reader, Writer};
 use crate::schema::float::write_single;
 use crate::schema::{
     FromJson, Keyword, Mismatch, Schema, Shape, ToJson, Types, parse_float, read::expect, write_float,
@@ -16,7 +16,7 @@ impl Schema for bool {
 
 impl FromJson for bool {
     fn from_json(r: &mut Reader<'_>) -> Result<Self, Mismatch> {
-        expect(r, Kind::Boolean)?;
+        expect(r, JsonKind::Boolean)?;
         Ok(r.boolean()?)
     }
 }
@@ -33,7 +33,7 @@ impl Schema for () {
 
 impl FromJson for () {
     fn from_json(r: &mut Reader<'_>) -> Result<Self, Mismatch> {
-        expect(r, Kind::Null)?;
+        expect(r, JsonKind::Null)?;
         Ok(r.null()?)
     }
 }
@@ -55,7 +55,7 @@ macro_rules! float {
         }
         impl FromJson for $type {
             fn from_json(r: &mut Reader<'_>) -> Result<Self, Mismatch> {
-                expect(r, Kind::Number)?;
+                expect(r, JsonKind::Number)?;
                 let number: Option<Self> = r.number()?.parse().ok();
                 number.filter(|x| x.is_finite()).ok_or_else(|| Mismatch::new("is out of range"))
             }
@@ -76,7 +76,7 @@ float! {
 const STRING: Shape = Shape::of(&[Keyword::Type(Types::STRING)]);
 
 fn string<'a>(r: &mut Reader<'a>) -> Result<Cow<'a, str>, Mismatch> {
-    expect(r, Kind::String)?;
+    expect(r, JsonKind::String)?;
     Ok(r.string()?)
 }
 

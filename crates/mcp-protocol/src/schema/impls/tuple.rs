@@ -1,6 +1,6 @@
 //! Tuples of up to six.
 
-use crate::json::{Kind, Reader, Writer};
+use crate::json::{JsonKind, Reader, Writer};
 use crate::schema::read::{expect, item, no_item};
 use crate::schema::{FromJson, Keyword, Mismatch, Schema, Shape, ToJson, Types};
 
@@ -16,7 +16,7 @@ macro_rules! tuples {
         }
         impl<$($name: FromJson),+> FromJson for ($($name,)+) {
             fn from_json(r: &mut Reader<'_>) -> Result<Self, Mismatch> {
-                expect(r, Kind::Array)?;
+                expect(r, JsonKind::Array)?;
                 let mut items = r.array()?;
                 let all = ($(item::<$name>(r, &mut items, $at)?,)+);
                 no_item(r, &mut items)?;

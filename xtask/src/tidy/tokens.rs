@@ -1,6 +1,6 @@
-//! The tokens of a Rust file, as far as the search for references needs them.
+//! The tokens of a Rust file, as far as the rules need them.
 
-use super::super::source::Source;
+use super::source::Source;
 
 /// One token. Lifetimes, numbers and comments are left out, and so is everything under `#[cfg(test)]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
