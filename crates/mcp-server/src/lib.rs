@@ -68,7 +68,8 @@ pub mod __private {
     pub use crate::prompts::PROMPTS;
     pub use crate::resources::RESOURCES;
     pub use crate::service::{
-        CompareMirror, Definition, FreeTool, FreeToolEntry, MethodGroup, Service, ToolInfo, mirrored,
+        CompareParamHeaders, Definition, FreeTool, FreeToolEntry, MethodGroup, Service, ToolInfo,
+        compare_param_headers,
     };
     pub use crate::task::TaskInfo;
     pub use crate::text::{prompt_argument, variable};

@@ -85,8 +85,8 @@ pub struct ToolInfo {
     pub input: Described,
     /// The arguments, in the order of the parameters.
     pub members: &'static [Member],
-    /// Compares the arguments with the header fields that repeat them, if any do: [`mirrored`].
-    pub param_headers: Option<CompareMirror>,
+    /// Compares the arguments with the header fields that repeat them, if any do: [`compare_param_headers`].
+    pub param_headers: Option<CompareParamHeaders>,
     /// The schema of its structured result, if it has one.
     pub output: Option<Described>,
     /// Its annotations.
@@ -102,10 +102,10 @@ pub struct ToolInfo {
 }
 
 /// Compares arguments, an object of the members as JSON text, with header fields.
-pub type CompareMirror = fn(&'static [Member], &str, &ParamHeaders) -> Result<(), Error>;
+pub type CompareParamHeaders = fn(&'static [Member], &str, &ParamHeaders) -> Result<(), Error>;
 
 /// What compares the arguments of a tool, where one of them names a header: only such a tool carries the code.
-pub const fn mirrored(members: &[Member]) -> Option<CompareMirror> {
+pub const fn compare_param_headers(members: &[Member]) -> Option<CompareParamHeaders> {
     match schema::header_use(members) {
         HeaderUse::None => None,
         _ => Some(schema::compare_mirrored),

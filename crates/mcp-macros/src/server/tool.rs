@@ -135,7 +135,7 @@ fn param_headers(members: &Ident, at: &Ident, krate: &Path, mcp: &TokenStream) -
             !::core::matches!(#krate::__private::schema::header_use(#members), #krate::__private::schema::HeaderUse::Repeated),
             "a header is named twice among the arguments of this tool"
         );
-        #mcp::mirrored(#members)
+        #mcp::compare_param_headers(#members)
     })
 }
 

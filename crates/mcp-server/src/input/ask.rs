@@ -314,5 +314,5 @@ fn read_elicited<T>(
 }
 
 fn malformed(error: serde_json::Error) -> InputError {
-    InputError::malformed(Mismatch::from(error))
+    InputError::malformed(error.into())
 }
