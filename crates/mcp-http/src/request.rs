@@ -108,6 +108,10 @@ impl<H: RequestHead> RequestContext for ReceivedRequest<H> {
         Some(self.head.head())
     }
 
+    fn detach(&self) {
+        drop(self.held.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+
     fn reject(&self, rejection: HttpRejection) {
         let mut rejecting = self.rejection.lock();
         if !matches!(*rejecting, Rejecting::Batch) {

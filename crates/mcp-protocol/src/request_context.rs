@@ -20,4 +20,8 @@ pub trait RequestContext: Send + Sync {
     /// `rejection`, unless the message was a member of a batch or the response has begun. Other transports do nothing: the
     /// client receives the JSON-RPC error.
     fn reject(&self, _rejection: HttpRejection) {}
+
+    /// Called when the request is answered and its handler goes on as a task: what the transport counted for the request is
+    /// free again.
+    fn detach(&self) {}
 }

@@ -1,7 +1,9 @@
 //! The other end of a connection.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
+
+use pulseengine_mcp_protocol::http::network_of;
 
 use crate::Endpoint;
 use crate::ledger::{Account, UNLIMITED};
@@ -36,17 +38,6 @@ impl Client {
     pub(super) fn set_certificate(&self, certificate: Vec<u8>) {
         // There is one handshake.
         let _ = self.certificate.set(certificate);
-    }
-}
-
-/// What stands for a client in the accounts: its address or, with IPv6, where one client has many, that of its network.
-pub(super) fn network_of(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-        address => address,
     }
 }
 

@@ -10,13 +10,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use pulseengine_mcp_protocol::http::HttpLimits;
+use pulseengine_mcp_protocol::http::{HttpLimits, network_of};
 use pulseengine_mcp_runtime::{Instant, Sleep, sleep};
 use pulseengine_mcp_transport::{Event, Observer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::client::{Client, network_of};
+use super::client::Client;
 use super::connection::{Clock, Connection, TICK, Verdict};
 use super::http_service::HttpService;
 use super::serve_connection;

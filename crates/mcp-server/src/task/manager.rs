@@ -9,13 +9,13 @@ use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::model::{TASKS_CAPABILITY, TASKS_EXTENSION};
 use pulseengine_mcp_protocol::params::{Key, is_object};
 use pulseengine_mcp_protocol::{Call, Error, Method, Outcome, Principal, Reply};
-use pulseengine_mcp_runtime::sync::{OwnedSemaphorePermit, Semaphore};
 use pulseengine_mcp_runtime::{BoxFuture, MaybeFuture, random_id, spawn, timeout};
-use pulseengine_mcp_store::{Expect, MemoryStore, Store};
+use pulseengine_mcp_store::{Expect, MemoryStore, Store, StoreError, StoreErrorKind};
 use pulseengine_mcp_transport::{Instance, Peer, SendStatus};
 
 use super::info::{TaskFunctions, TaskInfo, TaskManager};
 use super::options::TaskOptions;
+use super::places::{TaskPlace, TaskPlaces};
 use super::record::{self, TaskHeader};
 use super::running::{self, RunningTask, failure, left, outcome, store_key};
 use crate::error::InputError;
@@ -37,7 +37,7 @@ struct Tasks {
     run: Option<String>,
     store: Arc<dyn Store>,
     options: TaskOptions,
-    room: Arc<Semaphore>,
+    places: Arc<TaskPlaces>,
     running: Mutex<Vec<Arc<RunningTask>>>,
 }
 
@@ -107,8 +107,8 @@ fn open(server: &Server) -> Arc<dyn TaskManager> {
     let settings = &server.core().settings;
     let store = settings.parts.store.clone().unwrap_or_else(|| Arc::new(MemoryStore::new()));
     let options = settings.tasks;
-    let room = Arc::new(Semaphore::new(options.most.min(Semaphore::MAX_PERMITS)));
-    Arc::new(Tasks { run: random_id().ok(), store, options, room, running: Mutex::default() })
+    let places = TaskPlaces::new(options.most);
+    Arc::new(Tasks { run: random_id().ok(), store, options, places, running: Mutex::default() })
 }
 
 fn unknown() -> Error {
@@ -132,15 +132,33 @@ impl Tasks {
         self.running().retain(|task| task.header.id != id);
     }
 
-    fn make(&self, call: &Call) -> Result<(Arc<RunningTask>, OwnedSemaphorePermit), Error> {
-        let permit = Arc::clone(&self.room).try_acquire_owned().map_err(|_| Error::internal(BUSY))?;
+    fn make(&self, call: &Call) -> Result<(Arc<RunningTask>, TaskPlace), Error> {
+        let place = self.places.take(call).ok_or_else(|| Error::internal(BUSY))?;
         let id = random_id().ok().zip(self.run.clone());
         let (id, run) = id.ok_or_else(|| Error::internal("no randomness to name a task with"))?;
         let millis = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         let (ttl, poll) = (millis(self.options.ttl), millis(self.options.poll_interval));
         let owner = call.principal().map(|principal| principal.id().to_owned());
         let header = TaskHeader { id, run, made: running::now(), ttl, poll, owner };
-        Ok((Arc::new(RunningTask::new(header, Arc::clone(&self.store))), permit))
+        Ok((Arc::new(RunningTask::new(header, Arc::clone(&self.store))), place))
+    }
+
+    /// Puts a task into the store. When that is full, tasks that have ended make room.
+    async fn create(&self, task: &RunningTask) -> Result<String, StoreError> {
+        loop {
+            match task.create().await {
+                Err(error) if error.kind() == StoreErrorKind::Full => {
+                    let dropped = self.places.make_room();
+                    if dropped.is_empty() {
+                        return Err(error);
+                    }
+                    for id in dropped {
+                        self.store.remove(&store_key(&id), Expect::Any).await?;
+                    }
+                }
+                created => return created,
+            }
+        }
     }
 
     /// Continues a handler in a task of the runtime, once its record is in the store.
@@ -148,10 +166,10 @@ impl Tasks {
         self: Arc<Self>,
         cx: Context,
         task: Arc<RunningTask>,
-        permit: OwnedSemaphorePermit,
+        place: TaskPlace,
         work: BoxFuture<Reply>,
     ) -> Reply {
-        let members = match task.create().await {
+        let members = match self.create(&task).await {
             Ok(members) => members,
             Err(_) => return Reply::error(Error::internal("The task could not be kept: try again later")),
         };
@@ -160,6 +178,9 @@ impl Tasks {
         let mut response = Response::of_type(cx.call(), cx.server().result_meta(), members.len(), "task");
         response.result.w.members(&members);
         let reply = response.end(Outcome::Task);
+        if let Some(context) = &cx.call().context {
+            context.detach();
+        }
         let end = cx.served().begin_task();
         let at_work = Arc::clone(&task);
         let spawned = spawn(async move {
@@ -168,7 +189,7 @@ impl Tasks {
             let state = outcome(&end.end(reply));
             at_work.end(state).await;
             self.forget(&at_work.header.id);
-            drop(permit);
+            place.ended(&at_work.header.id);
         });
         task.set_abort(spawned.abort_handle());
         reply
@@ -179,7 +200,7 @@ impl Tasks {
         self: Arc<Self>,
         cx: Context,
         task: Arc<RunningTask>,
-        permit: OwnedSemaphorePermit,
+        place: TaskPlace,
         mut work: BoxFuture<Reply>,
     ) -> Reply {
         let done = poll_fn(|cx| match work.as_mut().poll(cx) {
@@ -189,7 +210,7 @@ impl Tasks {
         });
         match done.await {
             Some(reply) => reply,
-            None => self.launch(cx, task, permit, work).await,
+            None => self.launch(cx, task, place, work).await,
         }
     }
 
@@ -257,7 +278,7 @@ impl Tasks {
 
 impl TaskManager for Tasks {
     fn start(self: Arc<Self>, asks_first: bool, cx: Context, work: ToolFunction) -> HandlerFuture {
-        let (task, permit) = match self.make(cx.call()) {
+        let (task, place) = match self.make(cx.call()) {
             Ok(made) => made,
             Err(error) => return MaybeFuture::Ready(Reply::error(error)),
         };
@@ -266,9 +287,9 @@ impl TaskManager for Tasks {
         let work: BoxFuture<Reply> =
             Box::pin(async move { handler::start(|| work.run(inside)).await_value().await });
         if asks_first {
-            MaybeFuture::Pending(Box::pin(self.lead(cx, task, permit, work)))
+            MaybeFuture::Pending(Box::pin(self.lead(cx, task, place, work)))
         } else {
-            MaybeFuture::Pending(Box::pin(self.launch(cx, task, permit, work)))
+            MaybeFuture::Pending(Box::pin(self.launch(cx, task, place, work)))
         }
     }
 

@@ -8,6 +8,7 @@ mod handle;
 mod info;
 mod manager;
 mod options;
+mod places;
 mod record;
 mod running;
 
