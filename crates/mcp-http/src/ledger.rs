@@ -280,7 +280,6 @@ mod tests {
     use std::sync::Arc;
 
     use pulseengine_mcp_protocol::http::HttpLimits;
-    use pulseengine_mcp_transport::Usage;
 
     use super::{Account, Held, Ledger, PerResource, Resource, UNLIMITED};
 

@@ -22,7 +22,7 @@ use pulseengine_mcp_runtime::sync::Notify;
 use pulseengine_mcp_runtime::wasi::p3::bindings::exports::http::handler::Guest;
 use pulseengine_mcp_runtime::wasi::p3::bindings::http::types::{ErrorCode, Fields, Request, Response};
 use pulseengine_mcp_runtime::wasi::p3::bindings::{wit_future, wit_stream};
-use pulseengine_mcp_runtime::wasi::p3::{self, Output, bindings};
+use pulseengine_mcp_runtime::wasi::p3::{self, AsyncStreamWriter, bindings};
 use pulseengine_mcp_runtime::{BoxFuture, Sleep};
 
 type Handed = (JoinHandle<()>, Sleep);
@@ -125,10 +125,10 @@ fn chunks() -> Response {
     response
 }
 
-fn respond() -> (Response, Output) {
+fn respond() -> (Response, AsyncStreamWriter) {
     let (writer, reader) = wit_stream::new();
     let (trailers, no_trailers) = wit_future::new(|| Ok(None));
     let (response, _sent) = Response::new(Fields::new(), Some(reader), no_trailers);
     drop(trailers);
-    (response, Output::new(writer))
+    (response, AsyncStreamWriter::new(writer))
 }

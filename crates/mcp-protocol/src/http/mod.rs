@@ -3,7 +3,7 @@
 //!
 //! A client builds the head of a request with [`HeadBuilder`] and reads that of a response with [`ResponseHead`].
 //!
-//! In a server a request passes them in this order: [`Headers::read`] takes the known fields out of the head,
+//! In a server a request passes them in this order: `Headers::read` takes the known fields out of the head,
 //! [`check_head`] decides what can be decided before the body is read, [`check_body`] admits the body and compares it
 //! with the head, and [`status_of`] gives the status of an answer.
 

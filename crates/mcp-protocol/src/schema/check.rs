@@ -28,7 +28,7 @@ pub(super) fn run<const FULL: bool>(shape: &'static Shape, r: &mut Reader<'_>) -
     Checker::<FULL> { steps: STEPS }.value(shape, r)
 }
 
-/// Checks a whole text; see [`check`].
+/// Checks a whole text.
 ///
 /// # Errors
 /// The first thing that does not fit, or something that follows the value.

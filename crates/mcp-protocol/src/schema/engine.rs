@@ -54,7 +54,7 @@ impl Described {
         (self.engine.write)(&self.shape, w);
     }
 
-    /// Checks a whole text; see [`check`](super::check()).
+    /// Checks a whole text.
     ///
     /// # Errors
     /// The first thing that does not fit, or something that follows the value.

@@ -1,7 +1,7 @@
 //! JSON schemas of Rust types, known at compile time.
 //!
 //! [`Schema::SHAPE`] is a tree of constants. One function writes it as JSON Schema 2020-12 ([`write()`]), one checks
-//! JSON text against it ([`check`]); neither is generic, so a tool costs the size of its table. [`FromJson`] and
+//! JSON text against it (`check`); neither is generic, so a tool costs the size of its table. [`FromJson`] and
 //! [`ToJson`] carry values across. `#[derive(Schema)]` writes all three, honouring the `serde` attributes.
 //!
 //! The text equals that of schemars 1.2 for reading (its *deserialize* contract), compared as JSON, except:

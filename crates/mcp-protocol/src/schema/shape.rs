@@ -168,7 +168,7 @@ pub enum Keyword {
     MaxItems(u32),
     /// `pattern`
     Pattern(&'static Pattern),
-    /// How a number with a fraction is read: [`parse_float`](super::parse_float), on every shape that admits one.
+    /// How a number with a fraction is read: `parse_float`, on every shape that admits one.
     Fraction(fn(&str) -> Option<f64>),
     /// `items`
     Items(&'static Shape),
