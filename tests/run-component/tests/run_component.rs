@@ -1,5 +1,7 @@
 //! What the program says when it is started wrongly.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::process::Command;
 
 /// Its exit code and its standard error.

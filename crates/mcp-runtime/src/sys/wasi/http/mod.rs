@@ -12,7 +12,6 @@ pub(crate) use self::both::{EitherBody as ResponseBody, send};
 pub(crate) use self::p2::{InputStreamBody as ResponseBody, send};
 
 /// The reason that a host gives for a failed exchange.
-#[derive(Debug)]
 enum HostError {
     Tls,
     Certificate,
@@ -28,6 +27,13 @@ impl std::fmt::Display for HostError {
             Self::Message(message) => message,
             Self::Unspecified => "the host of this component tells no more",
         })
+    }
+}
+
+/// The same as `Display`: the derived form would carry the standard library's tables of characters into components.
+impl std::fmt::Debug for HostError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
     }
 }
 
