@@ -37,7 +37,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     }
     let options = options(arguments)?;
     let folder = root().join("bench");
-    let release = ["build", "--release", "--quiet", "--locked", "--target-dir", "target"];
+    let release = ["build", "--release", "--locked", "--target-dir", "target"];
     Tool::cargo().dir(&folder).args(release).run("mend the errors above")?;
     for table in TABLES.iter().filter(|table| options.tables.contains(&table.name)) {
         if table.components {
@@ -51,6 +51,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
 /// Measures one table, and writes it into README.md.
 fn measure(table: &Table, options: &Options, folder: &Path) -> Result<(), Failure> {
     let (secs, rounds) = (options.secs.to_string(), options.rounds.to_string());
+    println!("\nmeasuring {}: {rounds} rounds of {secs} s for each server and kind of request", table.name);
     let cores = available_parallelism().map_or(1, usize::from);
     // The load on the first core, the server on the second.
     let pins: &[&str] = if cores > 1 { &["--gen-cpus", "0", "--server-cpus", "1"] } else { &[] };

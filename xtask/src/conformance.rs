@@ -105,15 +105,18 @@ fn measure(
 ) -> Result<(), Failure> {
     let server = Served::start(workspace, target)?;
     for version in target.requirements {
+        println!("  {version}: running the required scenarios");
         suite.requirements(&server.url, version)?;
         println!("  {version}: every required scenario passes");
     }
     for version in target.versions {
+        println!("  {version}: running all scenarios");
         let scenarios = suite.version(&server.url, target.name, version)?;
         println!("  {version}: {} scenarios", scenarios.len());
         measured.add(target.name, version, scenarios);
     }
     if target.tasks {
+        println!("  tasks: running the scenarios");
         let scenarios = suite.tasks(&server.url, target.name)?;
         println!("  tasks: {} scenarios", scenarios.len());
         measured.add(target.name, "tasks", scenarios);

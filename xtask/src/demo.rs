@@ -1,104 +1,134 @@
 //! `cargo xtask demo`: one server source, run natively and as a component; the same conversation with both.
+//!
+//! On a fresh clone nearly all of its time goes into the compiler. So everything is built in the profile `quick`, the
+//! native server first, and the host of the component is `run-component`, whose wasmtime has few features.
 
-use serde_json::{Value, json};
+mod conversation;
+mod transcript;
 
+use std::path::{Path, PathBuf};
+
+use self::conversation::Conversation;
+use self::transcript::Transcript;
 use crate::failure::Failure;
-use crate::stdio::Server;
 use crate::toolchain;
-use crate::wire::{initialize, initialized, session, stateless};
-use crate::workspace::Workspace;
+use crate::workspace::{Build, RUN_COMPONENT_WITH_THE_TESTS, Workspace, root};
 
 const SERVER: &str = "calculator";
-
-/// A message, and what must be true of its answer (`None`: it has none).
-type Turn = (Value, Option<fn(&Value) -> bool>);
+const HOST: &str = "run-component";
 
 /// Runs the command.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
-    if let Some(argument) = arguments.first() {
-        return Err(Failure::new(format!("unknown argument {argument}"), "cargo xtask demo", "leave it out"));
-    }
-    toolchain::need_wasm()?;
-    let workspace = Workspace::load()?;
-    let native = vec![workspace.build(SERVER, false)?.display().to_string()];
-    let component = workspace.build(SERVER, true)?.display().to_string();
-    let wasm = vec![workspace.wasi_run()?.display().to_string(), component];
+    demonstrate("quick", transcript(arguments)?)
+}
 
-    for (title, turns) in [
-        ("2026-07-28: every request stands alone", stateless_turns()),
-        ("2025-11-25: with a handshake", session_turns()),
-    ] {
-        println!("\n=== {title} ===");
-        let native = converse("native", &native, &turns)?;
-        let wasm = converse("wasm", &wasm, &turns)?;
-        compare(&native, &wasm)?;
-        println!("\nBoth targets answered identically: {} answers, byte for byte.", native.len());
+/// The same as a step of the tests: in their profile, and with their wasmtime, which they have built already.
+pub fn with_the_tests() -> Result<(), Failure> {
+    demonstrate("dev", Transcript::Summary)
+}
+
+fn transcript(arguments: &[String]) -> Result<Transcript, Failure> {
+    let mut shown = Transcript::Summary;
+    for argument in arguments {
+        if argument != "--json" {
+            let next = "give --json to see the messages as they are sent, or nothing";
+            return Err(Failure::new(format!("unknown argument {argument}"), "cargo xtask demo", next));
+        }
+        shown = Transcript::Json;
     }
-    println!("\n{SERVER}: one source, two targets, the same conversation.");
+    Ok(shown)
+}
+
+fn demonstrate(profile: &str, shown: Transcript) -> Result<(), Failure> {
+    let workspace = Workspace::load()?;
+    let conversations = conversation::all();
+    let build = |package, wasm| Build { package, features: &[], wasm, profile };
+
+    phase(1, "building the server as a native program: at first about 30 seconds on two cores");
+    let native = workspace.make(&build(SERVER, false))?;
+    println!("\nThe server as a native program:");
+    let of_native = converse("native", &[native.display().to_string()], &conversations, shown)?;
+
+    phase(2, "building the same source as a component: at first about 15 seconds on two cores");
+    toolchain::need_wasm()?;
+    let component = workspace.make(&build(SERVER, true))?;
+
+    phase(3, "building the component's host, which contains wasmtime: at first about 2 minutes on two cores");
+    let (host, build_host) = match profile {
+        "quick" => (workspace.make(&build(HOST, false))?, typed(&build(HOST, false).arguments())),
+        _ => (workspace.run_component()?, typed(RUN_COMPONENT_WITH_THE_TESTS)),
+    };
+    println!("\nThe server as a component. Before the first answer of each conversation it is compiled:");
+    let command = [host.display().to_string(), component.display().to_string()];
+    let of_component = converse("component", &command, &conversations, shown)?;
+
+    compare(&of_native, &of_component)?;
+    println!("\nBoth answered identically: {} answers, byte for byte.", of_native.len());
+    let commands = Commands {
+        builds: [
+            typed(&build(SERVER, false).arguments()),
+            typed(&build(SERVER, true).arguments()),
+            build_host,
+        ],
+        programs: [&native, &component, &host].map(|path| from_root(path)),
+    };
+    print!("\n{}", commands.text());
     Ok(())
 }
 
-fn stateless_turns() -> Vec<Turn> {
-    vec![
-        (stateless(1, "server/discover", json!({})), Some(|it| it["result"]["supportedVersions"].is_array())),
-        (stateless(2, "tools/list", json!({})), Some(lists_add)),
-        (stateless(3, "tools/call", json!({"name": "add", "arguments": {"a": 2, "b": 3}})), Some(is_five)),
-        (stateless(4, "tools/call", json!({"name": "add", "arguments": {"a": "two"}})), Some(is_refused)),
-    ]
+fn phase(number: usize, what: &str) {
+    println!("\n[{number}/3] {SERVER}: {what}.");
 }
 
-fn session_turns() -> Vec<Turn> {
-    vec![
-        (initialize(1), Some(|it| it["result"]["protocolVersion"] == "2025-11-25")),
-        (initialized(), None),
-        (session(2, "tools/list", json!({})), Some(lists_add)),
-        (session(3, "tools/call", json!({"name": "add", "arguments": {"a": 2, "b": 3}})), Some(is_five)),
-    ]
-}
-
-fn lists_add(answer: &Value) -> bool {
-    answer["result"]["tools"].as_array().is_some_and(|tools| tools.iter().any(|tool| tool["name"] == "add"))
-}
-
-fn is_five(answer: &Value) -> bool {
-    let text = answer["result"]["content"][0]["text"].as_str().and_then(|text| text.parse::<f64>().ok());
-    answer["result"]["isError"] != true && text == Some(5.0)
-}
-
-fn is_refused(answer: &Value) -> bool {
-    answer["error"]["code"].is_number() || answer["result"]["isError"] == true
-}
-
-/// One conversation, printed; the answers as they came.
-fn converse(name: &str, command: &[String], turns: &[Turn]) -> Result<Vec<String>, Failure> {
-    println!("\n--- {SERVER}, {name} ---");
-    let mut server = Server::start(name, command)?;
+fn converse(
+    name: &str,
+    command: &[String],
+    conversations: &[Conversation],
+    shown: Transcript,
+) -> Result<Vec<String>, Failure> {
     let mut answers = Vec::new();
-    for (message, expected) in turns {
-        println!("→ {message}");
-        let Some(expected) = expected else {
-            server.send(message)?;
-            continue;
-        };
-        let line = server.ask(message)?;
-        println!("← {line}");
-        check(message, &line, *expected)
-            .map_err(|what| Failure::new(what, format!("{SERVER}, {name}"), "see the last answer above"))?;
-        answers.push(line);
+    for conversation in conversations {
+        answers.extend(conversation.hold(&format!("{SERVER}, {name}"), command, shown)?);
     }
-    server.finish()?;
     Ok(answers)
 }
 
-fn check(message: &Value, line: &str, expected: fn(&Value) -> bool) -> Result<(), String> {
-    let answer: Value = serde_json::from_str(line).map_err(|e| format!("the answer is not JSON: {e}"))?;
-    if answer["jsonrpc"] != "2.0" || answer["id"] != message["id"] {
-        return Err(format!("this does not answer the request {}", message["id"]));
-    }
-    if expected(&answer) {
-        Ok(())
-    } else {
-        Err(format!("this is not what {} should give", message["method"]))
+/// A call of cargo as a person types it.
+fn typed<S: AsRef<str>>(arguments: &[S]) -> String {
+    arguments.iter().fold("cargo".to_owned(), |command, word| command + " " + word.as_ref())
+}
+
+/// A path as it is written in the root of the repository.
+fn from_root(path: &Path) -> PathBuf {
+    path.strip_prefix(root()).unwrap_or(path).to_owned()
+}
+
+/// What a person can type: the server natively, as a component, and its host.
+struct Commands {
+    builds: [String; 3],
+    programs: [PathBuf; 3],
+}
+
+impl Commands {
+    fn text(&self) -> String {
+        let [build_native, build_component, build_host] = &self.builds;
+        let [native, component, host] = self.programs.each_ref().map(|path| path.display());
+        format!(
+            "The commands, in the root of the repository. Natively:
+  {build_native}
+  {native}
+As a component, in the host of this demo:
+  {build_component}
+  {build_host}
+  {host} {component}
+As a component, in an installed wasmtime:
+  wasmtime run -Shttp {component}
+
+Try next:
+  {native} --http 127.0.0.1:8080   # the same server over HTTP, at /mcp
+  cargo xtask test   # every check of this repository
+"
+        )
     }
 }
 
@@ -130,12 +160,45 @@ mod tests {
     }
 
     #[test]
-    fn wrong_answers_are_found() {
-        let request = stateless(3, "tools/call", json!({}));
-        let five = r#"{"jsonrpc":"2.0","id":3,"result":{"content":[{"type":"text","text":"5"}]}}"#;
-        assert_eq!(check(&request, five, is_five), Ok(()));
-        assert!(check(&request, &five.replace("\"5\"", "\"6\""), is_five).is_err());
-        assert!(check(&request, &five.replace("\"id\":3", "\"id\":4"), is_five).is_err());
-        assert!(check(&request, "five", is_five).is_err());
+    fn arguments_are_checked() {
+        assert_eq!(transcript(&[]).unwrap(), Transcript::Summary);
+        assert_eq!(transcript(&["--json".to_owned()]).unwrap(), Transcript::Json);
+        let failure = transcript(&["--fast".to_owned()]).unwrap_err().to_string();
+        assert_eq!(
+            failure,
+            "error: unknown argument --fast\n  where: cargo xtask demo\n  next:  give --json to see the messages as \
+             they are sent, or nothing"
+        );
+    }
+
+    #[test]
+    fn commands_can_be_typed() {
+        let build =
+            |package, wasm| typed(&Build { package, features: &[], wasm, profile: "quick" }.arguments());
+        let path = |path: &str| from_root(&root().join(path));
+        let commands = Commands {
+            builds: [build("calculator", false), build("calculator", true), build("run-component", false)],
+            programs: [
+                path("target/quick/calculator"),
+                path("target/c.wasm"),
+                path("target/quick/run-component"),
+            ],
+        };
+        let expected = "\
+The commands, in the root of the repository. Natively:
+  cargo build --profile quick --package calculator
+  target/quick/calculator
+As a component, in the host of this demo:
+  cargo build --profile quick --package calculator --target wasm32-wasip2
+  cargo build --profile quick --package run-component
+  target/quick/run-component target/c.wasm
+As a component, in an installed wasmtime:
+  wasmtime run -Shttp target/c.wasm
+
+Try next:
+  target/quick/calculator --http 127.0.0.1:8080   # the same server over HTTP, at /mcp
+  cargo xtask test   # every check of this repository
+";
+        assert_eq!(commands.text(), expected);
     }
 }

@@ -35,6 +35,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let clients = Clients { home: workspace.target.join("interop"), modules };
     for (name, command) in [("native", &native), ("wasm", &wasm)] {
         for era in ["legacy", "modern"] {
+            println!("\n{name:7} Inspector, {era}: three calls, each by a new process");
             clients.inspector(name, era, command)?;
         }
         clients.typescript(name, command)?;
@@ -109,6 +110,7 @@ impl Clients {
         let script = self.home.join("client.mjs");
         std::fs::copy(root().join("tests/interop/client.mjs"), &script)
             .map_err(|e| Failure::new(e.to_string(), script.display(), "check the disk and permissions"))?;
+        println!("\n{name:7} TypeScript client: {}", command.join(" "));
         let output = self.node().args([&script]).args(command).output("see what the client says above")?;
         for line in output.lines() {
             println!("{name:7} {line}");

@@ -28,7 +28,7 @@ use failure::Failure;
 type Command = (&'static str, &'static str, fn(&[String]) -> Result<(), Failure>);
 
 const COMMANDS: &[Command] = &[
-    ("demo", "one server, native and as a component: a conversation with each, compared", demo::run),
+    ("demo", "one server, native and as a component: a conversation with each, compared [--json]", demo::run),
     ("test", "every check of this repository [--only STEP] [--skip STEP] [--list]", test::run),
     ("size", "the size of the components, compared with size.tsv [--update] [EXAMPLE…]", size::run),
     (

@@ -34,6 +34,7 @@ pub fn install(source: &str, folder: &Path) -> Result<PathBuf, Failure> {
     for name in ["package.json", "package-lock.json"] {
         std::fs::copy(root().join(source).join(name), folder.join(name)).map_err(trouble)?;
     }
+    println!("Installing the npm packages that {source} locks: about a minute.");
     Tool::new("npm")
         .dir(folder)
         .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])

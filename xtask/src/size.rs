@@ -25,7 +25,11 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let examples = workspace.examples();
     if let Some(name) = names.iter().find(|name| !examples.contains(name)) {
         let what = format!("there is no example {name}; there are: {}", examples.join(", "));
-        return Err(Failure::new(what, "cargo xtask size", "name one of these, or none for all"));
+        return Err(Failure::new(
+            what,
+            "cargo xtask size",
+            "name some of these, or none for all; --update writes the table",
+        ));
     }
     toolchain::need_wasm()?;
     toolchain::need_source()?;
@@ -76,9 +80,13 @@ fn measure(workspace: &Workspace, row: &Row, wasm_opt: &Path) -> Result<Sizes, F
     std::fs::create_dir_all(&out).map_err(|e| {
         Failure::new(format!("it cannot be made: {e}"), out.display(), "check its permissions")
     })?;
+    println!("\n{}: with the standard library as shipped", row.name());
     let stable = build::stable(workspace, row)?;
+    println!("{}: wasm-opt", row.name());
     let opt = optimise::component(&stable, wasm_opt, &out)?;
+    println!("\n{}: with a standard library built for size", row.name());
     let source = build::from_source(workspace, row)?;
+    println!("{}: wasm-opt", row.name());
     let min = optimise::component(&source, wasm_opt, &out)?;
     if row.features.is_empty() {
         for (bytes, name) in

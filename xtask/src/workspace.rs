@@ -8,8 +8,21 @@ use crate::failure::Failure;
 use crate::tool::Tool;
 
 /// Packages that are programs of the operating system; every other one must build as WebAssembly.
-const NATIVE_ONLY: &[&str] =
-    &["harness", "xtask", "pulseengine-mcp-cli", "pulseengine-mcp-host", "pulseengine-mcp-macros"];
+const NATIVE_ONLY: &[&str] = &[
+    "harness",
+    "run-component",
+    "xtask",
+    "pulseengine-mcp-cli",
+    "pulseengine-mcp-host",
+    "pulseengine-mcp-macros",
+];
+
+/// What cargo is called with to build the programs of the harness.
+const WITH_PROGRAMS: [&str; 5] = ["test", "--workspace", "--no-run", "--test", "programs"];
+
+/// What cargo is called with to build `run-component` with the wasmtime of the tests.
+pub const RUN_COMPONENT_WITH_THE_TESTS: &[&str] =
+    &["test", "--workspace", "--no-run", "--test", "run_component"];
 
 /// The root of the repository.
 pub fn root() -> &'static Path {
@@ -81,32 +94,22 @@ impl Workspace {
 
     /// The same with features.
     pub fn build_with(&self, package: &str, features: &[&str], wasm: bool) -> Result<PathBuf, Failure> {
-        if self.package(package).is_none() {
+        self.make(&Build { package, features, wasm, profile: "dev" })
+    }
+
+    /// Builds a program; its path.
+    pub fn make(&self, build: &Build) -> Result<PathBuf, Failure> {
+        if self.package(build.package).is_none() {
             let names: Vec<&str> = self.packages.iter().map(|package| package.name.as_str()).collect();
-            let what = format!("there is no package {package}; there are: {}", names.join(", "));
+            let what = format!("there is no package {}; there are: {}", build.package, names.join(", "));
             return Err(Failure::new(
                 what,
                 "the workspace",
                 "add it under examples/ and to the members in Cargo.toml",
             ));
         }
-        let mut cargo = Tool::cargo().args(["build", "--quiet", "--package", package]);
-        if !features.is_empty() {
-            cargo = cargo.args(["--features", &features.join(",")]);
-        }
-        let mut path = self.target.clone();
-        if wasm {
-            cargo = cargo.args(["--target", "wasm32-wasip2"]);
-            path.push("wasm32-wasip2");
-        }
-        cargo.run("mend the errors above")?;
-        path.push("debug");
-        path.push(if wasm {
-            format!("{package}.wasm")
-        } else {
-            format!("{package}{}", std::env::consts::EXE_SUFFIX)
-        });
-        Ok(path)
+        Tool::cargo().args(build.arguments()).run("mend the errors above")?;
+        Ok(self.target.join(build.file()))
     }
 
     /// Builds `wasi-run`, which runs a component as a process; its path.
@@ -114,21 +117,69 @@ impl Workspace {
     /// It is selected as a by-product of one test of the whole workspace. Selecting its package alone
     /// would resolve other features of shared dependencies, and build wasmtime a second time.
     pub fn wasi_run(&self) -> Result<PathBuf, Failure> {
-        self.harness_program("wasi-run")
+        self.with_the_tests(&WITH_PROGRAMS, "wasi-run")
     }
 
     /// Builds `wasi-serve`, which serves a component over HTTP; its path.
     pub fn wasi_serve(&self) -> Result<PathBuf, Failure> {
-        self.harness_program("wasi-serve")
+        self.with_the_tests(&WITH_PROGRAMS, "wasi-serve")
     }
 
-    fn harness_program(&self, name: &str) -> Result<PathBuf, Failure> {
-        println!("(the first build contains wasmtime and takes several minutes)");
-        Tool::cargo()
-            .args(["test", "--quiet", "--workspace", "--no-run", "--test", "programs"])
-            .run("mend the errors above")?;
-        Ok(self.target.join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
+    /// Builds `run-component` with the wasmtime of the tests; its path. Alone it has a smaller wasmtime of its own.
+    pub fn run_component(&self) -> Result<PathBuf, Failure> {
+        self.with_the_tests(RUN_COMPONENT_WITH_THE_TESTS, "run-component")
     }
+
+    /// Builds a program as a by-product of one test of its package; its path.
+    fn with_the_tests(&self, arguments: &[&str], program: &str) -> Result<PathBuf, Failure> {
+        println!("Building {program} with the wasmtime of the tests: many minutes if that is not built yet.");
+        Tool::cargo().args(arguments).run("mend the errors above")?;
+        Ok(self.target.join("debug").join(program_file(program)))
+    }
+}
+
+/// How a program is built.
+#[derive(Debug, Clone, Copy)]
+pub struct Build<'a> {
+    /// Its package.
+    pub package: &'a str,
+    /// The features that it has not by default.
+    pub features: &'a [&'a str],
+    /// As a component.
+    pub wasm: bool,
+    /// The profile.
+    pub profile: &'a str,
+}
+
+impl Build<'_> {
+    /// What cargo is called with.
+    pub fn arguments(&self) -> Vec<String> {
+        let mut words = vec!["build".to_owned()];
+        if self.profile != "dev" {
+            words.extend(["--profile".to_owned(), self.profile.to_owned()]);
+        }
+        words.extend(["--package".to_owned(), self.package.to_owned()]);
+        if !self.features.is_empty() {
+            words.extend(["--features".to_owned(), self.features.join(",")]);
+        }
+        if self.wasm {
+            words.extend(["--target".to_owned(), "wasm32-wasip2".to_owned()]);
+        }
+        words
+    }
+
+    /// Where it is in the target directory.
+    fn file(&self) -> PathBuf {
+        let folder = if self.profile == "dev" { "debug" } else { self.profile };
+        if self.wasm {
+            return ["wasm32-wasip2", folder, &format!("{}.wasm", self.package)].iter().collect();
+        }
+        [folder, &program_file(self.package)].iter().collect()
+    }
+}
+
+fn program_file(name: &str) -> String {
+    format!("{name}{}", std::env::consts::EXE_SUFFIX)
 }
 
 fn package(value: &Value) -> Package {
@@ -140,5 +191,21 @@ fn package(value: &Value) -> Package {
         example: folder.ends_with("examples"),
         // No registries: `publish = false`.
         published: value["publish"].is_null(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Build;
+
+    #[test]
+    fn a_build_is_a_command_and_a_file() {
+        let build = Build { package: "hello", features: &[], wasm: false, profile: "dev" };
+        assert_eq!(build.arguments().join(" "), "build --package hello");
+        assert!(build.file().starts_with("debug"));
+        let build = Build { features: &["a", "b"], wasm: true, profile: "quick", ..build };
+        let words = "build --profile quick --package hello --features a,b --target wasm32-wasip2";
+        assert_eq!(build.arguments().join(" "), words);
+        assert_eq!(build.file().to_str(), Some("wasm32-wasip2/quick/hello.wasm"));
     }
 }

@@ -15,7 +15,7 @@ pub fn build(bench: &Path) -> Result<(), Failure> {
     let component = |package: &str, features: &str| {
         Tool::cargo()
             .dir(bench)
-            .args(["build", "--quiet", "--locked", "--profile", "component", "--target", TARGET])
+            .args(["build", "--locked", "--profile", "component", "--target", TARGET])
             .args(["--target-dir", "target", "--package", package, "--features", features])
             .run(mend)
     };
@@ -27,8 +27,8 @@ pub fn build(bench: &Path) -> Result<(), Failure> {
     component("bench-component", "wasip3")?;
     copy(&built.join("bench-component.wasm"), &target.join("ours-p3.wasm"))?;
 
-    println!("(the host contains wasmtime: its first build takes many minutes)");
-    let host = ["build", "--quiet", "--locked", "--profile", "host", "--workspace", "--bin", "wasi-serve"];
+    println!("Building the host, which contains wasmtime, for speed: at first many minutes.");
+    let host = ["build", "--locked", "--profile", "host", "--workspace", "--bin", "wasi-serve"];
     Tool::cargo().args(host).run(mend)?;
     let host = Workspace::load()?.target.join("host/wasi-serve");
     copy(&host, &target.join("wasi-serve"))

@@ -147,7 +147,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     callgrind::installed()?;
     let bounds = Bounds::read(&root().join(BOUNDS))?;
     let folder = root().join("bench");
-    let release = ["build", "--release", "--quiet", "--locked", "--target-dir", "target"];
+    let release = ["build", "--release", "--locked", "--target-dir", "target"];
     let packages = ["--package", CEILING, "--package", OURS];
     Tool::cargo().dir(&folder).args(release).args(packages).run("mend the errors above")?;
     let programs = folder.join("target/release");

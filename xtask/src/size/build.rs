@@ -47,16 +47,7 @@ pub fn from_source(workspace: &Workspace, row: &Row) -> Result<Vec<u8>, Failure>
 
 fn common(folder: &Path, row: &Row) -> Tool {
     let mut cargo = Tool::cargo()
-        .args([
-            "build",
-            "--quiet",
-            "--profile",
-            "wasm",
-            "--target",
-            "wasm32-wasip2",
-            "--package",
-            &row.example,
-        ])
+        .args(["build", "--profile", "wasm", "--target", "wasm32-wasip2", "--package", &row.example])
         .args(["--target-dir".as_ref(), folder.as_os_str()]);
     let features = match row.features.strip_prefix('=') {
         Some(only) => {

@@ -147,7 +147,8 @@ impl Table {
 }
 
 impl Row {
-    fn name(&self) -> String {
+    /// Its name for a person.
+    pub fn name(&self) -> String {
         match (self.features.strip_prefix('='), self.features.as_str()) {
             (Some(only), _) => format!("{}, {only} only", self.example),
             (None, "") => self.example.clone(),

@@ -68,7 +68,7 @@ fn locked() -> &'static [&'static str] {
 
 fn clippy() -> Result<Outcome, Failure> {
     Tool::cargo()
-        .args(["clippy", "--quiet", "--workspace", "--all-targets"])
+        .args(["clippy", "--workspace", "--all-targets"])
         .args(locked())
         .args(["--", "-Dwarnings"])
         .run(MEND)?;
@@ -77,7 +77,7 @@ fn clippy() -> Result<Outcome, Failure> {
 
 fn clippy_wasm() -> Result<Outcome, Failure> {
     let workspace = Workspace::load()?;
-    let lint = || Tool::cargo().args(["clippy", "--quiet", "--target", "wasm32-wasip2"]);
+    let lint = || Tool::cargo().args(["clippy", "--target", "wasm32-wasip2"]);
     let portable: Vec<_> = workspace.packages.iter().filter(|package| package.portable()).collect();
     let mut all = lint();
     for package in &portable {
@@ -128,7 +128,7 @@ fn passed_in(line: &str) -> u32 {
 fn docs() -> Result<Outcome, Failure> {
     // Programs are left out: an example may have the name of a library, and the harness pulls in wasmtime.
     Tool::cargo()
-        .args(["doc", "--quiet", "--workspace", "--no-deps", "--lib", "--exclude", "harness"])
+        .args(["doc", "--workspace", "--no-deps", "--lib", "--exclude", "harness"])
         .env("RUSTDOCFLAGS", "-Dwarnings")
         .run(MEND)?;
     passed()
@@ -144,7 +144,7 @@ fn api_step() -> Result<Outcome, Failure> {
 /// What is packaged is not built again: `features` has built the same source, each crate without what others turn on.
 fn publish() -> Result<Outcome, Failure> {
     let mut publish =
-        Tool::cargo().args(["publish", "--quiet", "--workspace", "--dry-run", "--no-verify"]).args(locked());
+        Tool::cargo().args(["publish", "--workspace", "--dry-run", "--no-verify"]).args(locked());
     if !in_ci() {
         // Before a commit there are changes.
         publish = publish.args(["--allow-dirty"]);
@@ -156,7 +156,7 @@ fn publish() -> Result<Outcome, Failure> {
 }
 
 fn demo_step() -> Result<Outcome, Failure> {
-    demo::run(&[])?;
+    demo::with_the_tests()?;
     passed()
 }
 
