@@ -17,6 +17,14 @@ use crate::workspace::{Build, RUN_COMPONENT_WITH_THE_TESTS, Workspace, root};
 const SERVER: &str = "calculator";
 const HOST: &str = "run-component";
 
+// What is said before each build; the times are those of a fresh clone.
+const BUILDING_NATIVE: &str =
+    "[1/3] Building calculator as a native program: about 30 seconds on two cores, the first time.";
+const BUILDING_COMPONENT: &str =
+    "[2/3] Building calculator as a component: about 15 seconds on two cores, the first time.";
+const BUILDING_HOST: &str =
+    "[3/3] Building the component's host with wasmtime: about 2 minutes on two cores, the first time.";
+
 /// Runs the command.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     demonstrate("quick", transcript(arguments)?)
@@ -44,21 +52,23 @@ fn demonstrate(profile: &str, shown: Transcript) -> Result<(), Failure> {
     let conversations = conversation::all();
     let build = |package, wasm| Build { package, features: &[], wasm, profile };
 
-    phase(1, "building the server as a native program: at first about 30 seconds on two cores");
+    println!("\n{BUILDING_NATIVE}");
     let native = workspace.make(&build(SERVER, false))?;
     println!("\nThe server as a native program:");
     let of_native = converse("native", &[native.display().to_string()], &conversations, shown)?;
 
-    phase(2, "building the same source as a component: at first about 15 seconds on two cores");
+    println!("\n{BUILDING_COMPONENT}");
     toolchain::need_wasm()?;
     let component = workspace.make(&build(SERVER, true))?;
 
-    phase(3, "building the component's host, which contains wasmtime: at first about 2 minutes on two cores");
+    println!("\n{BUILDING_HOST}");
     let (host, build_host) = match profile {
         "quick" => (workspace.make(&build(HOST, false))?, typed(&build(HOST, false).arguments())),
         _ => (workspace.run_component()?, typed(RUN_COMPONENT_WITH_THE_TESTS)),
     };
-    println!("\nThe server as a component. Before the first answer of each conversation it is compiled:");
+    println!(
+        "\nThe server as a component. wasmtime compiles it before the first answer of each conversation:"
+    );
     let command = [host.display().to_string(), component.display().to_string()];
     let of_component = converse("component", &command, &conversations, shown)?;
 
@@ -74,10 +84,6 @@ fn demonstrate(profile: &str, shown: Transcript) -> Result<(), Failure> {
     };
     print!("\n{}", commands.text());
     Ok(())
-}
-
-fn phase(number: usize, what: &str) {
-    println!("\n[{number}/3] {SERVER}: {what}.");
 }
 
 fn converse(
@@ -169,6 +175,14 @@ mod tests {
             "error: unknown argument --fast\n  where: cargo xtask demo\n  next:  give --json to see the messages as \
              they are sent, or nothing"
         );
+    }
+
+    #[test]
+    fn what_is_built_is_said_in_one_line() {
+        for line in [BUILDING_NATIVE, BUILDING_COMPONENT, BUILDING_HOST] {
+            assert!(line.len() <= 100, "{line}");
+        }
+        assert!(BUILDING_NATIVE.contains(SERVER) && BUILDING_COMPONENT.contains(SERVER));
     }
 
     #[test]

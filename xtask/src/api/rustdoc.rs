@@ -46,7 +46,7 @@ pub fn listings(workspace: &Workspace) -> Result<Vec<Listing>, Failure> {
         Failure::new(format!("the path of this program is unknown: {e}"), "cargo xtask api", "report this")
     })?;
     Tool::cargo()
-        .args(["doc", "--quiet", "--no-deps", "--lib", "--all-features"])
+        .args(["doc", "--no-deps", "--lib", "--all-features"])
         .args(names.iter().map(|name| format!("--package={name}")))
         .env("RUSTDOC", this)
         .env(STANDS_FOR, std::env::var_os("RUSTDOC").unwrap_or_else(|| "rustdoc".into()))

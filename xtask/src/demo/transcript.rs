@@ -173,7 +173,7 @@ mod tests {
             (stateless(1, "server/discover", json!({})), discovered, 1240),
             (initialize(1), json!({"protocolVersion": "2025-11-25", "serverInfo": info}), 3_141_000),
             (stateless(2, "tools/list", json!({})), json!({"tools": [{"name": "add"}, {"name": "sum"}]}), 90),
-            (session(3, "tools/call", add(json!({"a": 2, "b": 3}))), said("5", false), 123),
+            (session(3, "tools/call", add(json!({"a": 2, "b": 3}))), said("5.0", false), 123),
             (session(4, "tools/call", add(json!({"a": "two"}))), said(long, true), 999_000),
             (session(5, "ping", json!({})), json!({}), 50),
         ];
@@ -197,7 +197,7 @@ mod tests {
   client  tools/list
   server  2 tools: add, sum                                                                   0.1 ms
   client  tools/call add(a: 2, b: 3)
-  server  5                                                                                   0.1 ms
+  server  5.0                                                                                 0.1 ms
   client  tools/call add(a: \"two\")
   server  error: Division by zero: call divide again with a divisor (b) other than 0, or    999.0 ms
           do not call it at all.
