@@ -86,7 +86,7 @@ const ROWS: &[(&str, Set, usize, Make)] = &[
             format!("{{{}}}", members.join(","))
         },
     ),
-    ("message", |l, n| l.message = n, 1 << 20, |n| format!("[{}1]", " ".repeat(n))),
+    ("message", |l, n| l.message = n, 4 << 20, |n| format!("[{}1]", " ".repeat(n))),
 ];
 
 #[test]

@@ -24,19 +24,22 @@ impl Room {
     }
 }
 
-/// Names in their order, each once.
+/// Names in the order in which they were added, each once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct NameSet {
-    sorted: Vec<String>,
+    names: Vec<String>,
+    /// The indexes of the names, sorted by name.
+    sorted: Vec<u16>,
 }
 
 impl NameSet {
     pub const fn new() -> Self {
-        Self { sorted: Vec::new() }
+        Self { names: Vec::new(), sorted: Vec::new() }
     }
 
     fn find(&self, name: &str) -> Result<usize, usize> {
-        self.sorted.binary_search_by(|known| known.as_str().cmp(name))
+        let known = |at: u16| self.names.get(usize::from(at)).map_or("", String::as_str);
+        self.sorted.binary_search_by(|at| known(*at).cmp(name))
     }
 
     pub fn has(&self, name: &str) -> bool {
@@ -50,14 +53,18 @@ impl NameSet {
         else {
             return false;
         };
+        let Ok(index) = u16::try_from(self.names.len()) else { return false };
         *room = Room { names, bytes };
-        self.sorted.insert(at, name.into_owned());
+        self.sorted.insert(at, index);
+        self.names.push(name.into_owned());
         true
     }
 
     pub fn remove(&mut self, name: &str) {
         if let Ok(at) = self.find(name) {
-            self.sorted.remove(at);
+            let index = self.sorted.remove(at);
+            self.names.remove(usize::from(index));
+            self.sorted.iter_mut().filter(|other| **other > index).for_each(|other| *other -= 1);
         }
     }
 }
@@ -66,7 +73,7 @@ impl Deref for NameSet {
     type Target = [String];
 
     fn deref(&self) -> &[String] {
-        &self.sorted
+        &self.names
     }
 }
 
@@ -82,7 +89,7 @@ mod tests {
         {
             assert_eq!(names.insert(name.into(), &mut room), fits, "{name}");
         }
-        assert_eq!(*names, ["a", "b", "cd"]);
+        assert_eq!(*names, ["b", "a", "cd"]);
         names.remove("b");
         names.remove("z");
         assert_eq!((names.has("a"), names.has("b"), names.has("cd")), (true, false, true));
