@@ -55,6 +55,7 @@ const RULES: &[Rule] = &[
     words::revisions_in_one_file,
     words::revisions_are_asked,
     words::no_anyhow,
+    words::no_overflow_of_time,
 ];
 
 /// A file is refused above 600 lines; above this it is mentioned.

@@ -1,7 +1,7 @@
 //! The limits of one message, the same on every target and transport.
 
 /// Bounds on what a single message may hold. Exceeding `message` is reported as `-32600`, the others as `-32700`,
-/// except `id` (`-32600`, in params `-32602`) and `uri` (`-32602`).
+/// except `id`, which makes the request invalid (`-32600`).
 ///
 /// A later version may add fields: write `Limits { depth: 32, ..Limits::DEFAULT }`. The struct is not `#[non_exhaustive]`,
 /// because that would forbid this form.
@@ -17,15 +17,19 @@ pub struct Limits {
     pub members: u32,
     /// Characters of one number. Default 64.
     pub number: usize,
-    /// Bytes of a request id, a progress token or a task id that is a string. Default 256.
+    /// Bytes of a request id that is a string. Default 256.
     pub id: usize,
-    /// Bytes of a URI or a cursor. Default 8 KiB.
-    pub uri: usize,
     /// Requests that may be in flight at once on one connection. Default 256.
     pub in_flight: usize,
 }
 
 impl Limits {
+    /// Bytes of a URI or a cursor as JSON text. Longer ones are refused with `-32602`.
+    pub const URI: usize = 8_192;
+
+    /// Bytes of a progress token or a task id as JSON text. Longer ones are refused with `-32602`.
+    pub const TOKEN: usize = 256;
+
     /// The default table, usable in constants.
     pub const DEFAULT: Self = Self {
         message: 4 << 20,
@@ -34,7 +38,6 @@ impl Limits {
         members: 1_024,
         number: 64,
         id: 256,
-        uri: 8_192,
         in_flight: 256,
     };
 }

@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 
-use crate::json::{JsonKind, Reader, SyntaxError, Writer};
+use crate::json::{JsonKind, Reader, SyntaxError};
 use crate::{Error, Limits};
 
 macro_rules! keys {
@@ -114,8 +114,8 @@ pub(crate) enum ParamsFault {
     Repeated,
     MetaNotAnObject,
     RepeatedInMeta,
-    /// The member at that place of `NAMES` has more than so many bytes.
-    TooLong(usize, usize),
+    LongUri,
+    LongToken,
 }
 
 impl ParamsFault {
@@ -125,35 +125,23 @@ impl ParamsFault {
             Self::Repeated => "Invalid params: a member appears twice",
             Self::MetaNotAnObject => "Invalid params: _meta is not an object",
             Self::RepeatedInMeta => "Invalid params: a member of _meta appears twice",
-            Self::TooLong(at, most) => return too_long(NAMES.get(at).copied().unwrap_or_default(), most),
+            Self::LongUri => "Invalid params: uri or cursor is longer than 8192 bytes",
+            Self::LongToken => "Invalid params: progressToken or taskId is longer than 256 bytes",
         })
     }
 }
 
-/// The refusal of a member, or of a part of one, that is longer than its limit.
-pub(crate) fn too_long(name: &str, most: usize) -> Error {
-    let mut number = Writer::default();
-    number.unsigned(most as u64);
-    let parts = ["Invalid params: ", name, " is longer than ", number.text(), " bytes"];
-    Error::invalid_params(parts.concat())
-}
-
-/// How many bytes a member may have: what a server keeps, compares or looks for is short.
-const fn most_bytes(at: usize, limits: &Limits) -> usize {
+/// How long the text of a member may be that a server keeps, compares or looks for, and what is wrong with a longer one.
+const fn short(key: usize) -> Option<(usize, ParamsFault)> {
     const URI: usize = Key::Uri as usize;
     const CURSOR: usize = Key::Cursor as usize;
     const TASK_ID: usize = Key::TaskId as usize;
     const PROGRESS_TOKEN: usize = Key::ProgressToken as usize;
-    match at {
-        URI | CURSOR => limits.uri,
-        TASK_ID | PROGRESS_TOKEN => limits.id,
-        _ => usize::MAX,
+    match key {
+        URI | CURSOR => Some((Limits::URI, ParamsFault::LongUri)),
+        TASK_ID | PROGRESS_TOKEN => Some((Limits::TOKEN, ParamsFault::LongToken)),
+        _ => None,
     }
-}
-
-/// Whether a value, JSON text, is longer than `most` bytes, its escapes resolved if it is a string.
-fn is_longer(text: &str, most: usize) -> bool {
-    text.len().saturating_sub(2) > most && string(text).is_none_or(|value| value.len() > most)
 }
 
 impl Split {
@@ -188,9 +176,10 @@ impl Split {
                 self.fault.get_or_insert(ParamsFault::MetaNotAnObject);
             }
             let Some(at) = known else { continue };
-            let most = most_bytes(at, r.limits());
-            if is_longer(r.since(start), most) {
-                self.fault.get_or_insert(ParamsFault::TooLong(at, most));
+            if let Some((most, fault)) = short(at)
+                && r.position() - start > most + 2
+            {
+                self.fault.get_or_insert(fault);
             }
             let Some(span) = self.members.spans.get_mut(at) else { continue };
             if span.is_empty() {

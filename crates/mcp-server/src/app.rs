@@ -9,12 +9,13 @@ use pulseengine_mcp_protocol::conversation::{ANNOUNCING, LAYERING};
 use pulseengine_mcp_store::Store;
 use pulseengine_mcp_transport::Observer;
 
+use crate::by_name::Table;
 use crate::catalog::{Catalog, MadeTools};
 use crate::handler::{HandlerFuture, no_such_index};
 use crate::info::ServerInfo;
 use crate::lists::Lists;
 use crate::server::{Identity, Settings};
-use crate::service::{Definition, FreeTool, FreeToolEntry};
+use crate::service::{Definition, FreeTool, FreeToolEntry, NameOrders};
 use crate::through_layers::through_layers;
 use crate::{CacheHints, Cached, Context, Layer, Server, Service, TaskOptions};
 
@@ -26,7 +27,7 @@ pub struct App {
     identity: Identity,
     settings: Settings,
     layers: Vec<Arc<dyn Layer>>,
-    free: Vec<FreeToolEntry>,
+    free: Table<FreeToolEntry>,
     made: MadeTools,
 }
 
@@ -46,7 +47,7 @@ impl App {
             identity: Identity::default(),
             settings: Settings::default(),
             layers: Vec::new(),
-            free: Vec::new(),
+            free: Table::new(),
             made: MadeTools::default(),
         }
     }
@@ -242,6 +243,7 @@ static NOTHING: Definition = Definition {
     method_groups: &[],
     free: &[],
     lists: CacheHints::NONE,
+    by_name: NameOrders { tools: &[], resources: &[], prompts: &[], free: &[] },
 };
 
 impl Service for EmptyService {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use pulseengine_mcp_protocol::Revision;
 
 use crate::Context;
+use crate::by_name::{Named, Table};
 use crate::entry::Entry;
 use crate::handler::HandlerFuture;
 use crate::lists::Lists;
@@ -25,7 +26,7 @@ pub(crate) trait MadeTool: Send + Sync {
 
 /// Tools made at run time.
 #[cfg(feature = "jsonschema")]
-pub(crate) type MadeTools = Vec<Arc<dyn MadeTool>>;
+pub(crate) type MadeTools = Table<Arc<dyn MadeTool>>;
 /// Tools made at run time, of which there are none, so that their code is not linked.
 #[cfg(not(feature = "jsonschema"))]
 pub(crate) type MadeTools = [Arc<dyn MadeTool>; 0];
@@ -33,12 +34,42 @@ pub(crate) type MadeTools = [Arc<dyn MadeTool>; 0];
 /// The tools that are not in the tables, and the lists written so far. A change replaces it as a whole.
 #[derive(Default)]
 pub(crate) struct Catalog {
-    pub free: Vec<FreeToolEntry>,
+    pub free: Table<FreeToolEntry>,
     pub made: MadeTools,
     pub lists: Lists,
 }
 
+impl Named for FreeToolEntry {
+    fn name(&self) -> &str {
+        self.info.name
+    }
+}
+
+#[cfg(feature = "jsonschema")]
+impl Named for Arc<dyn MadeTool> {
+    fn name(&self) -> &str {
+        (**self).name()
+    }
+}
+
 impl Catalog {
+    /// The place of the tool of that name among those made at run time.
+    #[cfg(feature = "jsonschema")]
+    fn find_made(&self, name: &str) -> Option<usize> {
+        self.made.place(name).ok()
+    }
+
+    #[cfg(not(feature = "jsonschema"))]
+    const fn find_made(&self, _name: &str) -> Option<usize> {
+        None
+    }
+
+    /// The place of the tool of that name: of the free functions, then of the tools made at run time.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        let free = self.free.place(name).ok();
+        free.or_else(|| self.find_made(name).map(|at| self.free.len() + at))
+    }
+
     pub fn has_tools(&self) -> bool {
         !self.free.is_empty() || !self.made.is_empty()
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use pulseengine_mcp_protocol::params::{Key, member, string};
-use pulseengine_mcp_protocol::{Call, Error, Method};
+use pulseengine_mcp_protocol::{Call, Error, Limits, Method};
 use pulseengine_mcp_protocol::{Outcome, Reply};
 use pulseengine_mcp_runtime::MaybeFuture;
 use pulseengine_mcp_transport::Peer;
@@ -45,16 +45,16 @@ impl Server {
         let (known, name) = match &*kind {
             "ref/prompt" => {
                 let name = of("name").unwrap_or_default();
-                (definition.prompts.iter().any(|prompt| prompt.name == name), name)
+                (definition.find_prompt(&name).is_some(), name)
             }
             "ref/resource" => {
                 let uri = of("uri").unwrap_or_default();
-                if uri.len() > self.core().settings.limits.uri {
+                if uri.len() > Limits::URI {
                     return Err(Error::invalid_params(
-                        "Invalid params: the uri of ref is longer than the limit",
+                        "Invalid params: the uri of ref is longer than 8192 bytes",
                     ));
                 }
-                (definition.resources.iter().any(|resource| resource.uri == uri), uri)
+                (definition.find_resource(&uri).is_some(), uri)
             }
             _ => {
                 return Err(Error::invalid_params(

@@ -268,7 +268,7 @@ impl Server {
     /// [`App::announce_changes`](crate::App::announce_changes); else they see it when they list the tools again.
     pub fn add_tool(&self, tool: DynamicTool) {
         self.change_tools(|tools| {
-            tools.retain(|known| known.name() != tool.name);
+            tools.remove(&tool.name);
             tools.push(Arc::new(tool));
             true
         });
@@ -276,10 +276,6 @@ impl Server {
 
     /// Removes a tool made at run time; whether there was one. Clients are notified as with [`Server::add_tool`].
     pub fn remove_tool(&self, name: &str) -> bool {
-        self.change_tools(|tools| {
-            let before = tools.len();
-            tools.retain(|known| known.name() != name);
-            tools.len() != before
-        })
+        self.change_tools(|tools| tools.remove(name))
     }
 }

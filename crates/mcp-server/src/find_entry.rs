@@ -8,12 +8,13 @@ use pulseengine_mcp_protocol::{Call, Method, match_uri};
 
 use crate::Server;
 use crate::cache::Cached;
-use crate::catalog::MadeTool;
+use crate::catalog::{Catalog, MadeTool};
 use crate::entry::{Entry, EntryKind, Scopes};
 use crate::info::{PromptInfo, ResourceInfo};
 use crate::lists::List;
 use crate::request::Found;
 use crate::service::ToolInfo;
+use crate::tools::find as find_tool;
 
 /// The entry that a call is about.
 enum CallTarget {
@@ -59,21 +60,25 @@ fn look(server: &Server, call: &Call) -> Option<CallTarget> {
 
 fn tool(server: &Server, name: &str) -> Option<CallTarget> {
     let definition = server.core().definition;
-    let free = definition.free.iter().map(|entry| entry.info);
-    let known = definition.tools.iter().chain(free).find(|tool| tool.name == name);
-    known.map(CallTarget::Tool).or_else(|| {
-        server.with_catalog(|catalog| {
-            let free = catalog.free.iter().find(|entry| entry.info.name == name);
-            let made = || catalog.made.iter().find(|tool| tool.name() == name).cloned();
-            free.map(|entry| CallTarget::Tool(entry.info)).or_else(|| made().map(CallTarget::Made))
-        })
+    server.with_catalog(|catalog| {
+        let at = find_tool(definition, catalog, name)?;
+        if let Some(tool) = definition.tools.get(at) {
+            return Some(CallTarget::Tool(tool));
+        }
+        let past = at.wrapping_sub(definition.tools.len());
+        match definition.free.get(past) {
+            Some(entry) => Some(CallTarget::Tool(entry.info)),
+            None => in_catalog(catalog, past.wrapping_sub(definition.free.len()), name),
+        }
     })
 }
 
 fn resource(server: &Server, uri: Cow<'_, str>) -> Option<CallTarget> {
-    let resources = server.core().definition.resources;
+    let definition = server.core().definition;
+    let resources = definition.resources;
     // In the order of `resources/read`, so that a layer decides on the resource that is read.
-    let fixed = resources.iter().find(|known| !known.template && known.uri == uri);
+    let same = definition.find_resource(&uri).and_then(|at| resources.get(at));
+    let fixed = same.filter(|known| !known.template);
     let matching = || resources.iter().find(|known| known.template && match_uri(known.uri, &uri).is_some());
     let info = fixed.or_else(matching)?;
     Some(CallTarget::Resource(info, uri.into_owned()))
@@ -81,12 +86,14 @@ fn resource(server: &Server, uri: Cow<'_, str>) -> Option<CallTarget> {
 
 /// What a completion names: a resource by its URI, or a template by its text.
 fn reference(server: &Server, uri: Cow<'_, str>) -> Option<CallTarget> {
-    let info = server.core().definition.resources.iter().find(|known| known.uri == uri)?;
+    let definition = server.core().definition;
+    let info = definition.find_resource(&uri).and_then(|at| definition.resources.get(at))?;
     Some(CallTarget::Resource(info, uri.into_owned()))
 }
 
 fn prompt(server: &Server, name: &str) -> Option<CallTarget> {
-    server.core().definition.prompts.iter().find(|prompt| prompt.name == name).map(CallTarget::Prompt)
+    let definition = server.core().definition;
+    definition.find_prompt(name).and_then(|at| definition.prompts.get(at)).map(CallTarget::Prompt)
 }
 
 /// What `look` says of the entry at that place of a list.
@@ -111,7 +118,10 @@ pub(crate) fn listed(
                 Some(tool) => look(of_tool(tool)),
                 None => {
                     let at = past.wrapping_sub(definition.free.len());
-                    match in_catalog(server, at, name).or_else(|| tool(server, name)) {
+                    match server
+                        .with_catalog(|catalog| in_catalog(catalog, at, name))
+                        .or_else(|| tool(server, name))
+                    {
                         Some(CallTarget::Tool(tool)) => look(of_tool(tool)),
                         Some(CallTarget::Made(tool)) => look(tool.entry()),
                         _ => false,
@@ -123,14 +133,14 @@ pub(crate) fn listed(
 }
 
 /// The tool at that place of the catalog, if it has not changed since the list was written.
-fn in_catalog(server: &Server, at: usize, name: &str) -> Option<CallTarget> {
-    server.with_catalog(|catalog| match catalog.free.get(at) {
+fn in_catalog(catalog: &Catalog, at: usize, name: &str) -> Option<CallTarget> {
+    match catalog.free.get(at) {
         Some(entry) => Some(CallTarget::Tool(entry.info)),
         None => {
             let made = catalog.made.get(at.wrapping_sub(catalog.free.len()));
             made.filter(|tool| tool.name() == name).cloned().map(CallTarget::Made)
         }
-    })
+    }
 }
 
 const fn of_tool(tool: &ToolInfo) -> Entry<'_> {

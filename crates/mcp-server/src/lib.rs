@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod app;
+mod by_name;
 mod cache;
 mod catalog;
 mod completions;
@@ -59,6 +60,7 @@ pub use text::{FromPromptArgument, FromText};
 /// version.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::by_name::name_order;
     pub use crate::completions::COMPLETIONS;
     pub use crate::handler::{HandlerFuture, HandlerOutput, Listed, no_such_index, pending};
     pub use crate::info::{
@@ -68,7 +70,7 @@ pub mod __private {
     pub use crate::prompts::PROMPTS;
     pub use crate::resources::RESOURCES;
     pub use crate::service::{
-        CompareParamHeaders, Definition, FreeTool, FreeToolEntry, MethodGroup, Service, ToolInfo,
+        CompareParamHeaders, Definition, FreeTool, FreeToolEntry, MethodGroup, NameOrders, Service, ToolInfo,
         compare_param_headers,
     };
     pub use crate::task::TaskInfo;

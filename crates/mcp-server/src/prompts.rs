@@ -45,7 +45,7 @@ impl Server {
             Ok(name) => name,
             Err(error) => return MaybeFuture::Ready(Reply::error(error)),
         };
-        let Some(index) = definition.prompts.iter().position(|prompt| prompt.name == name) else {
+        let Some(index) = definition.find_prompt(&name) else {
             let error = Error::unknown("Unknown prompt: ", &name);
             return MaybeFuture::Ready(Reply::error(error));
         };

@@ -58,7 +58,8 @@ impl Server {
             Ok(uri) => uri,
             Err(error) => return MaybeFuture::Ready(Reply::error(error)),
         };
-        let fixed = definition.resources.iter().enumerate().find(|(_, r)| !r.template && r.uri == uri);
+        let same = definition.find_resource(&uri).and_then(|at| Some((at, definition.resources.get(at)?)));
+        let fixed = same.filter(|(_, resource)| !resource.template);
         let found = fixed.map(|(index, resource)| (index, resource, Vec::new())).or_else(|| {
             let templates = definition.resources.iter().enumerate().filter(|(_, r)| r.template);
             templates.into_iter().find_map(|(index, resource)| {
@@ -88,7 +89,6 @@ impl Server {
             let mut private = false;
             let mut list = List::default();
             server.list_fixed(&mut list);
-            // There may be very many: the list's own search for the name would be slow.
             let mut known: BTreeSet<String> = list.names().map(String::from).collect();
             for (index, _) in definition.resources.iter().enumerate().filter(|(_, resource)| resource.listed)
             {
@@ -104,7 +104,7 @@ impl Server {
                 for json in lines.lines() {
                     let uri = member(json, "uri").and_then(string).unwrap_or_default();
                     if known.insert(uri.clone().into_owned()) {
-                        list.append(index, &uri, json);
+                        list.push(index, &uri, json);
                     }
                 }
             }

@@ -8,6 +8,7 @@ use pulseengine_mcp_protocol::{Error, Method, ParamHeaders};
 use pulseengine_mcp_runtime::MaybeFuture;
 use pulseengine_mcp_transport::Peer;
 
+use crate::by_name::search;
 use crate::handler::{HandlerFuture, Listed, no_such_index};
 use crate::info::{CompletionInfo, IconInfo, PromptInfo, ResourceInfo, ServerInfo, ToolHints};
 use crate::request::ServedCall;
@@ -70,6 +71,43 @@ pub struct Definition {
     pub free: &'static [FreeToolEntry],
     /// How long the lists may be kept.
     pub lists: CacheHints,
+    /// The places of the rows of each table by their names: [`name_order`](crate::by_name::name_order) of them.
+    pub by_name: NameOrders,
+}
+
+/// For each table of a [`Definition`], the places of its rows in the order of their names.
+#[derive(Debug, Default)]
+pub struct NameOrders {
+    /// Of the tools.
+    pub tools: &'static [u32],
+    /// Of the resources and templates, by their URIs.
+    pub resources: &'static [u32],
+    /// Of the prompts.
+    pub prompts: &'static [u32],
+    /// Of the tools that are free functions.
+    pub free: &'static [u32],
+}
+
+impl Definition {
+    /// The place of the tool of that name.
+    pub(crate) fn find_tool(&self, name: &str) -> Option<usize> {
+        search(self.by_name.tools, name, &|at| self.tools.get(at).map(|tool| tool.name)).ok()
+    }
+
+    /// The place of the free function of that name.
+    pub(crate) fn find_free(&self, name: &str) -> Option<usize> {
+        search(self.by_name.free, name, &|at| self.free.get(at).map(|tool| tool.info.name)).ok()
+    }
+
+    /// The place of the resource of that URI, or of the template of that text.
+    pub(crate) fn find_resource(&self, uri: &str) -> Option<usize> {
+        search(self.by_name.resources, uri, &|at| self.resources.get(at).map(|resource| resource.uri)).ok()
+    }
+
+    /// The place of the prompt of that name.
+    pub(crate) fn find_prompt(&self, name: &str) -> Option<usize> {
+        search(self.by_name.prompts, name, &|at| self.prompts.get(at).map(|prompt| prompt.name)).ok()
+    }
 }
 
 /// A tool.

@@ -11,13 +11,13 @@ use pulseengine_mcp_transport::Peer;
 
 use crate::Server;
 use crate::cache::Cached;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, MadeTool};
 use crate::context::{Context, Target};
 use crate::generated::arguments;
 use crate::handler::HandlerFuture;
-use crate::lists::{List, Slot, write_icons, write_meta, write_names};
+use crate::lists::{Slot, write_icons, write_meta, write_names};
 use crate::request::ServedCall;
-use crate::service::{ToolFunction, ToolInfo};
+use crate::service::{Definition, ToolFunction, ToolInfo};
 
 impl Server {
     pub(crate) fn list_tools(&self, call: &ServedCall) -> Reply {
@@ -26,14 +26,22 @@ impl Server {
             if call.revision.has_any_structured_content() { Slot::Tools } else { Slot::ToolsOfObjects };
         self.with_catalog(|catalog| {
             let list = catalog.lists.list(slot, |list| {
-                let free = core.definition.free.iter().map(|entry| entry.info);
-                let tools = core.definition.tools.iter().chain(free);
+                let definition = core.definition;
+                let free = definition.free.iter().chain(catalog.free.iter()).map(|entry| entry.info);
                 let mut source = 0;
-                for tool in tools {
-                    list.push(source, tool.name, &tool_json(tool, call.revision));
+                // A call finds the first of a name: only that one is listed.
+                for tool in definition.tools.iter().chain(free) {
+                    if find(definition, catalog, tool.name) == Some(source) {
+                        list.push(source, tool.name, &tool_json(tool, call.revision));
+                    }
                     source += 1;
                 }
-                catalog.write_tools(call.revision, source, list);
+                for tool in catalog.made.iter() {
+                    if find(definition, catalog, tool.name()) == Some(source) {
+                        list.push(source, tool.name(), &tool.json(call.revision));
+                    }
+                    source += 1;
+                }
             });
             self.respond_with_list(list, "tools", Cached::Tools, call)
         })
@@ -45,25 +53,30 @@ impl Server {
             Ok(name) => name,
             Err(error) => return MaybeFuture::Ready(Reply::error(error)),
         };
-        if let Some(index) = definition.tools.iter().position(|tool| tool.name == name)
-            && let Some(info) = definition.tools.get(index)
-        {
-            let service = Arc::clone(&self.core().service);
-            return self.checked(call, peer, info, ToolFunction::Service(service, index));
-        }
-        let free = definition.free.iter().find(|tool| tool.info.name == name).copied();
-        let free = free.or_else(|| {
-            self.with_catalog(|catalog| catalog.free.iter().find(|tool| tool.info.name == name).copied())
+        let found = self.with_catalog(|catalog| {
+            let at = find(definition, catalog, &name)?;
+            Some(self.tool(catalog, at).ok_or_else(|| made_at(definition, catalog, at)))
         });
-        if let Some(tool) = free {
-            return self.checked(call, peer, tool.info, ToolFunction::Free(tool.call));
-        }
-        let made = self.with_catalog(|catalog| catalog.made.iter().find(|tool| tool.name() == name).cloned());
-        if let Some(tool) = made {
-            return tool.run(Context::new(call, Arc::clone(peer), self.clone(), Target::default()));
+        match found {
+            Some(Ok((info, work))) => return self.checked(call, peer, info, work),
+            Some(Err(Some(tool))) => {
+                return tool.run(Context::new(call, Arc::clone(peer), self.clone(), Target::default()));
+            }
+            Some(Err(None)) | None => {}
         }
         let error = Error::unknown("Unknown tool: ", &name);
         MaybeFuture::Ready(Reply::error(error))
+    }
+
+    /// The tool at that place of [`find`], unless it was made at run time.
+    fn tool(&self, catalog: &Catalog, at: usize) -> Option<(&'static ToolInfo, ToolFunction)> {
+        let definition = self.core().definition;
+        if let Some(info) = definition.tools.get(at) {
+            return Some((info, ToolFunction::Service(Arc::clone(&self.core().service), at)));
+        }
+        let mut free = definition.free.iter().chain(catalog.free.iter());
+        let entry = free.nth(at.checked_sub(definition.tools.len())?)?;
+        Some((entry.info, ToolFunction::Free(entry.call)))
     }
 
     /// Runs a tool when its arguments match its schema.
@@ -93,6 +106,20 @@ impl Server {
             (Err(mismatch), _) => MaybeFuture::Ready(cx.refuse(mismatch)),
         }
     }
+}
+
+/// The place of the first tool of that name: of the declared ones, the free functions, and those of the catalog.
+pub(crate) fn find(definition: &Definition, catalog: &Catalog, name: &str) -> Option<usize> {
+    let declared = definition.find_tool(name);
+    let free = || definition.find_free(name).map(|at| definition.tools.len() + at);
+    let first_of_catalog = definition.tools.len() + definition.free.len();
+    declared.or_else(free).or_else(|| catalog.find(name).map(|at| first_of_catalog + at))
+}
+
+/// The tool at that place of [`find`] that was made at run time.
+fn made_at(definition: &Definition, catalog: &Catalog, at: usize) -> Option<Arc<dyn MadeTool>> {
+    let before = definition.tools.len() + definition.free.len() + catalog.free.len();
+    catalog.made.get(at.checked_sub(before)?).cloned()
 }
 
 fn tool_json(tool: &'static ToolInfo, revision: Revision) -> String {
@@ -140,18 +167,4 @@ pub(crate) fn write_hints_of(w: &mut Writer, hints: &[(&str, Option<bool>)]) {
         }
     }
     w.end_object();
-}
-
-impl Catalog {
-    /// Adds the tools that are not in the tables, with indices from `source` on.
-    pub(crate) fn write_tools(&self, revision: Revision, mut source: usize, list: &mut List) {
-        for tool in &self.free {
-            list.push(source, tool.info.name, &tool_json(tool.info, revision));
-            source += 1;
-        }
-        for tool in &self.made {
-            list.push(source, tool.name(), &tool.json(revision));
-            source += 1;
-        }
-    }
 }

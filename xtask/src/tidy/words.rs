@@ -132,6 +132,24 @@ pub fn no_anyhow(source: &Source) -> Vec<Finding> {
         .collect()
 }
 
+/// A time that a limit or a token gives can be too far away for a clock: adding it panics. Below `sys/`, where the clocks are,
+/// the sum is the clock's own.
+pub fn no_overflow_of_time(source: &Source) -> Vec<Finding> {
+    if !source.in_crates() || source.path.starts_with("crates/mcp-runtime/src/sys/") {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    for word in ["Instant::now() +", ".elapsed() +"] {
+        for (offset, _) in source.code.match_indices(word).filter(|(offset, _)| !source.in_tests(*offset)) {
+            let message = format!(
+                "`{word}` panics where the sum is too far away: use `deadline` of the runtime, or `saturating_add`"
+            );
+            findings.push(Finding::new(source.line(offset), message));
+        }
+    }
+    findings
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tests::lines;
@@ -181,6 +199,15 @@ mod tests {
         assert_eq!(found, [1, 2, 3, 5]);
         assert_eq!(lines(revisions_are_asked, "crates/mcp-protocol/src/revision.rs", text), [0; 0]);
         assert_eq!(lines(revisions_are_asked, "crates/a/tests/x.rs", text), [0; 0]);
+    }
+
+    #[test]
+    fn sums_of_times_are_found() {
+        let text = "fn a() { Instant::now() + limit; }\nfn b() { began.elapsed() + limit }\n// Instant::now() + x\n\
+                    fn c() { deadline(Instant::now(), limit) }\n#[cfg(test)]\nmod t { fn d() { Instant::now() + TICK; } }\n";
+        assert_eq!(lines(no_overflow_of_time, PATH, text), [1, 2]);
+        assert_eq!(lines(no_overflow_of_time, "crates/mcp-runtime/src/sys/wasi/time.rs", text), [0; 0]);
+        assert_eq!(lines(no_overflow_of_time, "xtask/src/main.rs", text), [0; 0]);
     }
 
     #[test]

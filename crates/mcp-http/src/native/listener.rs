@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use pulseengine_mcp_protocol::http::{HttpLimits, network_of};
-use pulseengine_mcp_runtime::{Instant, Sleep, sleep};
+use pulseengine_mcp_runtime::{Instant, Sleep, deadline, sleep};
 use pulseengine_mcp_transport::{Event, Observer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -170,7 +170,7 @@ impl<'a, S: HttpService> ConnectionSet<'a, S> {
     fn keep_time(&mut self, cx: &mut Context<'_>) {
         while let Poll::Ready(Some(_)) = self.tasks.poll_join_next(cx) {}
         while !self.connections.is_empty() && self.tick.as_mut().poll(cx).is_ready() {
-            self.tick.as_mut().reset(Instant::now() + TICK);
+            self.tick.as_mut().reset(deadline(Instant::now(), TICK));
             self.sweep();
         }
     }
@@ -207,7 +207,7 @@ impl<'a, S: HttpService> ConnectionSet<'a, S> {
     fn admit(&mut self, stream: TcpStream, address: SocketAddr, listener: &Listener) {
         self.clock.update();
         if self.connections.is_empty() {
-            self.tick.as_mut().reset(Instant::now() + TICK);
+            self.tick.as_mut().reset(deadline(Instant::now(), TICK));
         }
         if !self.has_room(network_of(address.ip())) {
             if let Some(observer) = &self.observer {

@@ -2,10 +2,11 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, ItemImpl, Path};
+use syn::{Attribute, ItemImpl, LitStr, Path};
 
 use super::arm::{self, Arm, Scope};
 use super::contents::Contents;
+use super::resource::Resource;
 use super::signature::Handler;
 
 /// An entry's conditions, and what answers it.
@@ -52,7 +53,7 @@ fn service(block: &ItemImpl, mcp: &TokenStream, methods: &TokenStream) -> TokenS
     let ty = &block.self_ty;
     quote! {
         #[automatically_derived]
-        #[allow(deprecated, clippy::all, clippy::pedantic)]
+        #[allow(deprecated, long_running_const_eval, clippy::all, clippy::pedantic)]
         impl #generics #mcp::Service for #ty #bounds {
             #methods
         }
@@ -76,6 +77,7 @@ fn definition(
         (contents.completions.is_empty(), quote!(#mcp::COMPLETIONS)),
     ];
     let method_groups = method_groups.iter().filter(|(absent, _)| !absent).map(|(_, group)| group);
+    let by_name = name_orders(contents, mcp, free);
     quote!(#mcp::Definition {
         server: #server,
         tools: &[#(#tools),*],
@@ -84,11 +86,27 @@ fn definition(
         completions: &[#(#completions),*],
         method_groups: &[#(#method_groups),*],
         lists: #lists,
+        by_name: #by_name,
         free: &[#(#mcp::FreeToolEntry {
             info: &<#free as #mcp::FreeTool>::INFO,
             call: <#free as #mcp::FreeTool>::call,
         }),*],
     })
+}
+
+/// The order of each table by its names. The compiler sorts them, since only it knows which conditions hold.
+fn name_orders(contents: &Contents, mcp: &TokenStream, free: &[Path]) -> TokenStream {
+    let order = |names: &[TokenStream]| quote!(&#mcp::name_order([#(#names),*]));
+    let named = |handler: &Handler, name: &str| entry(handler, &quote!(#name));
+    let tools: Vec<_> = contents.tools.iter().map(|tool| named(&tool.handler, &tool.name.text)).collect();
+    let prompts: Vec<_> =
+        contents.prompts.iter().map(|prompt| named(&prompt.handler, &prompt.name.text)).collect();
+    let uri = |resource: &Resource| resource.uri.as_ref().map(LitStr::value).unwrap_or_default();
+    let resources: Vec<_> =
+        contents.resources.iter().map(|resource| named(&resource.handler, &uri(resource))).collect();
+    let free: Vec<_> = free.iter().map(|path| quote!(<#path as #mcp::FreeTool>::INFO.name)).collect();
+    let (tools, resources, prompts, free) = (order(&tools), order(&resources), order(&prompts), order(&free));
+    quote!(#mcp::NameOrders { tools: #tools, resources: #resources, prompts: #prompts, free: #free })
 }
 
 fn entry(handler: &Handler, info: &TokenStream) -> TokenStream {

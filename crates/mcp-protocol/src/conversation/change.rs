@@ -87,19 +87,19 @@ pub(super) struct Filter {
 
 impl Filter {
     /// What a request asks for, as far as there is room.
-    pub(crate) fn asked(call: &Call, room: Room, limits: &Limits) -> Result<Self, Error> {
+    pub(crate) fn asked(call: &Call, room: Room) -> Result<Self, Error> {
         let wanted = call.text(Key::Notifications);
         if !params::is_object(wanted) {
             return Err(Error::invalid_params("Invalid params: notifications, an object, is required"));
         }
-        let (filter, too_long) = Self::read(wanted, room, limits).map_err(|_| {
+        let (filter, too_long) = Self::read(wanted, room).map_err(|_| {
             Error::invalid_params("Invalid params: notifications has a member of a wrong type")
         })?;
         too_long.map_or(Ok(filter), Err)
     }
 
     /// The filter, and the refusal of the first name in it that is too long.
-    fn read(text: &str, mut room: Room, limits: &Limits) -> Result<(Self, Option<Error>), SyntaxError> {
+    fn read(text: &str, mut room: Room) -> Result<(Self, Option<Error>), SyntaxError> {
         let mut filter = Self::default();
         let mut refusal = None;
         let mut r = Reader::new(text);
@@ -110,11 +110,11 @@ impl Filter {
                 "promptsListChanged" => filter.prompts = r.boolean()?,
                 "resourcesListChanged" => filter.resources = r.boolean()?,
                 "resourceSubscriptions" => {
-                    let most = ("a URI", limits.uri);
+                    let most = (Limits::URI, "Invalid params: a URI is longer than 8192 bytes");
                     filter.uris = Some(names(&mut r, most, &mut room, &mut refusal)?);
                 }
                 "taskIds" => {
-                    let most = ("a task id", limits.id);
+                    let most = (Limits::TOKEN, "Invalid params: a task id is longer than 256 bytes");
                     filter.tasks = Some(names(&mut r, most, &mut room, &mut refusal)?);
                 }
                 _ => r.skip()?,
@@ -181,7 +181,7 @@ impl Filter {
 /// A list of names, each once and as far as there is room. One of more bytes than `most` is refused.
 fn names(
     r: &mut Reader<'_>,
-    most: (&'static str, usize),
+    (most, refused): (usize, &'static str),
     room: &mut Room,
     refusal: &mut Option<Error>,
 ) -> Result<NameSet, SyntaxError> {
@@ -189,8 +189,8 @@ fn names(
     let mut items = r.array()?;
     while items.next(r)? {
         let name = r.string()?;
-        if name.len() > most.1 {
-            refusal.get_or_insert_with(|| params::too_long(most.0, most.1));
+        if name.len() > most {
+            refusal.get_or_insert_with(|| Error::invalid_params(refused));
         }
         names.insert(name, room);
     }

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::json::{Reader, SyntaxError, Writer};
+use crate::json::Writer;
 use crate::params::{self, Key};
 use crate::{Call, Error, LoggingLevel, Session};
 
@@ -17,39 +17,36 @@ pub(crate) fn session_of(call: &Call) -> Result<Session, Error> {
     }
     Ok(Session {
         revision: call.revision,
-        capabilities: kept("capabilities", capabilities, USED_CAPABILITIES)?,
-        client_info: kept("clientInfo", client_info, &["name", "title", "version"])?,
+        capabilities: kept(capabilities)?,
+        client_info: kept(client_info)?,
     })
 }
 
 /// Bytes that a session keeps of each of the two. Icons of a client can have hundreds of times as many.
 const MOST_KEPT: usize = 2_048;
 
-/// The capabilities that a server can use. What is experimental is kept only where there is room.
-const USED_CAPABILITIES: &[&str] = &["roots", "sampling", "elicitation", "tasks", "extensions"];
+/// What a server can use of them. What is experimental is kept only where there is room.
+const USED: [&str; 8] =
+    ["name", "title", "version", "roots", "sampling", "elicitation", "tasks", "extensions"];
 
-/// An object that a session keeps: all of it if it is short, else these members.
-fn kept(name: &str, object: &str, used: &[&str]) -> Result<String, Error> {
+/// An object that a session keeps: all of it if it is short, else the members that a server can use.
+fn kept(object: &str) -> Result<String, Error> {
     if object.len() <= MOST_KEPT {
         return Ok(object.into());
     }
-    let short = shortened(object, used).ok().filter(|text| text.len() <= MOST_KEPT);
-    short.ok_or_else(|| params::too_long(name, MOST_KEPT))
-}
-
-fn shortened(object: &str, used: &[&str]) -> Result<String, SyntaxError> {
     let mut w = Writer::default();
     w.begin_object();
-    let mut r = Reader::new(object);
-    let mut members = r.object()?;
-    while let Some(key) = members.next(&mut r)? {
-        let value = r.raw()?;
-        if used.contains(&&*key) {
-            w.key(&key).raw(value);
+    for name in USED {
+        if let Some(value) = params::member(object, name) {
+            w.key(name).raw(value);
         }
     }
     w.end_object();
-    Ok(w.into_text())
+    let text = w.into_text();
+    if text.len() <= MOST_KEPT {
+        return Ok(text);
+    }
+    Err(Error::invalid_params("Invalid params: clientInfo or capabilities is longer than 2048 bytes"))
 }
 
 /// The level that a `logging/setLevel` sets, if the server sends log messages.

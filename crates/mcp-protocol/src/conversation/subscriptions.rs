@@ -9,7 +9,7 @@ use super::server::{Announcing, Offer, ServerEvent, ServerSide};
 use crate::json::{JsonKind, Reader};
 use crate::model::{TASKS_CAPABILITY, TASKS_EXTENSION};
 use crate::params::Key;
-use crate::{Call, Error, Limits, Method};
+use crate::{Call, Error, Method};
 
 /// For [`Offer::announcing`] of a server that announces anything.
 pub static ANNOUNCING: Announcing = Announcing {
@@ -21,14 +21,14 @@ pub static ANNOUNCING: Announcing = Announcing {
     changed: Conversation::announce,
     farewell: Conversation::farewell,
     decline_listening: |call| {
-        let filter = asked(call, Offer::default(), Room::ALL, &Limits::DEFAULT)?;
+        let filter = asked(call, Offer::default(), Room::ALL)?;
         Ok([filter.acknowledgement(&call.id), filter.farewell(&call.id)])
     },
 };
 
 /// The notifications that a request asks for, without those that the server does not offer.
-fn asked(call: &Call, offer: Offer, room: Room, limits: &Limits) -> Result<Filter, Error> {
-    let mut filter = Filter::asked(call, room, limits)?;
+fn asked(call: &Call, offer: Offer, room: Room) -> Result<Filter, Error> {
+    let mut filter = Filter::asked(call, room)?;
     filter.tools &= offer.tools_changed;
     filter.prompts &= offer.prompts_changed;
     filter.resources &= offer.resources_changed;
@@ -69,7 +69,7 @@ impl Conversation<ServerSide> {
     }
 
     fn open_subscription(&mut self, call: &Call, origin: Origin) -> Result<(), Error> {
-        let mut filter = asked(call, self.role.offer, self.room(), &self.limits)?;
+        let mut filter = asked(call, self.role.offer, self.room())?;
         filter.origin = origin;
         self.effects.push_back(Effect::Send(filter.acknowledgement(&call.id), origin));
         if let Some(tasks) = &filter.tasks {

@@ -60,7 +60,7 @@ impl NdJson {
     }
 
     fn keep(&mut self, part: &[u8]) {
-        if self.partial.len() + part.len() > self.limit + 1 {
+        if self.partial.len() + part.len() > self.limit.saturating_add(1) {
             self.partial = Vec::new();
             self.dropping = true;
         }

@@ -85,7 +85,7 @@ impl HttpRejection {
 
     /// 429: the caller sends too many requests. `retry_after` is rounded up to seconds.
     pub fn too_many_requests(retry_after: Duration) -> Self {
-        let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
+        let seconds = retry_after.as_secs().saturating_add((retry_after.subsec_nanos() > 0).into());
         Self::new(429, "Too many requests: try again later").with("retry-after", seconds.to_string())
     }
 

@@ -6,6 +6,9 @@ use core::fmt;
 use super::{run::plain, string};
 use crate::Limits;
 
+/// The greatest value of [`Limits::depth`] that counts: values are read by functions that call themselves.
+const DEEPEST: u32 = 64;
+
 /// What kind of value comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JsonKind {
@@ -150,10 +153,6 @@ impl<'a> Reader<'a> {
     /// A reader at the start of `text`.
     pub const fn with_limits(text: &'a str, limits: &'a Limits) -> Self {
         Self { text, at: 0, depth: 0, nodes: 0, limits }
-    }
-
-    pub(crate) const fn limits(&self) -> &'a Limits {
-        self.limits
     }
 
     /// How many bytes have been read.
@@ -331,7 +330,7 @@ impl<'a> Reader<'a> {
         }
         self.count_node()?;
         self.depth += 1;
-        if self.depth > self.limits.depth {
+        if self.depth > self.limits.depth.min(DEEPEST) {
             return Err(self.fault(SyntaxErrorKind::Limit));
         }
         self.at += 1;

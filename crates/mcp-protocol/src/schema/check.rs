@@ -13,6 +13,9 @@ use crate::json::{JsonKind, Reader, Writer};
 /// Values looked at for one check, alternatives counted each time.
 const STEPS: u32 = 1_000_000;
 
+/// Bytes of text that count as one step.
+const BYTES_OF_STEP: usize = 64;
+
 /// Checks the next value and passes over it.
 ///
 /// Says what the jsonschema crate says of the schema that [`write`](super::write) writes, except that a key may not
@@ -54,15 +57,34 @@ impl<const FULL: bool> Checker<FULL> {
         if FULL { self.flat(&flat, r) } else { self.own(&flat, r) }
     }
 
+    /// Counts bytes that are read: where there are alternatives, the same are read many times.
+    fn spend(&mut self, bytes: usize) -> Verdict {
+        let left = self.steps.checked_sub(u32::try_from(bytes / BYTES_OF_STEP).unwrap_or(u32::MAX));
+        self.steps = left.unwrap_or(0);
+        if left.is_some() { Ok(()) } else { Err(Mismatch::new(TOO_MANY)) }
+    }
+
+    /// Counts what was read since `start`, where there can be alternatives.
+    fn spend_since(&mut self, start: usize, r: &Reader<'_>) -> Verdict {
+        if FULL { self.spend(r.position() - start) } else { Ok(()) }
+    }
+
     fn flat(&mut self, flat: &Flat, r: &mut Reader<'_>) -> Verdict {
+        // White space before the value is passed once, not once for each alternative.
+        let before = r.position();
+        let start = r.start()?;
+        self.spend(start - before)?;
         if flat.never {
             return Err(Mismatch::new("is not allowed"));
         }
         if flat.verbatim.is_some() {
-            return Ok(r.skip()?);
+            r.skip()?;
+            return self.spend(r.position() - start);
         }
         if let Some(foreign) = flat.foreign {
-            return (foreign.check)(r.raw()?);
+            let text = r.raw()?;
+            self.spend(text.len())?;
+            return (foreign.check)(text);
         }
         let mut passed = None;
         if let Some(named) = flat.reference {
@@ -111,7 +133,11 @@ impl<const FULL: bool> Checker<FULL> {
             }
             JsonKind::String => {
                 typed(flat, Types::STRING)?;
-                if flat.any_text() { Ok(r.skip()?) } else { string::<FULL>(flat, &r.string()?) }
+                let start = r.position();
+                let verdict =
+                    if flat.any_text() { Ok(r.skip()?) } else { string::<FULL>(flat, &r.string()?) };
+                self.spend_since(start, r)?;
+                verdict
             }
             JsonKind::Array => {
                 typed(flat, Types::ARRAY)?;
@@ -127,33 +153,41 @@ impl<const FULL: bool> Checker<FULL> {
     }
 
     fn array(&mut self, flat: &Flat, r: &mut Reader<'_>) -> Verdict {
-        if FULL
-            && let Some(unique) = flat.unique
-            && !unique(r.clone().raw()?)
-        {
-            return Err(Mismatch::new("must not hold the same item twice"));
+        if FULL && let Some(unique) = flat.unique {
+            let text = r.clone().raw()?;
+            self.spend(text.len())?;
+            if !unique(text) {
+                return Err(Mismatch::new("must not hold the same item twice"));
+            }
         }
         let mut items = r.array()?;
-        let mut count = 0;
+        let (mut count, mut end) = (0, r.position());
         while items.next(r)? {
+            self.spend_since(end, r)?;
             let tuple = if FULL { flat.tuple } else { &[] };
             let shape = tuple.get(count).or(flat.items).unwrap_or(&Shape::ANY);
             self.value(shape, r).map_err(|m| m.at_index(count))?;
             count += 1;
+            end = r.position();
         }
+        self.spend_since(end, r)?;
         within(count, flat.min_items, flat.max_items, " items")
     }
 
     fn object(&mut self, flat: &Flat, r: &mut Reader<'_>) -> Verdict {
         let mut seen: Vec<Cow<'_, str>> = Vec::new();
         let mut object = r.object()?;
+        let mut end = r.position();
         while let Some(key) = object.next(r)? {
+            self.spend_since(end, r)?;
             match seen.binary_search(&key) {
                 Ok(_) => return Err(Mismatch::duplicate(&key)),
                 Err(at) => seen.insert(at, key.clone()),
             }
             self.member(flat, &key, r).map_err(|m| m.at_key(&key))?;
+            end = r.position();
         }
+        self.spend_since(end, r)?;
         let has = |name: &str| seen.binary_search_by(|key| (**key).cmp(name)).is_ok();
         if FULL
             && let Some((name, _)) = flat.tag
@@ -190,7 +224,9 @@ impl<const FULL: bool> Checker<FULL> {
 
     fn choice(&mut self, choice: &Choice, r: &mut Reader<'_>) -> Verdict {
         if let Some(tag) = choice.tag {
-            return self.value(tagged(choice, tag, r)?, r);
+            let text = r.clone().raw()?;
+            self.spend(text.len())?;
+            return self.value(tagged(choice, tag, text)?, r);
         }
         let mut fitting = None;
         let mut closest: Option<Mismatch> = None;
@@ -225,8 +261,8 @@ impl<const FULL: bool> Checker<FULL> {
 }
 
 /// The alternative that the member `tag` of the next value selects.
-fn tagged(choice: &Choice, tag: &str, r: &Reader<'_>) -> Result<&'static Shape, Mismatch> {
-    let value = super::tag(r.clone().raw()?, tag)?;
+fn tagged(choice: &Choice, tag: &str, text: &str) -> Result<&'static Shape, Mismatch> {
+    let value = super::tag(text, tag)?;
     let mut values = Vec::new();
     for shape in choice.of {
         match resolve::<true>(shape).tag {
