@@ -34,7 +34,8 @@ pub fn server(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream)
 /// Every parameter but `&Context` is an argument; doc comments and `#[schema(…)]` on it describe it. The attribute
 /// takes `name`, `title`, `description` (else the doc comments), `read_only`, `destructive`, `idempotent`,
 /// `open_world`, `icon(src, mime_type, sizes, theme)`, `meta` (a JSON object), `scopes("files:read")`
-/// (the OAuth scopes that a caller needs) and `deny_unknown`.
+/// (the OAuth scopes that a caller needs), `deny_unknown` and `blocking` (the function blocks its thread: natively it runs on
+/// one of its own).
 #[proc_macro_attribute]
 pub fn tool(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     server::tool(arguments.into(), item.into()).into()
@@ -44,7 +45,7 @@ pub fn tool(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -
 ///
 /// The variables of a template are the method's parameters: `{id}` is one path segment, `{+path}` takes slashes too.
 /// Further arguments are `name`, `title`, `description`, `mime_type`, `size`, `icon(…)`, `audience`, `priority`,
-/// `list` (the method that lists what is behind a template), `meta` and `scopes(…)`.
+/// `list` (the method that lists what is behind a template), `meta`, `scopes(…)` and `blocking`.
 #[proc_macro_attribute]
 pub fn resource(_: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     server::marker("resource", item.into()).into()
@@ -52,7 +53,7 @@ pub fn resource(_: proc_macro::TokenStream, item: proc_macro::TokenStream) -> pr
 
 /// Makes a prompt of a method in a `#[server]` block; its parameters are the prompt's arguments.
 ///
-/// The attribute takes `name`, `title`, `description`, `icon(…)`, `meta` and `scopes(…)`; a parameter
+/// The attribute takes `name`, `title`, `description`, `icon(…)`, `meta`, `scopes(…)` and `blocking`; a parameter
 /// `#[schema(title, description)]`. A parameter of type `Option` need not be given.
 #[proc_macro_attribute]
 pub fn prompt(_: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {

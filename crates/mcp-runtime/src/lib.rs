@@ -21,7 +21,7 @@
 //! | here | natively | on `wasm32-wasip2` |
 //! |---|---|---|
 //! | [`spawn`], [`sleep`], [`timeout`], [`interval`], [`Instant`] ... | tokio's own items, re-exported | a small executor that waits for all WASI pollables in one call |
-//! | [`spawn_blocking`] | a thread | runs in place: other tasks wait meanwhile |
+//! | [`spawn_blocking`], [`run_blocking`] | a thread | runs in place: other tasks wait meanwhile |
 //! | [`io::stdin`], [`io::stdout`] | epoll for pipes on Linux, else tokio's threads | `wasi:cli` streams |
 //! | [`http`] | hyper | `wasi:http` of the host |
 //! | [`sync`] and the traits of [`io`] | tokio's | tokio's |
@@ -58,8 +58,8 @@ pub use join::join;
 pub use maybe_future::MaybeFuture;
 pub use sys::{
     AbortHandle, Elapsed, Instant, Interval, JoinError, JoinHandle, MissedTickBehavior, Sleep, block_on,
-    interval, interval_at, sleep, sleep_until, spawn, spawn_blocking, timeout, timeout_at, unix_time,
-    yield_now,
+    interval, interval_at, run_blocking, sleep, sleep_until, spawn, spawn_blocking, timeout, timeout_at,
+    unix_time, yield_now,
 };
 pub use task_set::{BoxFuture, TaskKey, TaskSet};
 

@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::task::Poll;
 
 use pulseengine_mcp_protocol::Reply;
-use pulseengine_mcp_runtime::MaybeFuture;
+use pulseengine_mcp_runtime::{MaybeFuture, run_blocking};
 
 /// A handler that is done or has to be polled.
 pub type HandlerFuture = MaybeFuture<'static, Reply>;
@@ -50,6 +50,16 @@ pub fn pending<T: HandlerOutput>(
         })
         .await
     })
+}
+
+/// A handler that blocks its thread, see [`run_blocking`]. It keeps what it was called with until it ends.
+pub fn blocking<T: HandlerOutput>(
+    handler: impl FnOnce() -> MaybeFuture<'static, T> + Send + 'static,
+) -> MaybeFuture<'static, T> {
+    match run_blocking(handler) {
+        MaybeFuture::Ready(output) => output,
+        MaybeFuture::Pending(handler) => pending(async move { handler.await.await_value().await }),
+    }
 }
 
 /// Starts a handler. A panic in it, or in one that is not async at all, ends only this call.

@@ -62,7 +62,7 @@ pub use text::{FromPromptArgument, FromText};
 pub mod __private {
     pub use crate::by_name::name_order;
     pub use crate::completions::COMPLETIONS;
-    pub use crate::handler::{HandlerFuture, HandlerOutput, Listed, no_such_index, pending};
+    pub use crate::handler::{HandlerFuture, HandlerOutput, Listed, blocking, no_such_index, pending};
     pub use crate::info::{
         CompletionInfo, CompletionOf, IconInfo, PromptArgumentInfo, PromptInfo, ResourceInfo, ServerInfo,
         ToolHints,

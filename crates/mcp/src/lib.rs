@@ -103,8 +103,8 @@ pub mod __private {
     pub use pulseengine_mcp_server::__private::{
         COMPLETIONS, CompletionInfo, CompletionOf, Definition, FreeTool, FreeToolEntry, HandlerFuture,
         IconInfo, Listed, NameOrders, PROMPTS, PromptArgumentInfo, PromptInfo, RESOURCES, ResourceInfo,
-        ServerInfo, Service, TaskInfo, ToolHints, ToolInfo, compare_param_headers, name_order, no_such_index,
-        pending, prompt_argument, variable,
+        ServerInfo, Service, TaskInfo, ToolHints, ToolInfo, blocking, compare_param_headers, name_order,
+        no_such_index, pending, prompt_argument, variable,
     };
     pub use pulseengine_mcp_server::{CacheHints, Context, ToolOutput};
     pub use std::sync::Arc;

@@ -3,8 +3,8 @@
 
 pub use pulseengine_mcp_runtime::{
     AbortHandle, BoxFuture, Elapsed, Instant, Interval, JoinError, JoinHandle, MaybeFuture,
-    MissedTickBehavior, Sleep, block_on, entropy, http, interval, interval_at, io, join, random_id, sleep,
-    sleep_until, spawn, spawn_blocking, sync, timeout, timeout_at, unix_time, yield_now,
+    MissedTickBehavior, Sleep, block_on, entropy, http, interval, interval_at, io, join, random_id,
+    run_blocking, sleep, sleep_until, spawn, spawn_blocking, sync, timeout, timeout_at, unix_time, yield_now,
 };
 
 pulseengine_mcp_runtime::on_wasi! {

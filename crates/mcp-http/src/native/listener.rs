@@ -20,6 +20,7 @@ use super::client::Client;
 use super::connection::{Clock, Connection, TICK, Verdict};
 use super::http_service::HttpService;
 use super::serve_connection;
+use super::worker_watch::WorkerWatch;
 
 /// How long requests in flight may still take when serving ends.
 const GRACE: Duration = Duration::from_secs(10);
@@ -148,6 +149,8 @@ struct ConnectionSet<'a, S> {
     tasks: JoinSet<()>,
     /// Until the next sweep.
     tick: Pin<Box<Sleep>>,
+    /// Watches while there are connections.
+    watch: WorkerWatch,
     /// Until the system may have sockets again.
     pause: Option<Pin<Box<Sleep>>>,
 }
@@ -162,6 +165,7 @@ impl<'a, S: HttpService> ConnectionSet<'a, S> {
             connections: Vec::new(),
             tasks: JoinSet::new(),
             tick: Box::pin(sleep(TICK)),
+            watch: WorkerWatch::start(),
             pause: None,
         }
     }
@@ -179,6 +183,7 @@ impl<'a, S: HttpService> ConnectionSet<'a, S> {
         self.clock.update();
         // Only the task of a connection holds it besides this list.
         self.connections.retain(|connection| Arc::strong_count(connection) > 1);
+        self.watch.watch(!self.connections.is_empty());
         for connection in &self.connections {
             connection.order(connection.judge(&self.limits));
             connection.remind();
@@ -221,6 +226,7 @@ impl<'a, S: HttpService> ConnectionSet<'a, S> {
         let _ = stream.set_nodelay(true);
         let connection = Connection::new(&self.clock, Client::new(address));
         self.connections.push(Arc::clone(&connection));
+        self.watch.watch(true);
         self.tasks.spawn(serve_connection::serve(
             stream,
             #[cfg(feature = "tls")]

@@ -16,6 +16,7 @@ mod serve_connection;
 mod service;
 #[cfg(feature = "tls")]
 mod tls;
+mod worker_watch;
 
 pub use body::ResponseBody;
 pub use client::PeerAddress;

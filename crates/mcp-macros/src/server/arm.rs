@@ -38,6 +38,9 @@ impl Scope<'_> {
             // An error about a future that is not `Send` belongs to the function.
             let mcp = placed(mcp.clone(), at(&handler.ident));
             quote_spanned!(at(&handler.ident)=> #mcp::pending(async move { #body }))
+        } else if handler.blocking {
+            let mcp = placed(mcp.clone(), at(&handler.ident));
+            quote_spanned!(at(&handler.ident)=> #mcp::blocking(move || { #body }))
         } else {
             quote!({ #body })
         }

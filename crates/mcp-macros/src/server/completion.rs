@@ -7,10 +7,10 @@ use syn::{Attribute, LitStr, Signature, Type};
 use super::keys::Keys;
 use super::prompt::Prompt;
 use super::resource::Resource;
-use super::signature::{Handler, HandlerKind};
+use super::signature::{BLOCKING, Handler, HandlerKind};
 use crate::errors::Errors;
 
-const KNOWN: &[&str] = &["prompt", "resource", "argument"];
+const KNOWN: &[&str] = &["prompt", "resource", "argument", BLOCKING];
 
 /// A completion that is ready to be written.
 pub(super) struct Completion {
@@ -54,7 +54,8 @@ impl Completion {
                  or `#[completion(resource = \"…\", argument = \"…\")]`",
             );
         }
-        let handler = Handler::read(HandlerKind::Completion, attrs, sig, errors);
+        let mut handler = Handler::read(HandlerKind::Completion, attrs, sig, errors);
+        handler.read_blocking(&mut keys, errors);
         check_value(&handler, errors);
         Self { target, argument, handler }
     }

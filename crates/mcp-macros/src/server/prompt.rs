@@ -8,10 +8,10 @@ use super::doc;
 use super::facts::{self, Name};
 use super::keys::Keys;
 use super::scopes;
-use super::signature::{Handler, HandlerKind, Parameter};
+use super::signature::{BLOCKING, Handler, HandlerKind, Parameter};
 use crate::errors::Errors;
 
-const KNOWN: &[&str] = &["name", "title", "description", "icon", "meta", "scopes"];
+const KNOWN: &[&str] = &["name", "title", "description", "icon", "meta", "scopes", BLOCKING];
 
 /// A prompt that is ready to be written.
 pub(super) struct Prompt {
@@ -37,7 +37,8 @@ impl Prompt {
         let icons = facts::icons(&mut keys, mcp, errors);
         let meta = facts::meta(&mut keys, errors);
         let scopes = scopes::read(&mut keys, errors);
-        let handler = Handler::read(HandlerKind::Prompt, attrs, sig, errors);
+        let mut handler = Handler::read(HandlerKind::Prompt, attrs, sig, errors);
+        handler.read_blocking(&mut keys, errors);
         let arguments: Vec<_> =
             handler.parameters().map(|parameter| argument(parameter, mcp, errors)).collect();
         let text = &name.text;

@@ -8,7 +8,7 @@ use super::facts::{self, Name};
 use super::json;
 use super::keys::{self, Keys};
 use super::scopes;
-use super::signature::{Handler, HandlerKind};
+use super::signature::{BLOCKING, Handler, HandlerKind};
 use super::template;
 use crate::errors::Errors;
 
@@ -26,6 +26,7 @@ const KNOWN: &[&str] = &[
     "scopes",
     "ttl_ms",
     "cache",
+    BLOCKING,
 ];
 
 /// A resource or a template that is ready to be written.
@@ -58,6 +59,7 @@ impl Resource {
                 .keep(template::variables(&uri.value()).map_err(|fault| syn::Error::new_spanned(uri, fault)))
         });
         let mut handler = Handler::read(HandlerKind::Resource, attrs, sig, errors);
+        handler.read_blocking(&mut keys, errors);
         if let (Some(uri), Some(variables)) = (&uri, &parsed) {
             pair(&handler, uri, variables, errors);
             handler.place(variables);

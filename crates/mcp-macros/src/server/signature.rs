@@ -9,7 +9,11 @@ use syn::{
     parse_quote_spanned,
 };
 
+use super::keys::Keys;
 use crate::errors::Errors;
+
+/// The key for a handler that blocks its thread.
+pub(super) const BLOCKING: &str = "blocking";
 
 /// What kind of function is looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,6 +43,8 @@ pub(super) struct Handler {
     pub(super) kind: HandlerKind,
     pub(super) ident: Ident,
     pub(super) asynchronous: bool,
+    /// It blocks its thread: it runs on one where it may.
+    pub(super) blocking: bool,
     pub(super) inputs: Vec<Input>,
     pub(super) output: Type,
     /// The `#[cfg]`s of the function: what is generated for it carries them too.
@@ -95,9 +101,22 @@ impl Handler {
             kind,
             ident: sig.ident.clone(),
             asynchronous: sig.asyncness.is_some(),
+            blocking: false,
             inputs,
             output: output(kind, sig, errors),
             cfgs: cfgs(attrs),
+        }
+    }
+
+    /// Reads the key `blocking`.
+    pub(super) fn read_blocking(&mut self, keys: &mut Keys, errors: &mut Errors) {
+        let place = keys.place(BLOCKING);
+        self.blocking = keys.switch(BLOCKING, errors).unwrap_or(false);
+        if let Some(place) = place.filter(|_| self.blocking && self.asynchronous) {
+            errors.push(
+                place,
+                "`blocking` is for a `fn` that is not `async`: remove one of the two, or give what blocks to `run_blocking`",
+            );
         }
     }
 

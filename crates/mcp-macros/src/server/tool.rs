@@ -27,6 +27,7 @@ const KNOWN: &[&str] = &[
     "deny_unknown",
     "task",
     "ask_first",
+    signature::BLOCKING,
 ];
 /// A tool that is ready to be written.
 pub(super) struct Tool {
@@ -70,6 +71,7 @@ impl Tool {
         let closed = keys.switch("deny_unknown", errors).unwrap_or(false);
         let task = task(&mut keys, mcp, errors);
         let mut handler = Handler::read(kind, attrs, sig, errors);
+        handler.read_blocking(&mut keys, errors);
         let members = input::members(&mut handler, krate, errors);
         let local = Ident::new("__members", Span::mixed_site());
         let input = input::shape(&local, closed, krate);

@@ -8,7 +8,7 @@
 //!   are dropped before it returns. It waits in the operating system or host, never in a loop, and does not wait for
 //!   input that never comes. Nested calls panic or trap.
 //! - `spawn(future) -> JoinHandle<T>` starts a task that runs whether or not the handle is kept; `spawn_blocking`
-//!   delivers the result of a closure. `JoinHandle`, `AbortHandle`, `JoinError`: an aborted task is dropped by
+//!   delivers the result of a closure, `run_blocking` too, with a bound on how many run at once. `JoinHandle`, `AbortHandle`, `JoinError`: an aborted task is dropped by
 //!   the runtime before its handle reports `is_cancelled`. `yield_now` lets every other ready task run once.
 //! - `sleep`, `sleep_until`, `Sleep`, `timeout`, `timeout_at`, `Elapsed`, `interval`, `interval_at`, `Interval`,
 //!   `MissedTickBehavior`, `Instant`: those of `tokio::time`, in names, argument order and meaning.
@@ -47,8 +47,8 @@ mod reactor;
 
 pub use backend::{
     AbortHandle, Elapsed, Instant, Interval, JoinError, JoinHandle, MissedTickBehavior, Sleep, Stderr, Stdin,
-    Stdout, block_on, interval, interval_at, sleep, sleep_until, spawn, spawn_blocking, stderr, stdin,
-    stdout, timeout, timeout_at, unix_time, yield_now,
+    Stdout, block_on, interval, interval_at, run_blocking, sleep, sleep_until, spawn, spawn_blocking, stderr,
+    stdin, stdout, timeout, timeout_at, unix_time, yield_now,
 };
 
 pub(crate) use backend::http;

@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use pulseengine_mcp::Server;
 use pulseengine_mcp::http::{HttpLimits, Listener, Policy, endpoint};
 use pulseengine_mcp::prelude::*;
 use pulseengine_mcp::runtime::{block_on, sleep, sync::oneshot};
@@ -46,13 +47,17 @@ pub struct Served {
 
 impl Served {
     pub fn start(limits: HttpLimits) -> Self {
+        Self::of(Workshop, limits)
+    }
+
+    pub fn of(server: impl Into<Server> + Send + 'static, limits: HttpLimits) -> Self {
         let (stop, stopped) = oneshot::channel();
         let (ready, address) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             block_on(async move {
                 let listener = Listener::bind("127.0.0.1:0").await.unwrap();
                 ready.send(listener.local_addr().unwrap()).unwrap();
-                let endpoint = endpoint(Workshop, Policy::new().with_limits(limits));
+                let endpoint = endpoint(server, Policy::new().with_limits(limits));
                 let stop = async { drop(stopped.await) };
                 listener.serve_until(endpoint, stop).await;
             });

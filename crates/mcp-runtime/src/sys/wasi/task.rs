@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use super::executor;
+use crate::MaybeFuture;
 use crate::task_set::BoxFuture;
 
 /// Starts a task, which runs concurrently with the caller whether or not the handle is kept.
@@ -38,6 +39,13 @@ where
     T: Send + 'static,
 {
     spawn(async move { f() })
+}
+
+/// Runs work that blocks its thread.
+///
+/// There are no threads on WASI: it runs in place, before this function returns.
+pub fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> MaybeFuture<'static, T> {
+    MaybeFuture::Ready(work())
 }
 
 /// Lets every other task that is ready run once.
