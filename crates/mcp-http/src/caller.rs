@@ -1,6 +1,6 @@
 //! The context of a request: what all requests of an endpoint share, and the caller of this one.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use pulseengine_mcp_protocol::http::{Accepts, HttpLimits, Policy};
 use pulseengine_mcp_protocol::{Limits, Principal, RequestContext};
@@ -12,6 +12,13 @@ use crate::Response;
 use crate::ledger::{Account, Held, Ledger, Resource};
 use crate::observed::Observing;
 use crate::request::HttpRequest;
+
+/// Peers of what is being served. Those that are gone are removed when as many have been added.
+#[derive(Default)]
+struct OpenPeers {
+    peers: Vec<Weak<Peer>>,
+    swept: usize,
+}
 
 /// What all requests of an endpoint share.
 pub(crate) struct Shared {
@@ -26,7 +33,7 @@ pub(crate) struct Shared {
     /// The account of callers that are not known.
     unknown: Arc<Account>,
     /// The connections that stay open until the endpoint ends them.
-    open: Mutex<Vec<Weak<Peer>>>,
+    open: Mutex<OpenPeers>,
 }
 
 impl Shared {
@@ -54,10 +61,16 @@ impl Shared {
 
     /// Ends the connections that stay open, in good order.
     pub(crate) fn end_open(&self) {
-        let open = std::mem::take(&mut *self.open.lock().unwrap_or_else(PoisonError::into_inner));
-        for peer in open.iter().filter_map(Weak::upgrade) {
-            peer.end();
-        }
+        self.open().peers.iter().filter_map(Weak::upgrade).for_each(|peer| peer.end());
+    }
+
+    /// Answers what is still being served with an error.
+    pub(crate) fn abort_open(&self) {
+        self.open().peers.iter().filter_map(Weak::upgrade).for_each(|peer| peer.abort());
+    }
+
+    fn open(&self) -> MutexGuard<'_, OpenPeers> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -115,8 +128,11 @@ impl<'a> Caller<'a> {
 
     /// Has a connection ended when the endpoint shuts down.
     pub(crate) fn keep_open(&self, peer: &Arc<Peer>) {
-        let mut open = self.shared.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.retain(|peer| peer.strong_count() > 0);
-        open.push(Arc::downgrade(peer));
+        let mut open = self.shared.open();
+        if open.peers.len() > 2 * open.swept.max(32) {
+            open.peers.retain(|peer| peer.strong_count() > 0);
+            open.swept = open.peers.len();
+        }
+        open.peers.push(Arc::downgrade(peer));
     }
 }

@@ -5,6 +5,7 @@
 //! client: one that names events first gets them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use pulseengine_mcp_protocol::envelope::{self, Message, Request, Unit};
 use pulseengine_mcp_protocol::http::{
@@ -312,6 +313,16 @@ impl Endpoint {
     /// Ends the streams that stay open, in good order. Requests that are being served go on.
     pub fn shut_down(&self) {
         self.core.shared.end_open();
+    }
+
+    /// Answers the requests that are still being served with an error, 503 where the response has not begun.
+    pub fn abort(&self) {
+        self.core.shared.abort_open();
+    }
+
+    /// How long requests may go on when serving ends, as the server says.
+    pub fn grace(&self) -> Duration {
+        self.core.shared.handler.grace()
     }
 
     /// Sees what happens around requests.

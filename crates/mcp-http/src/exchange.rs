@@ -9,7 +9,7 @@ use std::time::Duration;
 use pulseengine_mcp_protocol::frame::{comment, event};
 use pulseengine_mcp_protocol::{Call, Error, Reply, RequestId, Revision};
 use pulseengine_mcp_runtime::{BoxFuture, Instant, MaybeFuture, Sleep, deadline, sleep_until};
-use pulseengine_mcp_transport::{Command, Instance, Peer};
+use pulseengine_mcp_transport::{ABORTED, Command, Instance, Peer};
 
 use crate::Response;
 use crate::caller::Caller;
@@ -88,8 +88,21 @@ pub(crate) fn wait(
         comment: caller.accepts.events.then(|| deadline(now, limits.quiet_time)),
         timer: None,
     };
+    register(caller, &peer);
     let exchange = Exchange { peer, work: Some(work), id, revision, deadlines };
     MaybeFuture::pending(FirstOutput { exchange: Some(exchange) })
+}
+
+pulseengine_mcp_runtime::natively! {
+    /// Has the exchange aborted at the end of serving.
+    fn register(caller: Caller<'_>, peer: &Arc<Peer>) {
+        caller.keep_open(peer);
+    }
+}
+
+pulseengine_mcp_runtime::on_wasi! {
+    /// The host of a component waits for its responses, or ends it.
+    fn register(_: Caller<'_>, _: &Arc<Peer>) {}
 }
 
 /// An exchange before its first sign.
@@ -136,6 +149,10 @@ impl Exchange {
                 // Of this revision: the client is not asked in mid-call, changes are announced on streams of their own,
                 // and an answer cannot be fetched later.
                 Command::Run(_) | Command::Announce(_) | Command::Suspend(..) | Command::End => {}
+                Command::Abort => {
+                    self.work = None;
+                    return Poll::Ready((503, Error::internal(ABORTED).response(Some(&self.id), None)));
+                }
             }
         }
         if let Poll::Ready(answer) = answered {

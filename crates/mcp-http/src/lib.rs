@@ -16,10 +16,6 @@ mod listen;
 #[cfg(all(feature = "http", not(all(target_os = "wasi", target_env = "p2"))))]
 pub mod native;
 mod observed;
-#[cfg(all(feature = "http", not(all(target_os = "wasi", target_env = "p2"))))]
-#[cfg_attr(unix, path = "native/signal_unix.rs")]
-#[cfg_attr(not(unix), path = "native/signal_any.rs")]
-mod signal;
 #[cfg(all(feature = "http", target_os = "wasi", target_env = "p2"))]
 pub mod wasi;
 

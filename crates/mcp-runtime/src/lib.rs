@@ -32,6 +32,8 @@
 //! With feature `wasip3` a program made by [`main!`] is a component of WASI 0.3, too, of which one instance runs many calls
 //! at once.
 //!
+//! Natively there is also `stop_signal`, which waits for SIGTERM or Ctrl-C.
+//!
 //! On WASI there is also a module `wasi`, for code that itself speaks to WASI: waiting for a pollable, and WASI's streams as
 //! [`io::AsyncRead`] and [`io::AsyncWrite`].
 //!

@@ -1,6 +1,7 @@
 //! Putting a server together.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use pulseengine_mcp_http::__private::{Admitting, Observing, auth_gate};
 use pulseengine_mcp_http::{Authenticator, Route};
@@ -110,6 +111,14 @@ impl App {
         if limits.depth > Limits::DEFAULT.depth {
             self.settings.limits.depth = Limits::DEFAULT.depth;
         }
+        self
+    }
+
+    /// How long handlers may still take when the client closes its end of a byte stream, or the program receives a signal to
+    /// stop. Then they are cancelled, and their requests are answered with an error. Default five seconds.
+    #[must_use]
+    pub const fn grace(mut self, grace: Duration) -> Self {
+        self.settings.grace = grace;
         self
     }
 

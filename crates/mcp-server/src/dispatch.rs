@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use pulseengine_mcp_protocol::conversation::Offer;
 use pulseengine_mcp_protocol::{Call, Error, Limits, Method, Principal, Reply};
@@ -19,6 +20,10 @@ impl Handler for Server {
 
     fn limits(&self) -> Limits {
         self.core().settings.limits
+    }
+
+    fn grace(&self) -> Duration {
+        self.core().settings.grace
     }
 
     fn connected(&self, peer: &Arc<Peer>) {

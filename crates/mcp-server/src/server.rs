@@ -1,13 +1,14 @@
 //! A finished server: what every connection and every call shares.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::time::Duration;
 
 use pulseengine_mcp_http::__private::ServerParts;
 use pulseengine_mcp_protocol::conversation::{Announcing, Change, Layering, Offer};
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::model::meta::key::SERVER_INFO;
 use pulseengine_mcp_protocol::{Call, Limits, Outcome, Reply, Revision};
-use pulseengine_mcp_transport::{Instance, Peer};
+use pulseengine_mcp_transport::{GRACE, Instance, Peer};
 
 use crate::cache::{Cached, Hints, write_hints};
 #[cfg(feature = "jsonschema")]
@@ -59,6 +60,7 @@ pub(crate) struct Settings {
     pub through_layers: Option<ServeThroughLayers>,
     pub page_size: usize,
     pub limits: Limits,
+    pub grace: Duration,
     pub logging: bool,
     pub announces: bool,
     /// Set where anything is announced; see [`Offer::announcing`].
@@ -80,6 +82,7 @@ impl Default for Settings {
             through_layers: None,
             page_size: 100,
             limits: Limits::DEFAULT,
+            grace: GRACE,
             logging: true,
             announces: false,
             announcing: None,

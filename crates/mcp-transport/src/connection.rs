@@ -12,6 +12,9 @@ use pulseengine_mcp_protocol::conversation::{Conversation, Effect, Origin, Outgo
 use pulseengine_mcp_protocol::{Call, Error, Reply, RequestId, VecMap};
 use pulseengine_mcp_runtime::{Instant, MaybeFuture, Sleep, TaskKey, TaskSet, deadline, sleep_until};
 
+/// The message of the error for a request that was still served when its server ended.
+pub const ABORTED: &str = "Internal error: the server has ended before the request was done";
+
 /// Where messages go out.
 pub trait Outlet {
     /// Sends one message for what came in with that origin.
@@ -73,6 +76,8 @@ pub struct Link<E: End> {
     timer: Option<(Duration, Pin<Box<Sleep>>)>,
     /// Fails the requests that waited too long; set by the first request with a deadline.
     pub(crate) expired: Option<fn(&mut Self, &mut Context<'_>) -> bool>,
+    /// The conversation was ended by [`Peer::end`](crate::Peer::end).
+    pub ending: bool,
     /// The input has ended and everything is answered.
     pub drained: bool,
 }
@@ -89,6 +94,7 @@ impl<E: End> Link<E> {
             started: Instant::now(),
             timer: None,
             expired: None,
+            ending: false,
             drained: false,
         }
     }
@@ -154,6 +160,14 @@ impl<E: End> Link<E> {
             MaybeFuture::Pending(future) => {
                 self.keys.insert(id, self.tasks.push(future));
             }
+        }
+    }
+
+    /// Cancels the handlers that still run and answers their requests with an error.
+    pub(crate) fn abort(&mut self) {
+        for (id, task) in self.keys.take() {
+            self.tasks.cancel(task);
+            self.conversation.reply(&id, Reply::error(Error::internal(ABORTED)));
         }
     }
 

@@ -2,11 +2,15 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::{Instance, Peer};
 use pulseengine_mcp_protocol::conversation::Offer;
 use pulseengine_mcp_protocol::{Call, Limits, Method, Principal, Reply};
 use pulseengine_mcp_runtime::MaybeFuture;
+
+/// How long handlers may go on at the end, if a server says nothing else.
+pub const GRACE: Duration = Duration::from_secs(5);
 
 /// Serves the requests of any number of connections.
 pub trait Handler: Send + Sync + 'static {
@@ -16,6 +20,12 @@ pub trait Handler: Send + Sync + 'static {
     /// The bounds on messages and requests.
     fn limits(&self) -> Limits {
         Limits::DEFAULT
+    }
+
+    /// How long handlers may still take when the input of a connection, or serving, has ended. Then they are cancelled, and
+    /// their requests are answered with an error.
+    fn grace(&self) -> Duration {
+        GRACE
     }
 
     /// A connection has been made. Changes are announced to `peer` as long as it lives.

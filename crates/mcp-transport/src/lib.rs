@@ -19,8 +19,8 @@ mod server;
 mod std_sync;
 pub mod stream;
 
-pub use connection::{End, Link, Outlet};
-pub use handler::Handler;
+pub use connection::{ABORTED, End, Link, Outlet};
+pub use handler::{GRACE, Handler};
 pub use instance::Instance;
 pub use observer::{ConnectionError, Event, Observer, SessionEnd, Usage};
 pub use peer::{Command, Peer, SendStatus};

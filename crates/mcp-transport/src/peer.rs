@@ -41,6 +41,8 @@ pub enum Command {
     Suspend(RequestId, Duration),
     /// End the conversation in good order.
     End,
+    /// Cancel the handlers that still run, and answer their requests with an error.
+    Abort,
 }
 
 impl Command {
@@ -50,7 +52,7 @@ impl Command {
             Self::Notify(_, message) => message.len(),
             Self::Run(action) => action.bytes(),
             Self::Announce(change) => change.bytes(),
-            Self::Suspend(..) | Self::End => 0,
+            Self::Suspend(..) | Self::End | Self::Abort => 0,
         }
     }
 }
@@ -121,9 +123,18 @@ impl Peer {
 
     /// Ends the conversation in good order: subscriptions get their last word.
     pub fn end(&self) {
+        self.command(Command::End);
+    }
+
+    /// Cancels the handlers that still run: their requests are answered with an error.
+    pub fn abort(&self) {
+        self.command(Command::Abort);
+    }
+
+    fn command(&self, command: Command) {
         let mut state = self.lock();
         if !state.closed {
-            state.push(Command::End);
+            state.push(command);
         }
     }
 

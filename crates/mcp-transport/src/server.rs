@@ -73,7 +73,11 @@ impl End for ServerEnd {
                         out.suspend(origin, retry);
                     }
                 }
-                Command::End => link.conversation.close(),
+                Command::End => {
+                    link.ending = true;
+                    link.conversation.close();
+                }
+                Command::Abort => link.abort(),
             }
         }
         any

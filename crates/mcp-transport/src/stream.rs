@@ -3,7 +3,7 @@
 //! Everything happens inside one future; see `connection.rs`. What is answered while a chunk of input is worked through goes
 //! out in one write.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use std::task::{Context, Poll};
 use pulseengine_mcp_protocol::conversation::{ClientSettings, Origin};
 use pulseengine_mcp_protocol::{Conversation, Limits};
 use pulseengine_mcp_runtime::io::{AsyncRead, AsyncWrite, ReadBuf};
+use pulseengine_mcp_runtime::{Sleep, sleep};
 
 use crate::client::{ClientHandler, ClientPeer, Events};
 use crate::client_end::ClientEnd;
@@ -24,7 +25,7 @@ const CHUNK: usize = 64 * 1024;
 /// When more bytes than this wait to be written, nothing is read and no handler runs.
 const FULL: usize = 1 << 20;
 
-/// Serves one client until its input ends and everything is answered.
+/// Serves one client until its input ends and everything is answered, or [`Handler::grace`] is over.
 ///
 /// # Errors
 ///
@@ -41,7 +42,23 @@ where
     let conversation = Conversation::new(handler.offer(Instance::PROCESS), limits);
     let mut stream = Stream::new(Driver::new(conversation, handler, peer), limits);
     let (mut input, mut output) = (input, output);
-    let served = poll_fn(|cx| stream.poll(cx, Pin::new(&mut input), Pin::new(&mut output))).await;
+    let mut grace = Grace { timer: None };
+    let served = poll_fn(|cx| {
+        let over = stream.ended && grace.is_over(stream.driver.handler(), cx);
+        if over {
+            stream.driver.abort();
+        }
+        match stream.poll(cx, Pin::new(&mut input), Pin::new(&mut output)) {
+            // What the client does not take now is not written.
+            Poll::Pending if over => Poll::Ready(Ok(())),
+            Poll::Pending if stream.ended && grace.timer.is_none() => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            served => served,
+        }
+    })
+    .await;
     stream.driver.peer.close();
     let served = match served {
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -107,6 +124,17 @@ where
         }
     };
     (handle, events, connection)
+}
+
+/// The time that handlers have when the input has ended.
+struct Grace {
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+impl Grace {
+    fn is_over(&mut self, handler: &dyn Handler, cx: &mut Context<'_>) -> bool {
+        self.timer.get_or_insert_with(|| Box::pin(sleep(handler.grace()))).as_mut().poll(cx).is_ready()
+    }
 }
 
 struct Stream<E: End> {

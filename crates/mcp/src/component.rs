@@ -2,12 +2,13 @@
 
 use std::process::ExitCode;
 
+use pulseengine_mcp_runtime::io::stdin;
 use pulseengine_mcp_runtime::wasi::exit;
 use pulseengine_mcp_server::Server;
 
 /// Runs a server as a program; what [`main!`](crate::main) does. A failure is reported on standard error.
 pub fn run(server: impl Into<Server>) -> ExitCode {
-    pulseengine_mcp_runtime::block_on(crate::run::stdio(server.into()))
+    pulseengine_mcp_runtime::block_on(crate::run::stdio(server.into(), stdin()))
 }
 
 /// The `main` that [`main!`](crate::main) writes. It does not return: without the code that the standard library runs
@@ -28,7 +29,7 @@ pulseengine_mcp_runtime::on_wasi_0_3! {
     /// The same, as a future.
     #[cfg(any(feature = "stdio", not(feature = "http")))]
     pub async fn stdio(server: Server) -> ExitCode {
-        crate::run::stdio(server).await
+        crate::run::stdio(server, stdin()).await
     }
 
     /// The same, as a future.

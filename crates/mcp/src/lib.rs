@@ -30,6 +30,8 @@ pulseengine_mcp_runtime::natively! {
     mod http_program;
     mod message;
     mod program;
+    #[cfg(feature = "stdio")]
+    mod stdio_program;
     pub use program::run;
 }
 pulseengine_mcp_runtime::on_wasi! {

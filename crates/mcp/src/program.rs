@@ -40,9 +40,7 @@ async fn wrong(message: &str) -> ExitCode {
 }
 
 #[cfg(feature = "stdio")]
-async fn stdio(server: Server) -> ExitCode {
-    crate::run::stdio(server).await
-}
+use crate::stdio_program::stdio;
 
 #[cfg(not(feature = "stdio"))]
 async fn stdio(_: Server) -> ExitCode {

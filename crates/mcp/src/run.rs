@@ -15,7 +15,11 @@ use pulseengine_mcp_server::Server;
 ///
 /// When reading or writing fails.
 pub async fn serve_stdio(server: impl Into<Server>) -> io::Result<()> {
-    drive(pulseengine_mcp_transport::stream::serve(Arc::new(server.into()), stdin(), stdout())).await
+    serve_input(server.into(), stdin()).await
+}
+
+async fn serve_input(server: Server, input: impl AsyncRead + Unpin + Send + 'static) -> io::Result<()> {
+    drive(pulseengine_mcp_transport::stream::serve(Arc::new(server), input, stdout())).await
 }
 
 /// Serves one client over a pair of byte streams until the input ends: a pipe, a socket, memory. As [`serve_stdio`]
@@ -56,10 +60,10 @@ pulseengine_mcp_runtime::on_wasi! {
     }
 }
 
-/// Serves over stdio; a failure is reported on standard error.
+/// Serves over standard output and that input, which is standard input; a failure is reported on standard error.
 #[cfg_attr(not(feature = "stdio"), allow(dead_code, reason = "a program for HTTP only does not"))]
-pub(crate) async fn stdio(server: Server) -> ExitCode {
-    if serve_stdio(server).await.is_ok() {
+pub(crate) async fn stdio(server: Server, input: impl AsyncRead + Unpin + Send + 'static) -> ExitCode {
+    if serve_input(server, input).await.is_ok() {
         return ExitCode::SUCCESS;
     }
     // Formatting the error would add a fifth to the size of a component. With standard error gone as well there

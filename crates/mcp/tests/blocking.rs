@@ -1,4 +1,4 @@
-//! Handlers that block their thread: nobody else waits for them.
+//! Handlers that block their thread: no other request waits for them.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod exchange;

@@ -297,20 +297,6 @@ fn what_is_in_flight_is_answered_at_the_end() {
     });
 }
 
-#[test]
-fn what_takes_too_long_is_given_up_at_the_end() {
-    run(async {
-        let served = start(HttpLimits::DEFAULT, |listener| listener.grace(Duration::from_millis(200))).await;
-        let mut busy = TcpStream::connect(served.address).await.unwrap();
-        busy.write_all(request("wait", r#"{"loud":false}"#).as_bytes()).await.unwrap();
-        soon(|| served.seen.begun.load(SeqCst) == 1).await;
-        served.stop.notify_one();
-        served.task.await.unwrap();
-        assert_eq!(to_end(&mut busy).await, "");
-        soon(|| served.seen.dropped.load(SeqCst) == 1).await;
-    });
-}
-
 /// A call over HTTP/2, and its answer.
 async fn over_http2(
     io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,

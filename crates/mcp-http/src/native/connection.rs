@@ -271,6 +271,12 @@ impl Connection {
         }
     }
 
+    /// Has the connection end when it serves nothing; at once if the client has sent nothing yet.
+    pub(super) fn finish(&self) {
+        let unused = matches!(self.state(), (Phase::New, _));
+        self.order(if unused { Verdict::Close } else { Verdict::Finish });
+    }
+
     /// Gives the connection's task the decision. A decision is never made milder.
     pub(super) fn order(&self, verdict: Verdict) {
         if self.verdict.fetch_max(verdict as u8, SeqCst) >= verdict as u8 {

@@ -4,11 +4,12 @@ use std::convert::Infallible;
 use std::error::Error;
 use std::future::{Future, poll_fn};
 use std::sync::Arc;
+use std::time::Duration;
 
 use hyper::body::{Body, Bytes};
 use hyper::{Request, Response};
 use pulseengine_mcp_protocol::http::HttpLimits;
-use pulseengine_mcp_transport::Observer;
+use pulseengine_mcp_transport::{GRACE, Observer};
 
 use super::client::PeerAddress;
 use super::request_body::RequestBody;
@@ -23,6 +24,14 @@ pub trait HttpService: Clone + Send + Sync + 'static {
 
     /// Ends the responses that stay open, in good order. Called once, when serving ends.
     fn shut_down(&self) {}
+
+    /// Answers the requests that are still being served with an error. Called when they have taken longer than the grace.
+    fn abort(&self) {}
+
+    /// How long requests may go on when serving ends, where the listener says nothing else.
+    fn grace(&self) -> Duration {
+        GRACE
+    }
 
     /// Sees the connections, where the listener has no observer of its own.
     fn observer(&self) -> Option<Arc<dyn Observer>> {

@@ -22,8 +22,8 @@ use super::http_service::HttpService;
 use super::serve_connection;
 use super::worker_watch::WorkerWatch;
 
-/// How long requests in flight may still take when serving ends.
-const GRACE: Duration = Duration::from_secs(10);
+/// How long the last responses may take to be written.
+const LAST_RESPONSES: Duration = Duration::from_secs(1);
 
 /// A limit up to this has no shares.
 const SMALL: usize = 64;
@@ -38,7 +38,7 @@ const FULL: &[u8] =
 /// A socket that accepts connections, of HTTP/1.1 and HTTP/2.
 pub struct Listener {
     socket: TcpListener,
-    grace: Duration,
+    grace: Option<Duration>,
     limits: Option<HttpLimits>,
     observer: Option<Arc<dyn Observer>>,
     #[cfg(feature = "tls")]
@@ -62,7 +62,7 @@ impl Listener {
         let socket = TcpListener::bind(addresses.as_slice()).await?;
         Ok(Self {
             socket,
-            grace: GRACE,
+            grace: None,
             limits: None,
             observer: None,
             #[cfg(feature = "tls")]
@@ -70,10 +70,11 @@ impl Listener {
         })
     }
 
-    /// How long requests in flight may still take when serving ends, in place of ten seconds.
+    /// How long requests in flight may still take when serving ends, in place of what the service says: five seconds, unless its
+    /// server sets another time. Then they are answered with an error.
     #[must_use]
     pub const fn grace(mut self, grace: Duration) -> Self {
-        self.grace = grace;
+        self.grace = Some(grace);
         self
     }
 
@@ -135,7 +136,9 @@ impl Listener {
         .await;
         drop(self.socket);
         service.shut_down();
-        set.end(self.grace).await;
+        set.finish(self.grace.unwrap_or_else(|| service.grace())).await;
+        service.abort();
+        set.end(LAST_RESPONSES).await;
     }
 }
 
@@ -273,12 +276,15 @@ impl<'a, S: HttpService> ConnectionSet<'a, S> {
         }
     }
 
-    /// Lets the connections end.
-    async fn end(mut self, grace: Duration) {
-        for connection in &self.connections {
-            connection.order(Verdict::Finish);
-        }
-        let mut grace = pin!(sleep(grace));
+    /// Lets the connections finish what they serve.
+    async fn finish(&mut self, grace: Duration) {
+        self.connections.iter().for_each(|connection| connection.finish());
+        self.end(grace).await;
+    }
+
+    /// Waits until all connections have ended, at most for that time.
+    async fn end(&mut self, time: Duration) {
+        let mut grace = pin!(sleep(time));
         poll_fn(|cx| {
             self.keep_time(cx);
             if self.tasks.is_empty() { Poll::Ready(()) } else { grace.as_mut().poll(cx) }

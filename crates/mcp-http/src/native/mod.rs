@@ -27,4 +27,4 @@ pub use service::Service;
 #[cfg(feature = "tls")]
 pub use tls::Tls;
 
-pub use crate::signal::stop_signal;
+pub use pulseengine_mcp_runtime::stop_signal;

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hyper::body::Body;
 use hyper::header::{HeaderName, HeaderValue};
@@ -35,6 +36,14 @@ impl HttpService for Endpoint {
 
     fn shut_down(&self) {
         Self::shut_down(self);
+    }
+
+    fn abort(&self) {
+        Self::abort(self);
+    }
+
+    fn grace(&self) -> Duration {
+        Self::grace(self)
     }
 
     fn observer(&self) -> Option<Arc<dyn Observer>> {

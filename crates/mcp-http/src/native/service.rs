@@ -37,6 +37,17 @@ impl Service {
         Self { endpoint }
     }
 
+    /// Ends the streams that stay open, in good order, for all clones. Without it the graceful shutdown of a program around the
+    /// service waits for clients to leave.
+    pub fn shut_down(&self) {
+        self.endpoint.shut_down();
+    }
+
+    /// Answers the requests that are still being served with an error.
+    pub fn abort(&self) {
+        self.endpoint.abort();
+    }
+
     /// The caller that the program around the endpoint has authenticated.
     fn principal(&self, given: Option<&Principal>) -> Option<Authenticated> {
         let given = given.filter(|_| !self.endpoint.authenticates())?;

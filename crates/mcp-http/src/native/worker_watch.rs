@@ -1,7 +1,7 @@
 //! Input and output of a runtime while a handler blocks one of its workers.
 //!
-//! A worker that waits for input and output of the whole runtime, and then runs a task that blocks, leaves nobody waiting: idle
-//! workers are not told. A thread looks for workers that do not come back, and gives the runtime something to do: the worker that
+//! A worker that waits for input and output of the whole runtime, and then runs a task that blocks, has no
+//! successor: idle workers are not woken. A thread looks for workers that do not come back, and gives the runtime something to do: the worker that
 //! does it waits for input and output afterwards.
 
 use std::sync::Arc;

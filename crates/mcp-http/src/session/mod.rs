@@ -132,7 +132,12 @@ impl Session {
             driver.run(cx, &mut out);
             // Before the answer is seen: then it is written before the client has it.
             lock(&self.unsaved).note(&driver.conversation, self.owner.as_ref());
-            drop(out.flush());
+            let mut streams = out.flush();
+            // The stream that is open for its own sake ends at once; with one stream for everything, after the last answer.
+            if driver.ending && (driver.drained || !self.one_stream) {
+                streams.done(ANYWHERE);
+            }
+            drop(streams);
             if nothing_new {
                 return Poll::Pending;
             }

@@ -24,8 +24,8 @@
 //! On WASI with the feature `wasip3`, futures also run in calls of asynchronous exports, several in one instance: see
 //! `wasi/p3/`. There the same names behave as above, except that nothing is reported as a deadlock.
 //!
-//! The WASI backends have one module more, `wasi`, for code that itself speaks to WASI. It is the only name of the crate
-//! that a platform lacks.
+//! The WASI backends have one module more, `wasi`, for code that itself speaks to WASI, and the native one `stop_signal`, which
+//! waits for a signal of the system. These are the only names of the crate that a platform lacks.
 
 #[cfg(not(all(target_os = "wasi", target_env = "p2")))]
 #[path = "tokio/mod.rs"]
@@ -35,6 +35,11 @@ mod backend;
 #[cfg_attr(target_os = "linux", path = "tokio/stdio_linux.rs")]
 #[cfg_attr(not(target_os = "linux"), path = "tokio/stdio_any.rs")]
 mod stdio;
+
+#[cfg(not(all(target_os = "wasi", target_env = "p2")))]
+#[cfg_attr(unix, path = "tokio/signal_unix.rs")]
+#[cfg_attr(not(unix), path = "tokio/signal_any.rs")]
+mod signal;
 
 #[cfg(all(target_os = "wasi", target_env = "p2"))]
 #[path = "wasi/mod.rs"]
@@ -65,13 +70,18 @@ macro_rules! of_this_platform {
 /// Names in the crate's root that exist on this platform only.
 #[cfg(not(all(target_os = "wasi", target_env = "p2")))]
 macro_rules! of_this_platform {
-    () => {};
+    () => {
+        pub use crate::sys::stop_signal;
+    };
 }
 
 pub(crate) use of_this_platform;
 
 #[cfg(all(target_os = "wasi", target_env = "p2"))]
 pub use backend::streams as wasi;
+
+#[cfg(not(all(target_os = "wasi", target_env = "p2")))]
+pub use backend::stop_signal;
 
 /// Items for a component of WASI 0.3 only: left out elsewhere.
 #[cfg(all(target_os = "wasi", target_env = "p2", feature = "wasip3"))]

@@ -66,10 +66,7 @@ impl Served {
     }
 
     pub fn connect(&self) -> Client {
-        let stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-        stream.set_nodelay(true).unwrap();
-        Client { stream, read: Vec::new() }
+        Client::to(self.address)
     }
 
     /// Stops it and waits for its end.
@@ -101,6 +98,13 @@ impl Answer {
 }
 
 impl Client {
+    pub fn to(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self { stream, read: Vec::new() }
+    }
+
     pub fn send(&mut self, bytes: &[u8]) {
         // The server may have answered and closed in the middle of what it will not read.
         let _ = self.stream.write_all(bytes);

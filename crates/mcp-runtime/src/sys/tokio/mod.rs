@@ -2,6 +2,7 @@
 
 mod blocking;
 pub(crate) mod http;
+mod stop_signal;
 mod stream;
 #[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
 mod tls;
@@ -11,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 pub use blocking::run_blocking;
+pub use stop_signal::stop_signal;
 pub use tokio::task::{AbortHandle, JoinError, JoinHandle, spawn, spawn_blocking, yield_now};
 pub use tokio::time::error::Elapsed;
 pub use tokio::time::{
