@@ -52,6 +52,9 @@ impl From<BodyError> for Response {
 /// Fewer bytes than this are not counted for each request: there are not many, as the requests are counted.
 pub(crate) const COUNTED: usize = 16 << 10;
 
+/// A body takes up to so many times its bytes while it is served: as it was received, as the text of a call, and as values.
+pub(crate) const COPIES: usize = 3;
+
 /// What a body may take.
 pub struct BodyLimits<'a> {
     /// The length that the head declares.
@@ -86,7 +89,7 @@ impl<'a> BodyLimits<'a> {
         if self.arrived < COUNTED {
             return Ok(());
         }
-        let more = self.arrived - self.held.bytes();
+        let more = COPIES * self.arrived - self.held.bytes();
         self.held.hold(more).map_err(|full| BodyError::NoMemory(NoMemory(full)))
     }
 

@@ -44,7 +44,8 @@ impl Shared {
         store: Option<Arc<dyn Store>>,
         observing: Option<Observing>,
     ) -> Self {
-        let (limits, ledger) = (handler.limits(), Ledger::new(policy.limits()));
+        let limits = handler.limits();
+        let ledger = Ledger::new(policy.limits(), limits.message);
         let unknown = ledger.common_account();
         Self { handler, limits, policy, instance, store, observing, ledger, unknown, open: Mutex::default() }
     }

@@ -13,6 +13,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use pulseengine_mcp_protocol::http::HttpLimits;
 use pulseengine_mcp_transport::Usage;
 
+use crate::body::COPIES;
+
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resource {
@@ -46,8 +48,11 @@ impl<T> PerResource<T> {
     }
 }
 
-/// As much as this a caller may hold whatever the others hold, as long as there is any: a share of little is of no use.
-const FLOOR: PerResource<usize> = PerResource { bytes: 8 << 20, requests: 1, streams: 1, sessions: 1 };
+/// The least value of [`Ledger::floor`].
+const FLOOR: usize = 16 << 20;
+
+/// Bytes of a caller that do not matter.
+const LITTLE: usize = 1 << 20;
 
 /// No limits besides the share.
 pub(crate) const UNLIMITED: PerResource<usize> =
@@ -60,6 +65,8 @@ const SMALL: usize = 64;
 pub struct Ledger {
     limits: PerResource<usize>,
     share: usize,
+    /// So many bytes a caller may hold whatever the others hold, as long as there are any: a share of little is of no use.
+    floor: usize,
     used: PerResource<AtomicUsize>,
     refused: AtomicUsize,
     /// Made for the first caller that is known. A trait object, so that only an endpoint that knows callers carries the code.
@@ -67,7 +74,8 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    pub(crate) fn new(limits: &HttpLimits) -> Arc<Self> {
+    /// `message`: how long a message may be.
+    pub(crate) fn new(limits: &HttpLimits, message: usize) -> Arc<Self> {
         let most = PerResource {
             bytes: limits.memory,
             requests: limits.in_flight,
@@ -77,6 +85,7 @@ impl Ledger {
         Arc::new(Self {
             limits: most,
             share: limits.share,
+            floor: FLOOR.max(message.saturating_mul(COPIES)),
             used: PerResource::default(),
             refused: AtomicUsize::new(0),
             callers: OnceLock::new(),
@@ -85,15 +94,22 @@ impl Ledger {
 
     /// An account that may hold everything, for an endpoint that does not know its callers apart.
     pub(crate) fn common_account(self: &Arc<Self>) -> Arc<Account> {
-        Arc::new(Account { ledger: Arc::clone(self), used: PerResource::default(), limits: None })
+        Arc::new(self.new_account(None))
+    }
+
+    fn new_account(self: &Arc<Self>, limits: Option<PerResource<usize>>) -> Account {
+        Account {
+            ledger: Arc::clone(self),
+            used: PerResource::default(),
+            unsent: AtomicUsize::new(0),
+            limits,
+        }
     }
 
     /// The account of a caller, with limits of its own. `name`: no other caller has it.
     pub(crate) fn account(self: &Arc<Self>, name: &str, limits: PerResource<usize>) -> Arc<Account> {
         let callers = self.callers.get_or_init(|| Box::<KnownCallers>::default());
-        let account =
-            Account { ledger: Arc::clone(self), used: PerResource::default(), limits: Some(limits) };
-        callers.account(name, account)
+        callers.account(name, self.new_account(Some(limits)))
     }
 
     /// How much is held.
@@ -117,15 +133,42 @@ impl Ledger {
 pub struct Account {
     ledger: Arc<Ledger>,
     used: PerResource<AtomicUsize>,
+    /// Bytes of these that are responses which their clients have not taken.
+    unsent: AtomicUsize,
     /// Limits of this caller, besides its share; `None`: it may hold everything.
     limits: Option<PerResource<usize>>,
 }
 
 impl Account {
-    /// Takes one of a resource.
+    /// Takes one of a resource; nothing, while this caller or all hold more bytes than they may.
     pub(crate) fn take(self: &Arc<Self>, place: Resource) -> Result<Held, Full> {
+        if let Some(of_caller) = self.has_too_much() {
+            return Err(self.refused(Resource::Bytes, of_caller));
+        }
         self.add(place, 1)?;
-        Ok(Held { account: Arc::clone(self), place, bytes: 0 })
+        Ok(Held { account: Arc::clone(self), place, places: 1, bytes: 0 })
+    }
+
+    /// Whether this caller, or else all, hold more bytes than they may: what is there already is counted without asking. A caller
+    /// that holds little does not suffer for others.
+    pub(crate) fn has_too_much(&self) -> Option<bool> {
+        let (all, mine) = (self.ledger.used(Resource::Bytes), self.used(Resource::Bytes));
+        self.exceeded(Resource::Bytes, all, mine).filter(|_| mine > LITTLE)
+    }
+
+    /// A response of so many bytes is on its way to the client.
+    pub(crate) fn sends(&self, bytes: usize) {
+        self.unsent.fetch_add(bytes, Relaxed);
+    }
+
+    /// The client has taken a response of so many bytes, or has gone.
+    pub(crate) fn has_sent(&self, bytes: usize) {
+        self.unsent.fetch_sub(bytes, Relaxed);
+    }
+
+    /// Whether it holds too much and will hold less as soon as its clients take what is sent to them.
+    pub(crate) fn has_to_read(&self) -> bool {
+        self.unsent.load(Relaxed) > 0 && self.has_too_much().is_some()
     }
 
     /// How much this caller holds.
@@ -137,8 +180,12 @@ impl Account {
         let (all, mine) = self.add_anyway(resource, amount);
         let Some(of_caller) = self.exceeded(resource, all, mine) else { return Ok(()) };
         self.subtract(resource, amount);
+        Err(self.refused(resource, of_caller))
+    }
+
+    fn refused(&self, resource: Resource, of_caller: bool) -> Full {
         self.ledger.refused.fetch_add(1, Relaxed);
-        Err(Full { resource, of_caller })
+        Full { resource, of_caller }
     }
 
     /// Adds without asking; how much is held then by all, and by this caller.
@@ -158,7 +205,9 @@ impl Account {
         let Some(free) = limit.checked_sub(all) else { return Some(false) };
         let limits = self.limits.as_ref()?;
         let share = match self.ledger.share {
-            parts if parts > 1 && limit > SMALL => (free / (parts - 1)).max(*FLOOR.of(resource)),
+            parts if parts > 1 && limit > SMALL => {
+                (free / (parts - 1)).max(if resource == Resource::Bytes { self.ledger.floor } else { 1 })
+            }
             _ => usize::MAX,
         };
         (mine > share.min(*limits.of(resource))).then_some(true)
@@ -171,10 +220,11 @@ impl std::fmt::Debug for Account {
     }
 }
 
-/// Something that a caller holds: one of a resource, and bytes. Dropping it gives both back.
+/// Something that a caller holds: some of a resource, and bytes. Dropping it gives both back.
 pub struct Held {
     account: Arc<Account>,
     place: Resource,
+    places: usize,
     bytes: usize,
 }
 
@@ -199,11 +249,18 @@ impl Held {
         self.bytes -= bytes;
     }
 
-    /// Takes one of another resource in place of the one it has.
+    /// Takes one of another resource in place of what it has.
     pub(crate) fn exchange(&mut self, place: Resource) -> Result<(), Full> {
         self.account.add(place, 1)?;
-        self.account.subtract(self.place, 1);
-        self.place = place;
+        self.account.subtract(self.place, self.places);
+        (self.place, self.places) = (place, 1);
+        Ok(())
+    }
+
+    /// Takes more of the same resource.
+    pub(crate) fn take_more(&mut self, places: usize) -> Result<(), Full> {
+        self.account.add(self.place, places)?;
+        self.places += places;
         Ok(())
     }
 
@@ -220,7 +277,7 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.account.subtract(self.place, 1);
+        self.account.subtract(self.place, self.places);
         if self.bytes > 0 {
             self.account.subtract(Resource::Bytes, self.bytes);
         }
@@ -284,7 +341,7 @@ mod tests {
     use super::{Account, Held, Ledger, PerResource, Resource, UNLIMITED};
 
     fn ledger(in_flight: usize) -> Arc<Ledger> {
-        Ledger::new(&HttpLimits { in_flight, memory: 400 << 20, ..HttpLimits::DEFAULT })
+        Ledger::new(&HttpLimits { in_flight, memory: 400 << 20, ..HttpLimits::DEFAULT }, 4 << 20)
     }
 
     /// Takes until nothing is left.
@@ -336,7 +393,11 @@ mod tests {
         held.hold(100 << 20).unwrap();
         assert!(held.hold(1 << 20).is_err_and(|full| full.of_caller && full.resource == Resource::Bytes));
         held.hold_anyway(1 << 20);
+        assert!(account.take(Resource::Requests).is_err_and(|full| full.of_caller));
         held.release(2 << 20);
+        assert!(account.take(Resource::Requests).is_ok());
+        held.take_more(7).unwrap();
+        assert!(held.take_more(1).is_err_and(|full| !full.of_caller));
         assert_eq!(account.used(Resource::Bytes), 99 << 20);
         held.exchange(Resource::Streams).unwrap();
         assert_eq!([ledger.used(Resource::Requests), ledger.used(Resource::Streams)], [0, 1]);

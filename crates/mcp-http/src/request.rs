@@ -8,7 +8,7 @@ use pulseengine_mcp_protocol::{Principal, RequestContext};
 
 use crate::Response;
 use crate::authenticated::Authenticated;
-use crate::ledger::{Account, Held, Holder};
+use crate::ledger::{Account, Full, Held, Holder};
 
 /// The head of a request, owned by the driver that received it. Handlers may read it for as long as they run.
 pub trait RequestHead: Send + Sync + 'static {
@@ -135,6 +135,12 @@ impl dyn HttpRequest + '_ {
     /// Has the response of a batch keep its status, whatever becomes of its members.
     pub(crate) fn is_batch(&self) {
         *self.rejection().lock() = Rejecting::Batch;
+    }
+
+    /// Takes a place for each of so many members of a batch that are served at once.
+    pub(crate) fn take_places(&self, members: usize) -> Result<(), Full> {
+        let mut held = self.held().lock().unwrap_or_else(PoisonError::into_inner);
+        held.as_mut().map_or(Ok(()), |held| held.take_more(members.saturating_sub(1)))
     }
 
     /// Whether a layer has rejected the request, or may have.

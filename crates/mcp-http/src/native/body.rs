@@ -10,7 +10,7 @@ use std::time::Duration;
 use hyper::body::{Body, Buf, Bytes, Frame, SizeHint};
 use pulseengine_mcp_runtime::{Sleep, sleep};
 
-use crate::ledger::{Held, Holder};
+use crate::ledger::{Account, Held, Holder};
 use crate::{BodyError, BodyLimits, EventStream, ReadBody};
 
 /// Reads the body of a request.
@@ -97,6 +97,8 @@ pub struct ResponseBody {
     /// What is held for the request is held until the body has been sent.
     request: Arc<dyn Holder>,
     counted: usize,
+    /// Until it is looked again whether there is memory.
+    pause: Option<Pin<Box<Sleep>>>,
 }
 
 impl std::fmt::Debug for ResponseBody {
@@ -120,11 +122,32 @@ impl ResponseBody {
             crate::Body::Text(text) => Content::Whole(text.into()),
             crate::Body::Stream(events) => Content::Stream(events),
         };
-        let mut body = Self { content, request, counted };
+        let mut body = Self { content, request, counted, pause: None };
         if let Content::Whole(bytes) = &mut body.content {
             *bytes = held(std::mem::take(bytes), &body.request, counted);
         }
         body
+    }
+}
+
+/// How often it is looked whether a caller that holds too much has taken some of it.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+impl ResponseBody {
+    /// A stream does not go on while its caller holds too much: what its handlers send waits for it.
+    fn waits_for_memory(&mut self, cx: &mut Context<'_>) -> bool {
+        loop {
+            let mut has_to_read = false;
+            change_held(&*self.request, |held| has_to_read = held.account().has_to_read());
+            if !has_to_read {
+                self.pause = None;
+                return false;
+            }
+            if self.pause.get_or_insert_with(|| Box::pin(sleep(LOOK_AGAIN))).as_mut().poll(cx).is_pending() {
+                return true;
+            }
+            self.pause = None;
+        }
     }
 }
 
@@ -147,12 +170,18 @@ fn change_held(request: &dyn Holder, change: impl FnOnce(&mut Held)) {
 struct HeldBytes {
     bytes: Bytes,
     request: Arc<dyn Holder>,
+    account: Option<Arc<Account>>,
 }
 
 impl HeldBytes {
     fn new(bytes: Bytes, request: Arc<dyn Holder>) -> Self {
-        change_held(&*request, |held| held.hold_anyway(bytes.len()));
-        Self { bytes, request }
+        let mut account = None;
+        change_held(&*request, |held| {
+            held.hold_anyway(bytes.len());
+            held.account().sends(bytes.len());
+            account = Some(Arc::clone(held.account()));
+        });
+        Self { bytes, request, account }
     }
 }
 
@@ -164,6 +193,8 @@ impl AsRef<[u8]> for HeldBytes {
 
 impl Drop for HeldBytes {
     fn drop(&mut self) {
+        let Some(account) = &self.account else { return };
+        account.has_sent(self.bytes.len());
         change_held(&*self.request, |held| held.release(self.bytes.len()));
     }
 }
@@ -177,6 +208,9 @@ impl Body for ResponseBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let body = &mut *self;
+        if matches!(body.content, Content::Stream(_)) && body.waits_for_memory(cx) {
+            return Poll::Pending;
+        }
         let data = match &mut body.content {
             Content::End => return Poll::Ready(None),
             Content::Stream(events) => match ready!(events.poll_chunk(cx)) {

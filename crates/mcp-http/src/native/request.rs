@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use hyper::body::Body;
@@ -54,6 +54,9 @@ impl HttpService for Endpoint {
         Self::limits(self)
     }
 }
+
+/// A response of so many bytes is given up when there is no memory for it.
+const LARGE: usize = 64 << 10;
 
 /// The head of a request as hyper has it.
 struct HyperHead {
@@ -132,7 +135,29 @@ where
         *rest = if body.is_read() { UnreadBody::Nothing } else { UnreadBody::Unread };
     }
     // Under HTTP/2 a response may wait for its client although the place of its request is free again.
+    let response = affordable(response, &*request);
     converted(response, request, if how.multiplexed { 1 } else { COUNTED })
+}
+
+/// The response, if there is memory to keep it until its client has taken it; else the refusal of its request.
+fn affordable(response: Response, request: &dyn HttpRequest) -> Response {
+    let crate::Body::Text(text) = &response.body else { return response };
+    if text.len() < LARGE {
+        return response;
+    }
+    let mut held = request.held().lock().unwrap_or_else(PoisonError::into_inner);
+    // Counted when it is handed to hyper, as all responses.
+    let refusal = held.as_mut().and_then(|held| {
+        let taken = held.hold(text.len()).err();
+        if taken.is_none() {
+            held.release(text.len());
+        }
+        taken
+    });
+    match refusal {
+        Some(full) => Response::unaffordable(full, text),
+        None => response,
+    }
 }
 
 fn converted(

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use pulseengine_mcp_protocol::conversation::ANYWHERE;
-use pulseengine_mcp_protocol::envelope::{Message, Request, Unit};
+use pulseengine_mcp_protocol::envelope::{InvalidMessage, Message, Request, Unit};
 use pulseengine_mcp_protocol::http::{
     CheckedHead, HeaderName, HttpRejection, RequestKind, SingleValue, not_allowed,
 };
@@ -141,7 +141,10 @@ async fn post(caller: Caller<'_>, session: &Arc<Session>, unit: Unit) -> Respons
     let origin = lock(&session.streams).open();
     match Reader::of(session, origin, None, caller.limits().keep_alive) {
         Some(reader) => {
-            if matches!(unit, Unit::Batch(_)) {
+            if let Unit::Batch(members) = &unit {
+                if let Err(full) = take_places(caller, members) {
+                    return full.into();
+                }
                 caller.request.is_batch();
             }
             session.hand_in(origin, unit, caller);
@@ -152,6 +155,12 @@ async fn post(caller: Caller<'_>, session: &Arc<Session>, unit: Unit) -> Respons
         // The session has just ended.
         None => Response::rejected(HttpRejection::new(404, "Not found: the session has ended")),
     }
+}
+
+/// All requests of a batch are served at once.
+fn take_places(caller: Caller<'_>, members: &[Result<Message, InvalidMessage>]) -> Result<(), Full> {
+    let requests = members.iter().filter(|member| matches!(member, Ok(Message::Request(_))));
+    caller.request.take_places(requests.count())
 }
 
 /// Writes the changes of a session to the store, if there is one.
@@ -238,6 +247,11 @@ impl Sessions {
             ));
         };
         if let Some(unit) = unit {
+            if let Unit::Batch(members) = &unit
+                && let Err(full) = take_places(caller, members)
+            {
+                return full.into();
+            }
             session.hand_in(ANYWHERE, unit, caller);
         }
         Response::accepted()

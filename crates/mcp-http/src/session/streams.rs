@@ -109,6 +109,12 @@ impl Streams {
         if stream.done && !stream.known {
             self.forget(origin);
         }
+        // What a reader waited for was counted without asking.
+        while self.held.as_ref().is_some_and(|held| held.account().has_too_much().is_some())
+            && let Some(freed) = self.drop_oldest()
+        {
+            self.release(freed);
+        }
     }
 
     /// The stream is over and was answered otherwise.
@@ -277,7 +283,7 @@ mod tests {
     use crate::ledger::{Ledger, Resource};
 
     fn streams(limits: &HttpLimits) -> (Arc<Ledger>, Streams) {
-        let ledger = Ledger::new(limits);
+        let ledger = Ledger::new(limits, 4 << 20);
         let held = ledger.common_account().take(Resource::Sessions).unwrap();
         let streams = Streams::new(limits, ANYWHERE, held);
         (ledger, streams)
