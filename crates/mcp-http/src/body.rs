@@ -5,7 +5,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use crate::Response;
-use crate::ledger::{Full, Held};
+use crate::ledger::{COPIES, Full, Held};
 
 /// Why a body could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,9 +51,6 @@ impl From<BodyError> for Response {
 
 /// Fewer bytes than this are not counted for each request: there are not many, as the requests are counted.
 pub(crate) const COUNTED: usize = 16 << 10;
-
-/// A body takes up to so many times its bytes while it is served: as it was received, as the text of a call, and as values.
-pub(crate) const COPIES: usize = 3;
 
 /// What a body may take.
 pub struct BodyLimits<'a> {

@@ -13,8 +13,6 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use pulseengine_mcp_protocol::http::HttpLimits;
 use pulseengine_mcp_transport::Usage;
 
-use crate::body::COPIES;
-
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resource {
@@ -47,6 +45,9 @@ impl<T> PerResource<T> {
         }
     }
 }
+
+/// A body takes up to so many times its bytes while it is served: as it was received, as the text of a call, and as values.
+pub(crate) const COPIES: usize = 3;
 
 /// The least value of [`Ledger::floor`].
 const FLOOR: usize = 16 << 20;
@@ -134,6 +135,7 @@ pub struct Account {
     ledger: Arc<Ledger>,
     used: PerResource<AtomicUsize>,
     /// Bytes of these that are responses which their clients have not taken.
+    #[allow(dead_code, reason = "for native responses only")]
     unsent: AtomicUsize,
     /// Limits of this caller, besides its share; `None`: it may hold everything.
     limits: Option<PerResource<usize>>,
@@ -154,21 +156,6 @@ impl Account {
     pub(crate) fn has_too_much(&self) -> Option<bool> {
         let (all, mine) = (self.ledger.used(Resource::Bytes), self.used(Resource::Bytes));
         self.exceeded(Resource::Bytes, all, mine).filter(|_| mine > LITTLE)
-    }
-
-    /// A response of so many bytes is on its way to the client.
-    pub(crate) fn sends(&self, bytes: usize) {
-        self.unsent.fetch_add(bytes, Relaxed);
-    }
-
-    /// The client has taken a response of so many bytes, or has gone.
-    pub(crate) fn has_sent(&self, bytes: usize) {
-        self.unsent.fetch_sub(bytes, Relaxed);
-    }
-
-    /// Whether it holds too much and will hold less as soon as its clients take what is sent to them.
-    pub(crate) fn has_to_read(&self) -> bool {
-        self.unsent.load(Relaxed) > 0 && self.has_too_much().is_some()
     }
 
     /// How much this caller holds.
@@ -206,12 +193,33 @@ impl Account {
         let limits = self.limits.as_ref()?;
         let share = match self.ledger.share {
             parts if parts > 1 && limit > SMALL => {
-                (free / (parts - 1)).max(if resource == Resource::Bytes { self.ledger.floor } else { 1 })
+                let floor = if resource == Resource::Bytes { self.ledger.floor } else { 1 };
+                (free / (parts - 1)).max(floor)
             }
             _ => usize::MAX,
         };
         (mine > share.min(*limits.of(resource))).then_some(true)
     }
+}
+
+pulseengine_mcp_runtime::natively! {
+/// A host takes the response of a component at once; natively it may wait for its client.
+impl Account {
+    /// A response of so many bytes is on its way to the client.
+    pub(crate) fn sends(&self, bytes: usize) {
+        self.unsent.fetch_add(bytes, Relaxed);
+    }
+
+    /// The client has taken a response of so many bytes, or has gone.
+    pub(crate) fn has_sent(&self, bytes: usize) {
+        self.unsent.fetch_sub(bytes, Relaxed);
+    }
+
+    /// Whether it holds too much and will hold less as soon as its clients take what is sent to them.
+    pub(crate) fn has_to_read(&self) -> bool {
+        self.unsent.load(Relaxed) > 0 && self.has_too_much().is_some()
+    }
+}
 }
 
 impl std::fmt::Debug for Account {

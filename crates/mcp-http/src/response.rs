@@ -5,8 +5,7 @@ use std::task::{Context, Poll};
 
 use pulseengine_mcp_protocol::frame::event;
 use pulseengine_mcp_protocol::http::{Accepts, Field, HttpRejection, JSON, status_of, too_large};
-use pulseengine_mcp_protocol::params::member;
-use pulseengine_mcp_protocol::{Error, Limits, Reply, RequestId, Revision};
+use pulseengine_mcp_protocol::{Reply, RequestId, Revision};
 
 use crate::ledger::Full;
 
@@ -46,7 +45,7 @@ pub enum Body {
 }
 
 /// Seconds.
-const RETRY_AFTER: &str = "retry-after";
+pub(crate) const RETRY_AFTER: &str = "retry-after";
 
 impl Response {
     /// A response without a body.
@@ -141,17 +140,6 @@ impl Response {
     pub(crate) fn too_many() -> Self {
         let message = "Too many requests of this client in flight: wait for some to end";
         Self::rejected(HttpRejection::new(429, message).with(RETRY_AFTER, "1"))
-    }
-
-    /// There is no memory to keep the response `text` until its client has taken it.
-    pub(crate) fn unaffordable(full: Full, text: &str) -> Self {
-        let status = if full.of_caller { 429 } else { 503 };
-        let id = member(text, "id").and_then(|id| RequestId::parse(id, &Limits::DEFAULT));
-        let message = "Internal error: there is no memory for the response; read others first, and try again";
-        Self {
-            headers: vec![JSON, (RETRY_AFTER, "1".into())],
-            ..Self::json(status, Error::internal(message).response(id.as_ref(), None))
-        }
     }
 
     /// Authenticating the caller takes too long.

@@ -10,6 +10,8 @@ use hyper::header::{HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Request, StatusCode, Version};
 use pulseengine_mcp_protocol::http::{Fields, Head, HttpLimits};
+use pulseengine_mcp_protocol::params::member;
+use pulseengine_mcp_protocol::{Error, Limits, RequestId};
 use pulseengine_mcp_transport::Observer;
 
 use super::body::{HyperBodyReader, ResponseBody};
@@ -17,7 +19,9 @@ use super::client::Client;
 use super::http_service::HttpService;
 use super::request_body::RequestBody;
 use crate::body::COUNTED;
+use crate::ledger::Full;
 use crate::request::{HttpRequest, received};
+use crate::response::RETRY_AFTER;
 use crate::{Authenticated, Endpoint, RequestHead, Response};
 
 impl HttpService for Endpoint {
@@ -155,9 +159,19 @@ fn affordable(response: Response, request: &dyn HttpRequest) -> Response {
         taken
     });
     match refusal {
-        Some(full) => Response::unaffordable(full, text),
+        Some(full) => unaffordable(full, text),
         None => response,
     }
+}
+
+/// There is no memory to keep the response `text` until its client has taken it.
+fn unaffordable(full: Full, text: &str) -> Response {
+    let status = if full.of_caller { 429 } else { 503 };
+    let id = member(text, "id").and_then(|id| RequestId::parse(id, &Limits::DEFAULT));
+    let error = Error::internal(
+        "Internal error: there is no memory for the response; read others first, and try again",
+    );
+    Response::json(status, error.response(id.as_ref(), None)).with(RETRY_AFTER, "1")
 }
 
 fn converted(
