@@ -23,51 +23,52 @@ impl Folder {
         Self(path.into())
     }
 
-    /// The folder that the first argument of the program names, else the variable `NOTES_DIR`, else `notes`.
+    /// The folder that the variable `NOTES_DIR` names, else `notes`.
     pub fn of_this_program() -> Self {
-        let named = env::args_os().nth(1).or_else(|| env::var_os("NOTES_DIR"));
-        Self::at(named.unwrap_or_else(|| OsString::from("notes")))
+        Self::at(env::var_os("NOTES_DIR").unwrap_or_else(|| OsString::from("notes")))
     }
 
-    /// The file of a note. The only place where an id becomes a path.
-    fn file(&self, id: &str) -> io::Result<PathBuf> {
-        if is_id(id) {
-            Ok(self.0.join(id).with_extension("md"))
-        } else {
-            Err(io::Error::new(ErrorKind::InvalidInput, format!("the id of a note is {ID}")))
+    /// The file of a note, and whether it is there. The only place where an id becomes a path. A symbolic link could lead out of
+    /// the folder: it is no note.
+    fn file(&self, id: &str) -> io::Result<(PathBuf, bool)> {
+        if !is_id(id) {
+            return Err(io::Error::new(ErrorKind::InvalidInput, format!("the id of a note is {ID}")));
+        }
+        let path = self.0.join(id).with_extension("md");
+        match fs::symlink_metadata(&path) {
+            Ok(found) if found.is_file() => Ok((path, true)),
+            Ok(_) => Err(io::Error::new(ErrorKind::InvalidInput, format!("{id}.md is no file"))),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok((path, false)),
+            Err(error) => Err(error),
         }
     }
 
     /// The text of a note; `None` when there is none.
     pub fn read(&self, id: &str) -> io::Result<Option<String>> {
-        match fs::read_to_string(self.file(id)?) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
+        let (path, exists) = self.file(id)?;
+        exists.then(|| fs::read_to_string(path)).transpose()
     }
 
     /// Writes a note; whether it is a new one.
     pub fn write(&self, id: &str, text: &str) -> io::Result<bool> {
-        let file = self.file(id)?;
+        let (path, exists) = self.file(id)?;
         fs::create_dir_all(&self.0).map_err(|error| {
             io::Error::new(error.kind(), format!("there is no folder for notes: {error}"))
         })?;
-        let new = !file.try_exists()?;
-        fs::write(file, text)?;
-        Ok(new)
+        fs::write(path, text)?;
+        Ok(!exists)
     }
 
     /// Deletes a note; whether there was one.
     pub fn delete(&self, id: &str) -> io::Result<bool> {
-        match fs::remove_file(self.file(id)?) {
-            Ok(()) => Ok(true),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(error),
+        let (path, exists) = self.file(id)?;
+        if exists {
+            fs::remove_file(path)?;
         }
+        Ok(exists)
     }
 
-    /// The ids of all notes, sorted. Files that are no notes are passed over.
+    /// The ids of all notes, sorted. What is no note is passed over.
     pub fn ids(&self) -> io::Result<Vec<String>> {
         let files = match fs::read_dir(&self.0) {
             Ok(files) => files,
@@ -76,8 +77,9 @@ impl Folder {
         };
         let mut ids = Vec::new();
         for file in files {
-            let name = file?.file_name();
-            let id = name.to_str().and_then(|name| name.strip_suffix(".md"));
+            let file = file?;
+            let (name, is_file) = (file.file_name(), file.file_type()?.is_file());
+            let id = name.to_str().and_then(|name| name.strip_suffix(".md")).filter(|_| is_file);
             ids.extend(id.filter(|id| is_id(id)).map(str::to_owned));
         }
         ids.sort_unstable();

@@ -1,8 +1,8 @@
 //! Notes as files of a folder: tools that write, resources that are listed and watched, a prompt that embeds one,
 //! and completions.
 //!
-//! The folder is the first argument, else `NOTES_DIR`, else `notes` in the current folder. A component sees the
-//! folders that its host opens for it, and no others.
+//! The variable `NOTES_DIR` names the folder, else it is `notes` in the current folder. No note is read or written outside of
+//! it. A component sees the folders that its host opens for it, and no others.
 
 mod folder;
 #[cfg(test)]
@@ -96,7 +96,8 @@ impl Notes {
         let query = query.to_lowercase();
         let mut found = Found { hits: Vec::new(), more: false };
         for id in self.folder.ids()? {
-            let note = self.folder.read(&id)?.unwrap_or_default();
+            // One that cannot be read, or has been deleted meanwhile, is passed over.
+            let Ok(Some(note)) = self.folder.read(&id) else { continue };
             for (line, text) in (1..).zip(note.lines()) {
                 if !text.to_lowercase().contains(&query) {
                     continue;

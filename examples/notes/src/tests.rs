@@ -192,3 +192,30 @@ fn tells_of_changes() {
         assert_eq!(of("notifications/resources/list_changed").len(), 2);
     });
 }
+
+#[cfg(unix)]
+#[test]
+fn no_link_leads_out_of_the_folder() {
+    let (place, outside) = (Place::new("links"), Place::new("links-outside"));
+    for folder in [&place, &outside] {
+        std::fs::create_dir_all(&folder.0).unwrap();
+    }
+    std::fs::write(outside.0.join("secret.md"), "secret").unwrap();
+    for (link, target) in [("read.md", "secret.md"), ("write.md", "new.md"), ("folder.md", "")] {
+        std::os::unix::fs::symlink(outside.0.join(target), place.0.join(link)).unwrap();
+    }
+    testing::run(async {
+        let client = Client::new(place.app());
+        for id in ["read", "write", "folder"] {
+            let note = client.read_resource(&format!("note://{id}")).await;
+            assert_eq!(note.error_code(), Some(-32603), "{id}");
+            let args = json!({"id": id, "text": "x"});
+            assert!(client.call_tool("write_note", args).await.is_error(), "{id}");
+        }
+        let found = client.call_tool("search", json!({"query": "secret"})).await;
+        assert_eq!(found.result()["structuredContent"]["hits"], json!([]));
+        assert_eq!(write(&client, "inside", "x").await, "Created note://inside");
+    });
+    assert_eq!(std::fs::read_to_string(outside.0.join("secret.md")).unwrap(), "secret");
+    assert!(!outside.0.join("new.md").exists());
+}
