@@ -154,8 +154,11 @@ impl Account {
     /// Whether this caller, or else all, hold more bytes than they may: what is there already is counted without asking. A caller
     /// that holds little does not suffer for others.
     pub(crate) fn has_too_much(&self) -> Option<bool> {
-        let (all, mine) = (self.ledger.used(Resource::Bytes), self.used(Resource::Bytes));
-        self.exceeded(Resource::Bytes, all, mine).filter(|_| mine > LITTLE)
+        let mine = self.used(Resource::Bytes);
+        if mine <= LITTLE {
+            return None;
+        }
+        self.exceeded(Resource::Bytes, self.ledger.used(Resource::Bytes), mine)
     }
 
     /// How much this caller holds.

@@ -139,29 +139,27 @@ where
         *rest = if body.is_read() { UnreadBody::Nothing } else { UnreadBody::Unread };
     }
     // Under HTTP/2 a response may wait for its client although the place of its request is free again.
-    let response = affordable(response, &*request);
+    let response = match refusal(&response, &*request) {
+        Some(refusal) => refusal,
+        None => response,
+    };
     converted(response, request, if how.multiplexed { 1 } else { COUNTED })
 }
 
-/// The response, if there is memory to keep it until its client has taken it; else the refusal of its request.
-fn affordable(response: Response, request: &dyn HttpRequest) -> Response {
-    let crate::Body::Text(text) = &response.body else { return response };
+/// The refusal of the request, if there is no memory to keep its response until the client has taken it.
+fn refusal(response: &Response, request: &dyn HttpRequest) -> Option<Response> {
+    let crate::Body::Text(text) = &response.body else { return None };
     if text.len() < LARGE {
-        return response;
+        return None;
     }
     let mut held = request.held().lock().unwrap_or_else(PoisonError::into_inner);
+    let held = held.as_mut()?;
     // Counted when it is handed to hyper, as all responses.
-    let refusal = held.as_mut().and_then(|held| {
-        let taken = held.hold(text.len()).err();
-        if taken.is_none() {
-            held.release(text.len());
-        }
-        taken
-    });
-    match refusal {
-        Some(full) => unaffordable(full, text),
-        None => response,
+    match held.hold(text.len()) {
+        Ok(()) => held.release(text.len()),
+        Err(full) => return Some(unaffordable(full, text)),
     }
+    None
 }
 
 /// There is no memory to keep the response `text` until its client has taken it.
