@@ -20,7 +20,8 @@ pub trait Observer: Send + Sync + 'static {
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum Event<'a> {
-    /// A connection has been accepted; over stdio, serving has begun. Components for HTTP see no connections.
+    /// A connection has been accepted; over stdio, serving has begun. Components for HTTP see no connections. The other end may be
+    /// a proxy; with the PROXY protocol the addresses here are those of its clients.
     ConnectionOpened {
         /// The address of the other end; `None` over stdio.
         peer: Option<SocketAddr>,

@@ -29,7 +29,7 @@ pulseengine_mcp_runtime::natively! {
     #[cfg(feature = "tls")]
     pub use pulseengine_mcp_http::native::Tls;
     pub use pulseengine_mcp_http::native::{
-        HttpService, Listener, PeerAddress, RequestBody, ResponseBody, Service, Tower, stop_signal,
+        Cidr, HttpService, InvalidCidr, Listener, PeerAddress, RequestBody, ResponseBody, Service, Tower, stop_signal,
     };
 
     use std::net::ToSocketAddrs;

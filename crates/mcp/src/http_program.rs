@@ -10,7 +10,7 @@ use pulseengine_mcp_server::Server;
 use pulseengine_mcp_http::native::stop_signal;
 
 use crate::arguments::Http;
-use crate::http::{Listener, Policy, endpoint};
+use crate::http::{Cidr, Listener, Policy, endpoint};
 use crate::message::say;
 
 /// Serves over HTTP until the program receives a signal to stop.
@@ -53,10 +53,13 @@ async fn open(how: &Http) -> Result<Listener, (String, ExitCode)> {
             pages of others cannot use the server\n";
         return Err((message.into(), ExitCode::from(2)));
     }
+    let proxies = how.proxies.iter().map(|proxy| proxy.parse()).collect::<Result<Vec<Cidr>, _>>();
+    let proxies = proxies.map_err(|error| (format!("trusted proxies: {error}\n"), ExitCode::from(2)))?;
     let listener = Listener::bind(addresses.as_slice())
         .await
         .map_err(|error| failed(&format!("cannot listen at {}", how.address), &error))?;
     let address = listener.local_addr().map_err(|error| failed("cannot listen", &error))?;
+    let listener = listener.trusted_proxies(proxies).proxy_protocol(how.proxy_protocol);
     let listener = encrypted(listener, how)?;
     let scheme = if how.tls.is_some() { "https" } else { "http" };
     say(&format!("listening on {scheme}://{address}/mcp\n")).await;
@@ -79,5 +82,21 @@ fn encrypted(listener: Listener, how: &Http) -> Result<Listener, (String, ExitCo
     match how.tls {
         None => Ok(listener),
         Some(_) => Err(("this program was built without TLS: feature `tls`\n".into(), ExitCode::from(2))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::ExitCode;
+
+    use super::{Http, open};
+
+    #[test]
+    fn a_wrong_network_of_proxies_is_refused() {
+        let proxies = ["10.0.0.0/8", "10.0.0.1/8"].map(str::to_owned).to_vec();
+        let how = Http { address: "127.0.0.1:0".into(), proxies, ..Http::default() };
+        let (message, code) = pulseengine_mcp_runtime::block_on(open(&how)).unwrap_err();
+        assert_eq!(message, "trusted proxies: `10.0.0.1/8` is an address inside its network: write 10.0.0.0/8\n");
+        assert_eq!(code, ExitCode::from(2));
     }
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use pulseengine_mcp_runtime::io::{AsyncWriteExt, stdout};
 use pulseengine_mcp_server::Server;
 
-use crate::arguments::{self, Task, USAGE};
+use crate::arguments::{self, TRUSTED_PROXIES, Task, USAGE};
 use crate::message::say;
 
 /// The `main` that [`main!`](crate::main) writes.
@@ -18,7 +18,9 @@ pub fn start(server: fn() -> Server) -> ExitCode {
 pub fn run(server: impl Into<Server>) -> ExitCode {
     let server = server.into();
     pulseengine_mcp_runtime::block_on(async {
-        match arguments::read(std::env::args().skip(1)) {
+        let proxies = std::env::var_os(TRUSTED_PROXIES);
+        let proxies = proxies.as_ref().map(|value| value.to_string_lossy());
+        match arguments::read(std::env::args().skip(1), proxies.as_deref()) {
             Ok(Task::Stdio) => stdio(server).await,
             Ok(Task::Http(how)) => http(server, how).await,
             Ok(Task::Help) => {

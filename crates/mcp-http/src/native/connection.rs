@@ -2,7 +2,7 @@
 //! bound on time and no request pays for a timer.
 
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
@@ -70,7 +70,10 @@ pub(super) enum Verdict {
 /// A connection, as seen by its own task and by the sweep.
 #[derive(Debug)]
 pub(super) struct Connection {
-    client: Arc<Client>,
+    /// The other end.
+    end: Arc<Client>,
+    /// What the other end, a proxy, has named as the client of the connection.
+    named: OnceLock<Arc<Client>>,
     clock: Arc<Clock>,
     /// The phase in two bits, above them the tick at which it began.
     state: AtomicU64,
@@ -94,7 +97,8 @@ pub(super) struct Connection {
 impl Connection {
     pub(super) fn new(clock: &Arc<Clock>, client: Client) -> Arc<Self> {
         let connection = Self {
-            client: Arc::new(client),
+            end: Arc::new(client),
+            named: OnceLock::new(),
             clock: Arc::clone(clock),
             state: AtomicU64::new(0),
             serving: AtomicU32::new(0),
@@ -110,8 +114,15 @@ impl Connection {
         Arc::new(connection)
     }
 
+    /// The client, or the proxy that forwards requests on this connection.
     pub(super) fn client(&self) -> &Arc<Client> {
-        &self.client
+        self.named.get().unwrap_or(&self.end)
+    }
+
+    /// The proxy at the other end has named the client.
+    pub(super) fn name_client(&self, client: Client) {
+        // There is one header.
+        let _ = self.named.set(Arc::new(client));
     }
 
     fn enter(&self, phase: Phase, tick: u32) {

@@ -10,17 +10,18 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use pulseengine_mcp_protocol::http::{HttpLimits, network_of};
+use pulseengine_mcp_protocol::http::HttpLimits;
 use pulseengine_mcp_runtime::{Instant, Sleep, deadline, sleep};
 use pulseengine_mcp_transport::{Event, Observer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
+use super::cidr::{Cidr, TrustedProxies};
 use super::client::Client;
 use super::connection::{Clock, Connection, TICK, Verdict};
 use super::http_service::HttpService;
-use super::serve_connection;
 use super::worker_watch::WorkerWatch;
+use super::{report, serve_connection};
 
 /// How long the last responses may take to be written.
 const LAST_RESPONSES: Duration = Duration::from_secs(1);
@@ -41,6 +42,8 @@ pub struct Listener {
     grace: Option<Duration>,
     limits: Option<HttpLimits>,
     observer: Option<Arc<dyn Observer>>,
+    trusted: TrustedProxies,
+    proxy_protocol: bool,
     #[cfg(feature = "tls")]
     tls: Option<super::Tls>,
 }
@@ -65,6 +68,8 @@ impl Listener {
             grace: None,
             limits: None,
             observer: None,
+            trusted: TrustedProxies::default(),
+            proxy_protocol: false,
             #[cfg(feature = "tls")]
             tls: None,
         })
@@ -90,6 +95,45 @@ impl Listener {
     #[must_use]
     pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observer = Some(observer);
+        self
+    }
+
+    /// Trusts the proxies in these networks, in place of none: a request that one of them forwards comes from the client that
+    /// its `Forwarded` or `X-Forwarded-For` fields name. They are followed from the last element to the first address that
+    /// is no trusted proxy. An element that is malformed or hides the address ends that: the last address
+    /// that is known counts, and so does the proxy's own if both fields are there and differ. The port is 0
+    /// where the fields name none. From all others these fields mean nothing.
+    ///
+    /// Handlers, layers, observers of responses and the accounts of who holds how much see the address of that client. The
+    /// connections of a trusted proxy have no share of their own.
+    ///
+    /// Trust only proxies that add to these fields, or replace them, and only networks in which there is no client. The
+    /// address of a proxy in a request means that the client's is not known, and a client can bring that about: grant no
+    /// rights by it.
+    ///
+    /// ```no_run
+    /// # use pulseengine_mcp_http::native::Listener;
+    /// # async fn listen() -> Result<Listener, Box<dyn std::error::Error>> {
+    /// let listener = Listener::bind("10.0.0.7:8080").await?;
+    /// Ok(listener.trusted_proxies(["10.0.0.0/24".parse()?, "2001:db8::5".parse()?]))
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn trusted_proxies(mut self, networks: impl IntoIterator<Item = Cidr>) -> Self {
+        self.trusted = networks.into_iter().collect();
+        self
+    }
+
+    /// Expects each connection to begin with a header of the PROXY protocol, version 2, before TLS. The
+    /// address of the connection is the one that the header names. Where that is a [trusted
+    /// proxy](Self::trusted_proxies), too, the fields of its requests count; those of other connections do not.
+    ///
+    /// Only trusted proxies may connect: a connection from another address is closed, and so is one that begins otherwise, such
+    /// as with version 1. The observer sees why, as the error of [`Event::ConnectionClosed`]. Where the header says
+    /// `LOCAL`, or names no address, the address is the proxy's.
+    #[must_use]
+    pub const fn proxy_protocol(mut self, expected: bool) -> Self {
+        self.proxy_protocol = expected;
         self
     }
 
@@ -211,13 +255,20 @@ impl<'a, S: HttpService> ConnectionSet<'a, S> {
     }
 
     /// Takes a connection in; when there are too many, or too many of its client, in place of one that is idle.
-    #[cfg_attr(not(feature = "tls"), allow(unused_variables, reason = "only TLS needs the listener"))]
     fn admit(&mut self, stream: TcpStream, address: SocketAddr, listener: &Listener) {
         self.clock.update();
         if self.connections.is_empty() {
             self.tick.as_mut().reset(deadline(Instant::now(), TICK));
         }
-        if !self.has_room(network_of(address.ip())) {
+        let mut client = Client::connected(address, &listener.trusted);
+        let relayed = listener.proxy_protocol.then(|| listener.trusted.clone());
+        if relayed.is_some() {
+            if client.sharer().is_some() {
+                return self.observer.iter().for_each(|observer| report::distrusted(&**observer, address));
+            }
+            client = Client::relay(address);
+        }
+        if !self.has_room(client.sharer()) {
             if let Some(observer) = &self.observer {
                 observer.observe(&Event::ConnectionRefused { peer: address });
             }
@@ -227,7 +278,7 @@ impl<'a, S: HttpService> ConnectionSet<'a, S> {
         }
         // Answers are written in one piece, and events are to go out when they are there.
         let _ = stream.set_nodelay(true);
-        let connection = Connection::new(&self.clock, Client::new(address));
+        let connection = Connection::new(&self.clock, client);
         self.connections.push(Arc::clone(&connection));
         self.watch.watch(true);
         self.tasks.spawn(serve_connection::serve(
@@ -238,33 +289,35 @@ impl<'a, S: HttpService> ConnectionSet<'a, S> {
             Arc::clone(&self.limits),
             connection,
             self.observer.clone(),
+            relayed,
         ));
     }
 
     /// Whether a client may have one more connection. When few are left, a client that has its share loses one of its own that
-    /// is idle; when none is left, the client that has the most does.
-    fn has_room(&self, network: IpAddr) -> bool {
+    /// is idle; when none is left, the client that has the most does. `None`: a trusted proxy, which has no share.
+    fn has_room(&self, client: Option<IpAddr>) -> bool {
         let (most, open) = (self.limits.connections, self.tasks.len());
         let share = if most > SMALL { most / self.limits.share.max(1) } else { most };
         // As many as a share are left for clients with less.
-        if open.saturating_add(share) >= most && self.open_of(network) >= share {
-            return self.close_idle(|of| usize::from(of == network));
+        if client.is_some() && open.saturating_add(share) >= most && self.open_of(client) >= share {
+            return self.close_idle(|of| usize::from(of == client));
         }
-        open < most || self.close_idle(|of| self.open_of(of))
+        // Each connection of a proxy may be another client's.
+        open < most || self.close_idle(|of| if of.is_some() { self.open_of(of) } else { 1 })
     }
 
     /// How many connections a client has.
-    fn open_of(&self, network: IpAddr) -> usize {
-        self.connections.iter().filter(|connection| connection.client().network == network).count()
+    fn open_of(&self, client: Option<IpAddr>) -> usize {
+        self.connections.iter().filter(|connection| connection.client().sharer() == client).count()
     }
 
     /// Closes the connection that is idle for longest, of the clients for which `rank` is highest and not 0; whether there was
     /// one.
-    fn close_idle(&self, rank: impl Fn(IpAddr) -> usize) -> bool {
+    fn close_idle(&self, rank: impl Fn(Option<IpAddr>) -> usize) -> bool {
         let mut ranks = BTreeMap::new();
         let idle = self.connections.iter().filter_map(|connection| {
-            let (network, ticks) = (connection.client().network, connection.idle()?);
-            let rank = *ranks.entry(network).or_insert_with(|| rank(network));
+            let (client, ticks) = (connection.client().sharer(), connection.idle()?);
+            let rank = *ranks.entry(client).or_insert_with(|| rank(client));
             (rank > 0).then_some((rank, ticks, connection))
         });
         match idle.max_by_key(|(rank, ticks, _)| (*rank, *ticks)) {

@@ -4,11 +4,14 @@
 //! service as [`Tower`]. [`Service`] is the endpoint as a tower service, for programs that have a router of their own.
 
 mod body;
+mod cidr;
 mod client;
 mod connection;
+mod forwarded;
 mod http_service;
 mod listener;
 mod monitored_io;
+mod proxy_protocol;
 mod report;
 mod request;
 mod request_body;
@@ -19,6 +22,7 @@ mod tls;
 mod worker_watch;
 
 pub use body::ResponseBody;
+pub use cidr::{Cidr, InvalidCidr};
 pub use client::PeerAddress;
 pub use http_service::{HttpService, Tower};
 pub use listener::Listener;

@@ -1,6 +1,7 @@
 //! What an observer sees of a connection.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use pulseengine_mcp_transport::{ConnectionError, Event, Observer};
@@ -20,7 +21,16 @@ pub(super) enum Failure {
 pub(super) struct Report {
     observer: Option<Arc<dyn Observer>>,
     connection: Arc<Connection>,
-    pub(super) failure: Option<Failure>,
+    failure: Option<Failure>,
+}
+
+/// Reports a connection that was closed at once, since the PROXY protocol is spoken and its other end is no trusted proxy.
+pub(super) fn distrusted(observer: &dyn Observer, peer: SocketAddr) {
+    let message = "the connection does not come from a trusted proxy, which alone may use the PROXY protocol";
+    let error = io::Error::new(io::ErrorKind::PermissionDenied, message);
+    let (peer, error) = (Some(peer), Some(ConnectionError::Io(&error)));
+    observer.observe(&Event::ConnectionOpened { peer });
+    observer.observe(&Event::ConnectionClosed { peer, received: 0, sent: 0, error });
 }
 
 impl Report {
@@ -29,6 +39,11 @@ impl Report {
             observer.observe(&Event::ConnectionOpened { peer: Some(connection.client().address) });
         }
         Self { observer, connection: Arc::clone(connection), failure: None }
+    }
+
+    /// The connection ends before its end.
+    pub(super) fn fail(mut self, failure: Failure) {
+        self.failure = Some(failure);
     }
 }
 

@@ -19,26 +19,35 @@ use super::connection::Connection;
 pub struct RequestBody<'c> {
     incoming: Incoming,
     watch: UnreadGuard<'c>,
+    /// The client that the other end of the connection forwards the request for.
+    forwarded: Option<Arc<Client>>,
 }
 
 impl<'c> RequestBody<'c> {
-    pub(super) fn new(incoming: Incoming, connection: &'c Arc<Connection>, multiplexed: bool) -> Self {
+    pub(super) fn new(
+        incoming: Incoming,
+        connection: &'c Arc<Connection>,
+        forwarded: Option<Arc<Client>>,
+        multiplexed: bool,
+    ) -> Self {
         let ended = incoming.is_end_stream();
-        Self { incoming, watch: UnreadGuard { connection: Cow::Borrowed(connection), ended, multiplexed } }
+        let watch = UnreadGuard { connection: Cow::Borrowed(connection), ended, multiplexed };
+        Self { incoming, watch, forwarded }
     }
 
     pub(super) fn client(&self) -> &Arc<Client> {
-        self.watch.connection.client()
+        self.forwarded.as_ref().unwrap_or_else(|| self.watch.connection.client())
     }
 
-    /// The address of the client's end of the connection.
+    /// The address of the client: that of the other end of the connection or, behind a
+    /// [trusted proxy](super::Listener::trusted_proxies), the one that the proxy names.
     pub fn peer_address(&self) -> SocketAddr {
         self.client().address
     }
 
     /// The same body, which may be kept for longer than the call of the service.
     pub fn into_owned(self) -> RequestBody<'static> {
-        RequestBody { incoming: self.incoming, watch: self.watch.into_owned() }
+        RequestBody { incoming: self.incoming, watch: self.watch.into_owned(), forwarded: self.forwarded }
     }
 }
 

@@ -21,9 +21,12 @@ use pulseengine_mcp_transport::Observer;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
+use super::cidr::TrustedProxies;
+use super::client::Client;
 use super::connection::{Connection, Serving, Verdict};
 use super::http_service::HttpService;
 use super::monitored_io::MonitoredIo;
+use super::proxy_protocol::{self, Source};
 use super::report::{Failure, Report};
 use super::request_body::{RequestBody, announce_end};
 
@@ -47,17 +50,28 @@ const SEND_BUFFER: usize = 64 << 10;
 /// Streams that a client may open and reset again before they are served (the attack "rapid reset").
 const RESETS: usize = 20;
 
-/// Serves a connection until its end, or until the verdict is to close it.
+/// Serves a connection until its end, or until the verdict is to close it. `relayed`: it begins with a header of the PROXY
+/// protocol, in which the client may be a trusted proxy, too.
 pub(super) async fn serve<S: HttpService>(
-    stream: TcpStream,
+    mut stream: TcpStream,
     #[cfg(feature = "tls")] tls: Option<super::Tls>,
     service: S,
     limits: Arc<HttpLimits>,
     connection: Arc<Connection>,
     observer: Option<Arc<dyn Observer>>,
+    relayed: Option<TrustedProxies>,
 ) {
-    let mut report = Report::open(observer, &connection);
-    let mut served = pin!(async {
+    if let Some(trusted) = relayed {
+        let named = Box::pin(until_closed(&connection, proxy_protocol::receive(&mut stream))).await;
+        match named {
+            Some(Ok(Source::Client(address))) => connection.name_client(Client::connected(address, &trusted)),
+            Some(Ok(Source::Unknown)) => {}
+            Some(Err(error)) => return Report::open(observer, &connection).fail(Failure::Io(error)),
+            None => return drop(Report::open(observer, &connection)),
+        }
+    }
+    let report = Report::open(observer, &connection);
+    let served = until_closed(&connection, async {
         #[cfg(feature = "tls")]
         if let Some(tls) = tls {
             // A peer that fails at this is no client.
@@ -70,6 +84,14 @@ pub(super) async fn serve<S: HttpService>(
             Err(error) => Err(Failure::Io(error)),
         }
     });
+    if let Some(Err(failure)) = served.await {
+        report.fail(failure);
+    }
+}
+
+/// What a future becomes; `None` if the verdict is to close the connection before.
+async fn until_closed<T>(connection: &Connection, work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
     let mut known = false;
     poll_fn(|cx| {
         if !known {
@@ -77,11 +99,11 @@ pub(super) async fn serve<S: HttpService>(
             known = true;
         }
         match connection.verdict() {
-            Verdict::Close => Poll::Ready(()),
-            _ => served.as_mut().poll(cx).map(|served| report.failure = served.err()),
+            Verdict::Close => Poll::Ready(None),
+            _ => work.as_mut().poll(cx).map(Some),
         }
     })
-    .await;
+    .await
 }
 
 /// Whether a client begins to speak HTTP/2. Its first bytes are looked at and left where they are.
@@ -151,8 +173,9 @@ async fn answer<S: HttpService>(
     let serving = connection.serve();
     let version = request.version();
     let multiplexed = version >= Version::HTTP_2;
+    let forwarded = connection.client().forwards_for(request.headers());
     let mut response =
-        service.call(request.map(|body| RequestBody::new(body, connection, multiplexed))).await;
+        service.call(request.map(|body| RequestBody::new(body, connection, forwarded, multiplexed))).await;
     if connection.has_unread() {
         announce_end(&mut response, version);
     }

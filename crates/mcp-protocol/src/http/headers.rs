@@ -20,9 +20,10 @@ pub struct Head<'a> {
     pub authority: Option<&'a str>,
     /// The header fields.
     pub fields: &'a dyn Fields,
-    /// The address of the other end of the connection, where the driver knows it: the client's, or a proxy's.
+    /// The address of the client, where the driver knows it: the other end of the connection or, if that is a trusted proxy, the
+    /// address that it names. The port is 0 if it names none.
     pub peer: Option<SocketAddr>,
-    /// The certificate that the client has authenticated its connection with, in DER.
+    /// The certificate that the other end of the connection has authenticated itself with, in DER: the client, or a proxy.
     pub client_certificate: Option<&'a [u8]>,
 }
 
