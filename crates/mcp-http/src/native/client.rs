@@ -61,7 +61,16 @@ impl Client {
 
     /// The client that a request on its connection is forwarded for; `None`: the request is its own.
     pub(super) fn forwards_for(&self, fields: &HeaderMap) -> Option<Arc<Self>> {
-        let Role::Forwarder(trusted) = &self.role else { return None };
+        match &self.role {
+            Role::Forwarder(trusted) => self.named_in(fields, trusted),
+            Role::Client | Role::Relay => None,
+        }
+    }
+
+    /// Apart, since most requests do not come from a proxy.
+    #[cold]
+    #[inline(never)]
+    fn named_in(&self, fields: &HeaderMap, trusted: &TrustedProxies) -> Option<Arc<Self>> {
         let address = forwarded::client_of(fields, self.address, trusted);
         let client = Self { certificate: self.certificate.clone(), ..Self::new(address) };
         (address != self.address).then(|| Arc::new(client))
