@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod api;
+mod attack;
 mod bench;
 mod conformance;
 mod demo;
@@ -44,6 +45,11 @@ const COMMANDS: &[Command] = &[
         "conformance",
         "the official suite against `everything` [--target native|wasm|wasip3|all] [--update]",
         conformance::run,
+    ),
+    (
+        "attack",
+        "attacks on servers, beside a good client [NAME…] [--component] [--full] [--list]",
+        attack::run,
     ),
     ("fuzz", "the fuzz targets, one after the other [TARGET] [--secs N]", fuzz::run),
     ("interop", "other people's clients against our servers, native and as components", interop::run),

@@ -9,6 +9,7 @@ use crate::tool::Tool;
 
 /// Packages that are programs of the operating system; every other one must build as WebAssembly.
 const NATIVE_ONLY: &[&str] = &[
+    "attacks",
     "harness",
     "run-component",
     "xtask",

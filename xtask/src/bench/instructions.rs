@@ -124,6 +124,22 @@ const ROWS: &[Row] = &[
         requests: LARGE,
         base: "stdio-big100k-ceiling",
     },
+    Row {
+        name: "stdio-tool-of-10",
+        server: US,
+        command: &[OURS, "stdio", "--current-thread", "--tools", "10"],
+        load: Load::FirstTool,
+        requests: MANY,
+        base: "stdio-tool-of-10",
+    },
+    Row {
+        name: "stdio-tool-of-10000",
+        server: US,
+        command: &[OURS, "stdio", "--current-thread", "--tools", "10000"],
+        load: Load::LastTool,
+        requests: MANY,
+        base: "stdio-tool-of-10",
+    },
 ];
 
 /// What was measured of a row.

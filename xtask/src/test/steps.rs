@@ -4,7 +4,7 @@ use super::{Outcome, Step};
 use crate::failure::Failure;
 use crate::tool::{Tool, in_ci};
 use crate::workspace::Workspace;
-use crate::{api, conformance, demo, features, interop, npm, shipped, size, tidy, toolchain};
+use crate::{api, attack, conformance, demo, features, interop, npm, shipped, size, tidy, toolchain};
 
 /// Features that choose another backend on WebAssembly; each is checked on its own.
 const BACKENDS: &[&str] = &["wstd", "wasip3"];
@@ -38,6 +38,7 @@ pub const STEPS: &[Step] = &[
     Step { name: "shipped", what: "the small components answer as the native programs", run: shipped_step },
     Step { name: "interop", what: "Inspector and TypeScript client", run: interop_step },
     Step { name: "conformance", what: "the official suite, native and as components", run: conformance_step },
+    Step { name: "attack", what: "attacks, in their short form: what holds of each", run: attack_step },
     Step { name: "deny", what: "licences and sources of dependencies", run: deny },
 ];
 
@@ -204,6 +205,11 @@ fn conformance_step() -> Result<Outcome, Failure> {
         return Ok(Outcome::Skipped(npm::MISSING.to_owned()));
     }
     Ok(Outcome::Passed(format!("{} checks", conformance::check(&[])?)))
+}
+
+fn attack_step() -> Result<Outcome, Failure> {
+    attack::run(&[])?;
+    passed()
 }
 
 fn deny() -> Result<Outcome, Failure> {

@@ -13,6 +13,7 @@ use std::time::Duration;
 use pulseengine_mcp_protocol::http::HttpLimits;
 use pulseengine_mcp_runtime::{Instant, Sleep, deadline, sleep};
 use pulseengine_mcp_transport::{Event, Observer};
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
@@ -25,6 +26,10 @@ use super::{report, serve_connection};
 
 /// How long the last responses may take to be written.
 const LAST_RESPONSES: Duration = Duration::from_secs(1);
+
+/// Connections that wait to be accepted. The 128 of the standard library are filled by one client that opens many at once, and
+/// another client would then try again after a second.
+const BACKLOG: i32 = 4096;
 
 /// A limit up to this has no shares.
 const SMALL: usize = 64;
@@ -63,6 +68,7 @@ impl Listener {
     pub async fn bind(address: impl ToSocketAddrs) -> io::Result<Self> {
         let addresses: Vec<SocketAddr> = address.to_socket_addrs()?.collect();
         let socket = TcpListener::bind(addresses.as_slice()).await?;
+        SockRef::from(&socket).listen(BACKLOG)?;
         Ok(Self {
             socket,
             grace: None,

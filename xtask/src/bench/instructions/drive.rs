@@ -22,6 +22,10 @@ pub enum Load {
     List,
     /// A result of 102,400 characters.
     Big,
+    /// A call of the first tool that was added.
+    FirstTool,
+    /// A call of the last of 10,000 tools.
+    LastTool,
 }
 
 impl Load {
@@ -31,6 +35,8 @@ impl Load {
             Self::Echo => "echo",
             Self::List => "list of 100 tools",
             Self::Big => "result of 100 kB",
+            Self::FirstTool => "the first tool",
+            Self::LastTool => "the last of 10,000 tools",
         }
     }
 
@@ -43,6 +49,9 @@ impl Load {
             Self::Echo => Some("echo"),
             Self::List => None,
             Self::Big => Some("big"),
+            Self::FirstTool => Some("filler_000"),
+            // Three tools are the server's own.
+            Self::LastTool => Some("filler_9996"),
         }
     }
 
@@ -55,6 +64,10 @@ impl Load {
             }
             Self::List => String::new(),
             Self::Big => format!(r#""name":"big","arguments":{{"size":{BIG}}},"#),
+            Self::FirstTool | Self::LastTool => {
+                let name = self.tool().unwrap_or_default();
+                format!(r#""name":"{name}","arguments":{{"path":"a"}},"#)
+            }
         };
         let method = self.method();
         format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{{{params}{META}}}}}"#)
@@ -74,6 +87,7 @@ impl Load {
             Self::Echo => text == message(id),
             Self::List => result["tools"].as_array().is_some_and(|tools| tools.len() == TOOLS),
             Self::Big => text.len() == BIG,
+            Self::FirstTool | Self::LastTool => text == "filler",
         };
         if right { Ok(id) } else { Err(wrong()) }
     }
@@ -162,7 +176,7 @@ mod tests {
 
     #[test]
     fn requests_are_json_and_answers_are_checked() {
-        for load in [Load::Echo, Load::List, Load::Big] {
+        for load in [Load::Echo, Load::List, Load::Big, Load::FirstTool, Load::LastTool] {
             let request: Value = serde_json::from_str(&load.request(7)).unwrap();
             assert_eq!((&request["id"], &request["method"]), (&json!(7), &json!(load.method())));
             assert_eq!(request["params"]["name"].as_str(), load.tool());
