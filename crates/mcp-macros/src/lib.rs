@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod errors;
+mod json;
 mod schema;
 mod server;
 
@@ -15,7 +16,7 @@ mod server;
 #[proc_macro_derive(Schema, attributes(schema, serde))]
 pub fn derive_schema(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);
-    schema::derive(&input).unwrap_or_else(syn::Error::into_compile_error).into()
+    schema::derive(&input).into()
 }
 
 /// Makes an MCP server of the methods of an impl block.

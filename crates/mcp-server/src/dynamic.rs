@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use pulseengine_mcp_protocol::json::{Reader, Writer};
 use pulseengine_mcp_protocol::params::is_object;
-use pulseengine_mcp_protocol::schema::{Annotations, Bounds, Mismatch, Validator};
+use pulseengine_mcp_protocol::schema::{Annotations, Bounds, Mismatch, Validator, tool_schema};
 use pulseengine_mcp_protocol::{Error, Reply, Revision, is_tool_name};
 use pulseengine_mcp_runtime::MaybeFuture;
 use serde_json::Value;
@@ -73,7 +73,8 @@ impl fmt::Debug for DynamicTool {
 }
 
 impl DynamicTool {
-    /// A tool with the JSON Schema of its arguments: an object schema, 2020-12 unless it says otherwise.
+    /// A tool with the JSON Schema of its arguments: an object schema, 2020-12 unless it says otherwise. It is listed as it
+    /// is given, but with `type` and `properties` where they are left out, and with `{}` for `true`: clients refuse others.
     ///
     /// # Errors
     ///
@@ -85,6 +86,8 @@ impl DynamicTool {
             return Err(Error::invalid_params("a tool's name is 1 to 128 of A-Z a-z 0-9 _ - ."));
         }
         let validator = validator(&input)?;
+        let input = tool_schema(&input)
+            .ok_or_else(|| Error::invalid_params("the schema of a tool's arguments is of type object"))?;
         let annotations = Annotations::read(&input).map_err(|e| Error::invalid_params(e.to_string()))?;
         Ok(Self {
             name,

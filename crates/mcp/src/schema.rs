@@ -4,7 +4,7 @@
 #[cfg(feature = "schemars")]
 pub use pulseengine_mcp_protocol::schema::Schemars;
 pub use pulseengine_mcp_protocol::schema::{
-    Bound, Choice, Foreign, FromJson, Keyword, Member, Mismatch, MultipleOf, Named, Pattern, Schema, Shape,
-    ToJson, Types, check_text, to_text,
+    Bound, Choice, Foreign, Form, FormChoice, FormField, FromJson, Keyword, Member, Mismatch, MultipleOf,
+    Named, Pattern, Schema, Shape, ToJson, Types, check_text, to_text,
 };
 pub use pulseengine_mcp_protocol::schema::{JsonKind, Reader, Writer};

@@ -37,7 +37,7 @@ fn the_check_points_to_the_place() {
             "/more/0/more/0/value: is required",
         ),
         (verdict::<External>(r#"{"Struct":{"a":-1}}"#), "/Struct/a: must be at least 0"),
-        (verdict::<External>("7"), "is not one of the alternatives"),
+        (verdict::<External>("7"), "must be a string or an object"),
         (verdict::<Internal>(r#"{"a":"x","kind":"Struct"}"#), "/a: must be a whole number"),
         (
             verdict::<Internal>(r#"{"kind":"Child","child":{"kind":"Struct"},"kinds":[]}"#),
@@ -53,11 +53,78 @@ fn the_check_points_to_the_place() {
             verdict::<Adjacent>(r#"{"t":"Many","c":[{"t":"Newtype","c":true}]}"#),
             "/c/0/c: must be a whole number",
         ),
-        (verdict::<Untagged>("true"), "is not one of the alternatives"),
+        (verdict::<Untagged>("true"), "must be a whole number or a string or an array or an object or null"),
         (verdict::<Aliased>(r#"{"hue":"red"}"#), "fits"),
         (verdict::<Aliased>(r#"{"hue":1}"#), "/hue: must be a string or null"),
         (verdict::<char>("\"ab\""), "must have at most 1 characters"),
         (verdict::<char>("\"😀\""), "fits"),
+    ];
+    for (found, expected) in table {
+        assert_eq!(found, expected);
+    }
+}
+
+#[derive(Schema)]
+#[schema(crate = "pulseengine_mcp_protocol")]
+#[serde(rename_all = "snake_case")]
+enum Priority {
+    /// Whenever.
+    Low,
+    Normal,
+    /// # At once
+    High,
+}
+
+#[derive(Schema)]
+#[schema(crate = "pulseengine_mcp_protocol")]
+#[serde(untagged)]
+enum Where {
+    City { city: String, country: Option<String> },
+    Point { latitude: f64, longitude: f64 },
+    Named(Priority),
+    Several(Vec<Where>),
+}
+
+#[derive(Schema)]
+#[schema(crate = "pulseengine_mcp_protocol")]
+enum Mark {
+    /// The only one.
+    Single,
+}
+
+#[test]
+fn alternatives_say_what_is_allowed_or_what_is_nearest() {
+    use enums::{External, ExternalClosed, Level, Untagged};
+    const PRIORITIES: &str = "must be one of \"normal\", \"low\", \"high\"";
+    let table = [
+        // A documented variant changes nothing of the list.
+        (verdict::<Priority>(r#""urgent""#), PRIORITIES),
+        (verdict::<Option<Priority>>(r#""urgent""#), PRIORITIES),
+        (verdict::<Vec<Priority>>(r#"["low","urgent"]"#), &format!("/1: {PRIORITIES}")),
+        (verdict::<Priority>("7"), "must be a string"),
+        (verdict::<Mark>(r#""double""#), "must be \"Single\""),
+        (verdict::<Level>(r#""loud""#), "must be one of \"normal\", \"very-quiet\", \"very-loud\""),
+        // A variant with data is none of the strings, and the other way round.
+        (verdict::<External>(r#""Nope""#), "must be \"Unit\" or an object"),
+        (
+            verdict::<External>(r#"{"Nope":1}"#),
+            "/Nope: must be one of \"Newtype\", \"Tuple\", \"Struct\", \"Nested\", \"Point\", \"Perhaps\"",
+        ),
+        (verdict::<External>(r#"{"Tuple":[1]}"#), "/Tuple: must have at least 2 items"),
+        (verdict::<External>(r#"{"Struct":{"a":-1}}"#), "/Struct/a: must be at least 0"),
+        (
+            verdict::<ExternalClosed>(r#"{"first_one":{"aField":1,"another":2}}"#),
+            "/first_one/another: unknown member",
+        ),
+        // Of untagged alternatives: the one of the right type, with a value that is wrong, with the most members.
+        (verdict::<Where>("true"), "must be a string or an array or an object"),
+        (verdict::<Where>(r#"{"city":7}"#), "/city: must be a string"),
+        (verdict::<Where>(r#"{"latitude":1,"longitude":"east"}"#), "/longitude: must be a number"),
+        (verdict::<Where>(r#"{"latitude":1}"#), "/longitude: is required"),
+        (verdict::<Where>(r#""urgent""#), &format!("{PRIORITIES} or an array or an object")),
+        (verdict::<Where>(r#"["low",{"latitude":1,"longitude":"east"}]"#), "/1/longitude: must be a number"),
+        (verdict::<Untagged>("256"), "must be at most 255"),
+        (verdict::<Untagged>("[1,256]"), "/1: must be at most 255"),
     ];
     for (found, expected) in table {
         assert_eq!(found, expected);
@@ -178,6 +245,163 @@ fn other_crates_types_travel_with_serde() {
     let validator = jsonschema::validator_for(&written).unwrap();
     assert!(validator.is_valid(&serde_json::from_str(text).unwrap()));
     const { assert!(!Through::OPTIONAL) };
+}
+
+mod maybe_hex {
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    #[expect(clippy::ref_option, reason = "serde calls it so")]
+    pub(super) fn serialize<S: Serializer>(n: &Option<u32>, s: S) -> Result<S::Ok, S::Error> {
+        match n {
+            Some(n) => s.serialize_str(&format!("{n:x}")),
+            None => s.serialize_none(),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<u32>, D::Error> {
+        let text = Option::<String>::deserialize(d)?;
+        text.map(|text| u32::from_str_radix(&text, 16).map_err(serde::de::Error::custom)).transpose()
+    }
+}
+
+type MaybeAddress = Option<std::net::Ipv4Addr>;
+
+/// Options of types that only serde knows.
+#[derive(Schema)]
+#[schema(crate = "pulseengine_mcp_protocol")]
+struct Foreigners {
+    #[schema(serde, json = r#"{"type":"string"}"#)]
+    must: std::net::Ipv4Addr,
+    /// Described.
+    #[schema(serde, json = r#"{ "type": "string" }"#)]
+    option: Option<std::net::Ipv4Addr>,
+    #[schema(serde, json = r#"{"type":["string","null"],"description":"Its own."}"#)]
+    /// For readers of the code.
+    says_null: core::option::Option<std::net::Ipv4Addr>,
+    #[schema(serde, json = r#"{"type":"string"}"#)]
+    alias: MaybeAddress,
+    #[schema(serde, json = "true")]
+    boxed: Box<Option<std::net::Ipv4Addr>>,
+    #[serde(with = "maybe_hex")]
+    #[schema(serde, json = r#"{"type":"string"}"#)]
+    with: Option<u32>,
+}
+
+#[test]
+fn an_option_of_a_foreign_type_may_be_left_out() {
+    let written: serde_json::Value = serde_json::from_str(&schema::to_text::<Foreigners>()).unwrap();
+    assert_eq!(written["required"], serde_json::json!(["must"]));
+    let or_null = serde_json::json!([{"type": "string"}, {"type": "null"}]);
+    let expected = serde_json::json!({
+        "must": {"type": "string"},
+        "option": {"description": "Described.", "anyOf": or_null},
+        "says_null": {"type": ["string", "null"], "description": "Its own."},
+        "alias": {"anyOf": or_null},
+        "boxed": {"anyOf": [{}, {"type": "null"}]},
+        "with": {"anyOf": or_null},
+    });
+    assert_eq!(written["properties"], expected);
+    let validator = jsonschema::validator_for(&written).unwrap();
+    let table = [
+        (r#"{"must":"127.0.0.1"}"#, "fits"),
+        (
+            r#"{"must":"127.0.0.1","option":null,"says_null":null,"alias":null,"boxed":null,"with":null}"#,
+            "fits",
+        ),
+        (r#"{"must":"127.0.0.1","option":"::1"}"#, "/option: "),
+        ("{}", "/must: is required"),
+    ];
+    for (text, expected) in table {
+        assert!(reading::<Foreigners>(text).starts_with(expected), "{text}: {}", reading::<Foreigners>(text));
+        if expected == "fits" {
+            assert_eq!(verdict::<Foreigners>(text), "fits");
+            let value = Foreigners::from_json(&mut schema::Reader::new(text)).unwrap();
+            assert!(value.option.is_none() && value.alias.is_none() && value.boxed.is_none());
+            assert!(value.with.is_none() && value.says_null.is_none());
+            let mut w = schema::Writer::default();
+            schema::ToJson::to_json(&value, &mut w);
+            assert!(validator.is_valid(&serde_json::from_str(w.text()).unwrap()), "{}", w.text());
+        }
+    }
+}
+
+#[derive(schemars::JsonSchema, serde::Serialize, serde::Deserialize)]
+enum Kind {
+    /// Described.
+    One,
+    Two,
+}
+
+#[derive(schemars::JsonSchema, serde::Serialize, serde::Deserialize)]
+struct Wide {
+    any: serde_json::Value,
+    map: std::collections::BTreeMap<String, serde_json::Value>,
+    small: Option<u8>,
+    kind: Option<Kind>,
+    pair: (u64, Option<String>),
+    #[serde(default)]
+    list: Option<Vec<Option<bool>>>,
+}
+
+#[test]
+fn types_of_schemars_are_written_in_our_words() {
+    const MEMBERS: &[schema::Member] =
+        &[schema::Member { name: "wide", aliases: &[], required: true, shape: <Schemars<Wide>>::SHAPE }];
+    const INPUT: &schema::Described = &schema::Described {
+        shape: schema::Shape {
+            base: None,
+            keywords: &[schema::Keyword::Type(schema::Types::OBJECT), schema::Keyword::Members(MEMBERS)],
+        },
+        engine: schema::Engine::of_members(MEMBERS),
+    };
+    let mut w = schema::Writer::default();
+    INPUT.write(&mut w);
+    let written: serde_json::Value = serde_json::from_str(w.text()).unwrap();
+    let wide = &written["properties"]["wide"]["properties"];
+    let kind = serde_json::json!({"oneOf": [
+        {"type": "string", "enum": ["Two"]},
+        {"type": "string", "const": "One", "description": "Described."},
+    ]});
+    let expected = serde_json::json!({
+        "any": {},
+        "map": {"type": "object", "additionalProperties": {}},
+        "small": {"type": "integer", "minimum": 0, "maximum": 255},
+        "kind": kind,
+        "pair": {
+            "type": "array",
+            "items": {},
+            "prefixItems": [{"type": "integer", "minimum": 0}, {"type": "string"}],
+            "minItems": 2,
+            "maxItems": 2,
+        },
+        "list": {"type": "array", "items": {"type": "boolean"}},
+    });
+    assert_eq!(*wide, expected);
+    let null = r#"{"wide":{"any":null,"map":{},"small":null,"kind":null,"pair":[1,null],"list":null}}"#;
+    assert_eq!(INPUT.check(null), Ok(()));
+    let wrong = r#"{"wide":{"any":1,"map":{},"kind":"Three","pair":[1,null]}}"#;
+    let mismatch = INPUT.check(wrong).unwrap_err().to_string();
+    assert_eq!(mismatch, "/wide/kind: must be one of \"Two\", \"One\"");
+    // What is sent says null, and nothing is a boolean there either.
+    let output: serde_json::Value = serde_json::from_str(&schema::to_text::<Schemars<Wide>>()).unwrap();
+    assert_eq!(output["properties"]["small"]["type"], serde_json::json!(["integer", "null"]));
+    assert_eq!(output["properties"]["any"], serde_json::json!({}));
+}
+
+/// Bounds whose type is known late.
+#[derive(Schema)]
+#[schema(crate = "pulseengine_mcp_protocol")]
+struct Ranged<T> {
+    #[schema(range(min = 1))]
+    value: T,
+    #[schema(length(max = 2))]
+    list: Vec<T>,
+}
+
+#[test]
+fn bounds_of_generic_types_hold() {
+    assert_eq!(verdict::<Ranged<u8>>(r#"{"value":0,"list":[]}"#), "/value: must be at least 1");
+    assert_eq!(verdict::<Ranged<Option<f64>>>(r#"{"list":[1,2,3]}"#), "/list: must have at most 2 items");
 }
 
 #[test]

@@ -8,6 +8,34 @@ use syn::{Attribute, Expr, Lit, LitStr, Path, Token};
 use super::doc;
 use crate::errors::Errors;
 
+/// What carries the attributes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Type,
+    Variant,
+    /// A field or a parameter.
+    Field,
+}
+
+impl Place {
+    /// What can be said of it, in the words of a message.
+    fn known(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Type => (
+                "a type",
+                "`title`, `description`, `example`, `examples`, `deprecated`, `rename`, `inline`, `crate`",
+            ),
+            Self::Variant => ("a variant", "`title`, `description`, `example`, `examples`, `deprecated`"),
+            Self::Field => (
+                "a field or parameter",
+                "`title`, `description`, `default`, `example`, `examples`, `deprecated`, `range`, `minimum`, `maximum`, \
+                 `exclusive_minimum`, `exclusive_maximum`, `multiple_of`, `length`, `min_length`, `max_length`, `min_items`, \
+                 `max_items`, `unique_items`, `pattern`, `format`, `header`, `serde`, `json`",
+            ),
+        }
+    }
+}
+
 /// Which keyword an expression is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Limit {
@@ -47,9 +75,10 @@ pub(super) struct Attrs {
 }
 
 impl Attrs {
-    /// Reads the attributes; `field` admits what only a field can have.
-    pub(super) fn parse(attrs: &[Attribute], field: bool) -> syn::Result<Self> {
+    /// Reads the attributes of what stands at `place`.
+    pub(super) fn parse(attrs: &[Attribute], place: Place) -> syn::Result<Self> {
         let mut all = Self::default();
+        let mut seen: Vec<String> = Vec::new();
         let mut errors = Errors::default();
         for attr in attrs {
             if attr.path().is_ident("deprecated") {
@@ -58,7 +87,10 @@ impl Attrs {
             if !attr.path().is_ident("schema") {
                 continue;
             }
-            if let Err(error) = attr.parse_nested_meta(|meta| all.one(&meta, field)) {
+            if let Err(error) = attr.parse_nested_meta(|meta| {
+                once(&meta, &mut seen)?;
+                all.one(&meta, place)
+            }) {
                 errors.add(error);
             }
         }
@@ -71,7 +103,9 @@ impl Attrs {
         errors.into_result(all)
     }
 
-    fn one(&mut self, meta: &ParseNestedMeta<'_>, field: bool) -> syn::Result<()> {
+    fn one(&mut self, meta: &ParseNestedMeta<'_>, place: Place) -> syn::Result<()> {
+        let field = place == Place::Field;
+        let ty = place == Place::Type;
         let name = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
         match name.as_str() {
             "title" => self.title = Some(meta.value()?.parse()?),
@@ -79,9 +113,9 @@ impl Attrs {
             "example" => self.examples.push(meta.value()?.parse()?),
             "examples" => self.examples.extend(list(meta)?),
             "deprecated" => self.deprecated = true,
-            "rename" | "name" if !field => self.rename = Some(type_name(meta)?),
-            "crate" if !field => self.krate = Some(path(meta)?),
-            "inline" if !field => self.inline = Some(syn::spanned::Spanned::span(&meta.path)),
+            "rename" | "name" if ty => self.rename = Some(type_name(meta)?),
+            "crate" if ty => self.krate = Some(path(meta)?),
+            "inline" if ty => self.inline = Some(syn::spanned::Spanned::span(&meta.path)),
             "header" if field => self.header = Some(header(meta)?),
             "default" if field => self.default = Some(meta.value()?.parse()?),
             "range" if field => self.pair(meta, Limit::Minimum, Limit::Maximum)?,
@@ -99,14 +133,25 @@ impl Attrs {
             "pattern" if field => self.pattern = Some(pattern(meta)?),
             "format" if field => self.format = Some(meta.value()?.parse()?),
             "serde" if field => self.serde = Some(syn::spanned::Spanned::span(&meta.path)),
-            "json" if field => self.json = Some(meta.value()?.parse()?),
-            _ => return Err(meta.error("unknown `schema` attribute here")),
+            "json" if field => self.json = Some(json(meta)?),
+            name => {
+                let (place, known) = place.known();
+                return Err(meta.error(format!("unknown `schema` attribute `{name}`: {place} has {known}")));
+            }
         }
         Ok(())
     }
 
     fn limit(&mut self, meta: &ParseNestedMeta<'_>, limit: Limit) -> syn::Result<()> {
-        self.limits.push((limit, meta.value()?.parse()?));
+        let value = meta.value()?.parse()?;
+        self.bound(limit, value)
+    }
+
+    fn bound(&mut self, limit: Limit, value: Expr) -> syn::Result<()> {
+        if self.limits.iter().any(|(other, _)| *other == limit) {
+            return Err(syn::Error::new_spanned(value, "this bound is given twice"));
+        }
+        self.limits.push((limit, value));
         Ok(())
     }
 
@@ -123,13 +168,39 @@ impl Attrs {
                 self.limit(&inner, Limit::Below)
             } else if inner.path.is_ident("equal") {
                 let value: Expr = inner.value()?.parse()?;
-                self.limits.push((min, value.clone()));
-                self.limits.push((max, value));
-                Ok(())
+                self.bound(min, value.clone())?;
+                self.bound(max, value)
+            } else if number {
+                Err(inner.error("expected `min`, `max`, `exclusive_min`, `exclusive_max` or `equal`"))
             } else {
                 Err(inner.error("expected `min`, `max` or `equal`"))
             }
         })
+    }
+}
+
+/// Refuses a key that is there already; the second would replace the first in silence.
+fn once(meta: &ParseNestedMeta<'_>, seen: &mut Vec<String>) -> syn::Result<()> {
+    let name = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
+    // Of these each adds something; a bound is compared with the others by what it bounds.
+    let adds = ["example", "examples", "range", "length"].contains(&name.as_str());
+    if !adds && seen.contains(&name) {
+        return Err(meta.error(format!("`{name}` is given twice")));
+    }
+    seen.push(name);
+    Ok(())
+}
+
+/// The text of a schema, without the space between its tokens.
+fn json(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
+    let text: LitStr = meta.value()?.parse()?;
+    match text.value().trim() {
+        // Clients refuse the short form.
+        "true" => Ok(LitStr::new("{}", text.span())),
+        schema => match crate::json::object(schema) {
+            Ok(schema) => Ok(LitStr::new(&schema, text.span())),
+            Err(error) => Err(syn::Error::new(text.span(), format!("not a JSON schema: {error}"))),
+        },
     }
 }
 

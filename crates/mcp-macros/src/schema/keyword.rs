@@ -14,6 +14,7 @@ pub(super) fn keywords(attrs: &Attrs, ty: Option<&Type>, s: &Path) -> syn::Resul
     let description = attrs.description.iter().filter(|e| !empty(e));
     all.extend(description.map(|text| quote!(#s::Keyword::Description(#text))));
     all.extend(attrs.format.iter().map(|format| quote!(#s::Keyword::Format(#format))));
+    ordered(&attrs.limits)?;
     for (limit, value) in &attrs.limits {
         all.push(bounded(*limit, value, ty, s)?);
     }
@@ -41,22 +42,15 @@ pub(super) fn keywords(attrs: &Attrs, ty: Option<&Type>, s: &Path) -> syn::Resul
     Ok(all)
 }
 
-/// An item that refuses a header on a value of a type that no header can repeat.
-pub(super) fn header_assertion(attrs: &Attrs, ty: &Type, s: &Path) -> Option<TokenStream> {
-    attrs.header.as_ref()?;
-    let span = syn::spanned::Spanned::span(ty);
-    Some(quote::quote_spanned!(span=> const _: () = ::core::assert!(
-        #s::can_mirror(&<#ty as #s::Schema>::SHAPE),
-        "only a string, an integer, a boolean or an option of one can be repeated in a header"
-    );))
-}
-
 fn empty(expr: &Expr) -> bool {
     matches!(expr, Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if text.value().is_empty())
 }
 
 fn bounded(limit: Limit, value: &Expr, ty: Option<&Type>, s: &Path) -> syn::Result<TokenStream> {
-    let count = |name| Ok(quote!(#s::Keyword::#name((#value) as u32)));
+    let count = |name| {
+        whole_count(value)?;
+        Ok(quote!(#s::Keyword::#name((#value) as u32)))
+    };
     let name = |text: &str| proc_macro2::Ident::new(text, proc_macro2::Span::call_site());
     match limit {
         Limit::MinLength => count(name("MinLength")),
@@ -64,6 +58,9 @@ fn bounded(limit: Limit, value: &Expr, ty: Option<&Type>, s: &Path) -> syn::Resu
         Limit::MinItems => count(name("MinItems")),
         Limit::MaxItems => count(name("MaxItems")),
         Limit::MultipleOf => {
+            if number(value).is_some_and(|divisor| divisor <= 0.0) {
+                return Err(syn::Error::new_spanned(value, "a divisor is greater than 0"));
+            }
             let bound = bound(value, ty, s)?;
             Ok(quote!(#s::Keyword::MultipleOf(#s::MultipleOf { of: #bound, divides: #s::is_multiple })))
         }
@@ -78,6 +75,48 @@ fn bounded(limit: Limit, value: &Expr, ty: Option<&Type>, s: &Path) -> syn::Resu
             Ok(quote!(#s::Keyword::#name(#bound)))
         }
     }
+}
+
+/// Refuses a literal that would become another number.
+fn whole_count(value: &Expr) -> syn::Result<()> {
+    let fits = match literal(value) {
+        Some((minus, Lit::Int(int))) => !minus && int.base10_parse::<u32>().is_ok(),
+        Some(_) => false,
+        None => true,
+    };
+    if fits { Ok(()) } else { Err(syn::Error::new_spanned(value, "a length is a whole number of 32 bits")) }
+}
+
+/// The value of a literal.
+fn number(value: &Expr) -> Option<f64> {
+    let (minus, size): (bool, f64) = match literal(value)? {
+        (minus, Lit::Int(int)) => (minus, int.base10_parse().ok()?),
+        (minus, Lit::Float(float)) => (minus, float.base10_parse().ok()?),
+        _ => return None,
+    };
+    Some(if minus { -size } else { size })
+}
+
+/// Refuses bounds that exclude each other, as far as literals show it: no value would fit.
+fn ordered(limits: &[(Limit, Expr)]) -> syn::Result<()> {
+    const PAIRS: [(Limit, Limit, bool); 6] = [
+        (Limit::Minimum, Limit::Maximum, true),
+        (Limit::Minimum, Limit::Below, false),
+        (Limit::Above, Limit::Maximum, false),
+        (Limit::Above, Limit::Below, false),
+        (Limit::MinLength, Limit::MaxLength, true),
+        (Limit::MinItems, Limit::MaxItems, true),
+    ];
+    let find = |limit| limits.iter().find(|(other, _)| *other == limit).map(|(_, value)| value);
+    for (low, high, equal) in PAIRS {
+        let (Some(low), Some(high)) = (find(low), find(high)) else { continue };
+        if let (Some(least), Some(most)) = (number(low), number(high))
+            && (least > most || least == most && !equal)
+        {
+            return Err(syn::Error::new_spanned(high, "no value is within these bounds"));
+        }
+    }
+    Ok(())
 }
 
 fn bound(value: &Expr, ty: Option<&Type>, s: &Path) -> syn::Result<TokenStream> {

@@ -4,8 +4,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, LitStr, Path, Type};
 
-use super::attrs::Attrs;
-use super::keyword::{default, default_value, header_assertion, keywords};
+use super::assertion;
+use super::attrs::{Attrs, Place};
+use super::keyword::{default, default_value, keywords};
 
 /// A parameter as the tool macros need it.
 pub(crate) struct Parameter {
@@ -15,8 +16,8 @@ pub(crate) struct Parameter {
     pub(crate) default: Option<TokenStream>,
     /// The header that repeats it.
     pub(crate) header: Option<LitStr>,
-    /// An item that refuses what only the compiler can see.
-    pub(crate) assertion: Option<TokenStream>,
+    /// Items that refuse what only the compiler can see.
+    pub(crate) assertions: TokenStream,
 }
 
 impl Parameter {
@@ -29,7 +30,7 @@ impl Parameter {
         doc: Option<String>,
         krate: &Path,
     ) -> syn::Result<Self> {
-        let mut read = Attrs::parse(attrs, true)?;
+        let mut read = Attrs::parse(attrs, Place::Field)?;
         if let Some(span) = read.serde.or(read.json.as_ref().map(syn::LitStr::span)) {
             return Err(syn::Error::new(span, "`serde` and `json` are for fields of a derived type"));
         }
@@ -51,7 +52,7 @@ impl Parameter {
         Ok(Self {
             member: quote!(#s::Member { name: #name, aliases: &[], required: #required, shape: #shape }),
             default: read.default.as_ref().map(|expr| default_value(expr, ty)),
-            assertion: header_assertion(&read, ty, &s),
+            assertions: assertion::items(&read, ty, &s),
             header: read.header,
         })
     }

@@ -1,8 +1,11 @@
 //! `#[derive(Schema)]`, and the table entry of a function parameter.
 
+mod assertion;
 mod attrs;
 mod case;
 mod doc;
+mod failed;
+mod form;
 mod keyword;
 mod member;
 mod model;
@@ -20,7 +23,13 @@ use syn::Generics;
 use model::{DataKind, Model};
 
 /// The implementations for a type.
-pub(crate) fn derive(input: &syn::DeriveInput) -> syn::Result<TokenStream> {
+///
+/// A type that cannot be honoured has them too, so that its errors are not followed by one at each use of it.
+pub(crate) fn derive(input: &syn::DeriveInput) -> TokenStream {
+    implementations(input).unwrap_or_else(|error| failed::implementations(input, error))
+}
+
+fn implementations(input: &syn::DeriveInput) -> syn::Result<TokenStream> {
     let model = Model::read(input)?;
     let (s, ident, name) = (&model.s, &model.ident, &model.name);
     let generics = bounded(&input.generics, &model);
@@ -28,7 +37,7 @@ pub(crate) fn derive(input: &syn::DeriveInput) -> syn::Result<TokenStream> {
     let members = model.member_tables()?;
     let table = model.table()?;
     let (read, write) = (model.read_value(), model.write_value());
-    let (through, flat) = (model.through(), model.flat());
+    let (through, flat, forms) = (model.through(), model.flat(), model.forms(&generics));
     let (shape, optional, absent) = match through {
         None if model.is_inline() => (table, TokenStream::new(), TokenStream::new()),
         Some(ty) => (
@@ -38,20 +47,21 @@ pub(crate) fn derive(input: &syn::DeriveInput) -> syn::Result<TokenStream> {
         ),
         None => {
             let headless = model.headless();
+            let late = model.late_assertions();
             let shape = quote!(#s::Shape { base: ::core::option::Option::None, keywords: &[#s::Keyword::Ref(&#s::Named {
                 name: #name,
                 flat: const { #flat },
                 id: || ::core::any::type_name::<Self>(),
                 shape: || const {
                     #headless
+                    #late
                     &#table
                 },
             })] });
             (shape, TokenStream::new(), TokenStream::new())
         }
     };
-    // A generic type has its assertions in the table, where the types are known.
-    let assertions = input.generics.params.is_empty().then(|| model.assertions());
+    let assertions = model.early_assertions();
     Ok(quote! {
         #assertions
         #[automatically_derived]
@@ -76,6 +86,7 @@ pub(crate) fn derive(input: &syn::DeriveInput) -> syn::Result<TokenStream> {
         impl #implement #s::ToJson for #ident #types #bounds {
             fn to_json(&self, w: &mut #s::Writer) { #write }
         }
+        #forms
     })
 }
 

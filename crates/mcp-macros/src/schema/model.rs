@@ -2,7 +2,7 @@
 
 use syn::{Data, DeriveInput, Fields, Ident, Member, Path, Type, spanned::Spanned};
 
-use super::attrs::{Attrs, check_name};
+use super::attrs::{Attrs, Place, check_name};
 use super::case::Case;
 use super::serde::{AttributeOwner, DefaultValue, Serde};
 use crate::errors::Errors;
@@ -59,6 +59,8 @@ pub(super) struct Model {
     pub(super) attrs: Attrs,
     pub(super) kind: DataKind,
     pub(super) tagging: Tagging,
+    /// It has parameters, so what its fields are is known late.
+    pub(super) generic: bool,
     /// The module `schema`.
     pub(super) s: Path,
 }
@@ -67,7 +69,7 @@ impl Model {
     pub(super) fn read(input: &DeriveInput) -> syn::Result<Self> {
         let mut errors = Errors::default();
         let serde = errors.keep_or_default(Serde::parse(&input.attrs, AttributeOwner::Type));
-        let attrs = errors.keep_or_default(Attrs::parse(&input.attrs, false));
+        let attrs = errors.keep_or_default(Attrs::parse(&input.attrs, Place::Type));
         let kind = match &input.data {
             Data::Struct(data) => {
                 let rule = (serde.rename_all.de, serde.rename_all.ser);
@@ -99,7 +101,8 @@ impl Model {
             Some(krate) => syn::parse_quote!(#krate::__private::schema),
             None => syn::parse_quote!(::pulseengine_mcp::__private::schema),
         };
-        let model = Self { ident: input.ident.clone(), name, serde, attrs, kind, tagging, s };
+        let (ident, generic) = (input.ident.clone(), !input.generics.params.is_empty());
+        let model = Self { ident, name, serde, attrs, kind, tagging, generic, s };
         model.verify(&mut errors);
         errors.into_result(model)
     }
@@ -179,8 +182,32 @@ fn verify_body(body: &Body, deny: bool, errors: &mut Errors) {
         if through != field.attrs.json.is_some() {
             errors.add(syn::Error::new_spanned(&field.ty, "`serde` and `json = \"…\"` go together"));
         }
+        if let Some(json) = &field.attrs.json {
+            verify_json(&field.attrs, json, errors);
+        }
         if through && body.style != Style::Named {
             errors.add(syn::Error::new_spanned(&field.ty, "`schema(serde)` is for named fields"));
+        }
+    }
+}
+
+/// Bounds would be ignored beside a schema that is given as text, and a keyword must not be there twice.
+fn verify_json(attrs: &Attrs, json: &syn::LitStr, errors: &mut Errors) {
+    let bounds =
+        !attrs.limits.is_empty() || attrs.pattern.is_some() || attrs.format.is_some() || attrs.unique;
+    if bounds {
+        errors.add(syn::Error::new_spanned(json, "bounds, `pattern` and `format` belong into this schema"));
+    }
+    let given = json.value();
+    for (key, _) in crate::json::members(&given) {
+        let twice = match key {
+            "title" => attrs.title.is_some(),
+            "examples" => !attrs.examples.is_empty(),
+            "deprecated" => attrs.deprecated,
+            _ => false,
+        };
+        if twice {
+            errors.add(syn::Error::new_spanned(json, format!("`{key}` is in this schema and beside it")));
         }
     }
 }
@@ -194,7 +221,7 @@ type RenameRules = (Option<Case>, Option<Case>);
 
 fn variant(v: &syn::Variant, container: &Serde, errors: &mut Errors) -> Variant {
     let serde = errors.keep_or_default(Serde::parse(&v.attrs, AttributeOwner::Variant));
-    let attrs = errors.keep_or_default(Attrs::parse(&v.attrs, false));
+    let attrs = errors.keep_or_default(Attrs::parse(&v.attrs, Place::Variant));
     let name = plain(&v.ident);
     let named = |case: Option<Case>| case.map_or_else(|| name.clone(), |case| case.variant(&name));
     let rule = (
@@ -224,12 +251,20 @@ fn body(fields: &Fields, rule: RenameRules, errors: &mut Errors) -> Body {
 }
 
 fn field(f: &syn::Field, member: Member, rule: RenameRules, errors: &mut Errors) -> Field {
-    let mut attrs = errors.keep_or_default(Attrs::parse(&f.attrs, true));
+    let mut attrs = errors.keep_or_default(Attrs::parse(&f.attrs, Place::Field));
     let serde = errors.keep_or_default(Serde::parse(&f.attrs, AttributeOwner::Field(attrs.serde.is_some())));
     if serde.default.is_some() && attrs.default.is_some() {
         attrs.default = None;
         errors
             .add(syn::Error::new_spanned(&f.ty, "`serde(default)` and `schema(default)` exclude each other"));
+    }
+    if attrs
+        .json
+        .as_ref()
+        .is_some_and(|json| crate::json::members(&json.value()).iter().any(|(key, _)| *key == "description"))
+    {
+        // The schema's own words; the comment is for readers of the code.
+        attrs.description = None;
     }
     // For its errors: the entries are made later, and only for types without any.
     errors.keep_or_default(super::keyword::keywords(&attrs, Some(&f.ty), &syn::parse_quote!(schema)));
@@ -246,6 +281,11 @@ fn field(f: &syn::Field, member: Member, rule: RenameRules, errors: &mut Errors)
 }
 
 impl Field {
+    /// Whether the field is read as its type, and not by serde.
+    pub(super) fn is_known(&self) -> bool {
+        !self.serde.skip_de && self.attrs.serde.is_none()
+    }
+
     /// The value of the field when it is left out, as an expression, where an attribute says so.
     pub(super) fn absent(&self) -> Option<proc_macro2::TokenStream> {
         let ty = &self.ty;

@@ -138,8 +138,12 @@ impl Model {
                     .map_err(|error: #s::serde_json::Error| #s::Mismatch::from(error))),
                 None => quote!(#s::from_serde::<#ty>(&mut #s::Reader::new(text))),
             };
-            let none = absent
-                .unwrap_or_else(|| quote!(return ::core::result::Result::Err(#s::Mismatch::missing(#name))));
+            let none = absent.unwrap_or_else(|| {
+                quote!({
+                    use #s::NotOptional as _;
+                    (#s::ForeignType::<#ty>::ABSENT)().ok_or_else(|| #s::Mismatch::missing(#name))?
+                })
+            });
             return quote!(match #slot {
                 ::core::option::Option::Some(text) => #read.map_err(|m| m.at_key(#name))?,
                 ::core::option::Option::None => #none,

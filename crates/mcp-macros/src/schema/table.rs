@@ -2,9 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::Ident;
+use syn::{Ident, LitStr, Path};
 
-use super::keyword::{default, header_assertion, keywords};
+use super::assertion;
+use super::keyword::{default, keywords};
 use super::model::{Body, DataKind, Field, Model, Style, Tagging, Variant};
 use super::serde::DefaultValue;
 
@@ -41,15 +42,17 @@ impl Model {
         let (s, ty, name) = (&self.s, &field.ty, &field.de);
         let aliases = &field.serde.aliases;
         let mut all = keywords(&field.attrs, Some(ty), s)?;
-        all.extend(self.default(field, base));
+        if field.attrs.json.is_none() {
+            all.extend(self.default(field, base));
+        }
         if field.serde.skip_ser {
             all.push(quote!(#s::Keyword::WriteOnly));
         }
         let optional = field.absent().is_some() || base.is_some();
         let (shape, required) = match &field.attrs.json {
             Some(text) => (
-                quote!(#s::Shape { base: ::core::option::Option::None, keywords: &[#s::Keyword::Verbatim(#text)] }),
-                quote!(!#optional),
+                foreign(field, text, &all, s),
+                quote!(!#optional && !{ use #s::NotOptional as _; #s::ForeignType::<#ty>::OPTIONAL }),
             ),
             None => (self.layer(field, &all), quote!(!#optional && !<#ty as #s::Schema>::OPTIONAL)),
         };
@@ -99,24 +102,36 @@ impl Model {
         }
     }
 
-    /// Assertions about flattened fields that hold before any code is generated.
-    pub(super) fn assertions(&self) -> TokenStream {
+    /// Assertions about fields that hold before any code is generated.
+    pub(super) fn early_assertions(&self) -> TokenStream {
         let s = &self.s;
-        let bodies = self.bodies();
-        let fields = bodies.iter().flat_map(|body| &body.fields);
-        let headers = fields.clone().filter_map(|field| header_assertion(&field.attrs, &field.ty, s));
-        let flattened = fields.filter(|f| f.serde.flatten);
-        flattened
+        if self.generic {
+            return TokenStream::new();
+        }
+        let fields = self.bodies().into_iter().flat_map(|body| &body.fields).filter(|f| f.is_known());
+        fields
             .map(|field| {
                 let ty = &field.ty;
+                let stated = assertion::items(&field.attrs, ty, s);
                 let span = syn::spanned::Spanned::span(ty);
-                quote::quote_spanned!(span=> const _: () = assert!(
+                let flattened = field.serde.flatten.then(|| {
+                    quote::quote_spanned!(span=> const _: () = assert!(
                     #s::can_flatten(&<#ty as #s::Schema>::SHAPE),
                     "only a struct with named fields, a map, or an option of one can be flattened"
                 );)
+                });
+                quote!(#flattened #stated)
             })
-            .chain(headers)
             .collect()
+    }
+
+    /// The same about attributes, as statements, for a type whose parameters are not known yet.
+    pub(super) fn late_assertions(&self) -> TokenStream {
+        if !self.generic {
+            return TokenStream::new();
+        }
+        let fields = self.bodies().into_iter().flat_map(|body| &body.fields).filter(|f| f.is_known());
+        fields.flat_map(|field| assertion::statements(&field.attrs, &field.ty, &self.s)).collect()
     }
 
     /// A statement that refuses headers inside of a type that is behind a name: clients do not follow `$ref`.
@@ -309,4 +324,28 @@ impl Model {
         all.extend(own.iter().cloned());
         Ok(quote!(#s::Shape { base: ::core::option::Option::None, keywords: &[#(#all),*] }))
     }
+}
+
+/// The shape of a field that only serde knows: the schema that was given, and the words of the field. An option of such a type
+/// may be `null` too, unless the schema speaks of that itself.
+fn foreign(field: &Field, text: &LitStr, all: &[TokenStream], s: &Path) -> TokenStream {
+    let ty = &field.ty;
+    let none = quote!(::core::option::Option::None);
+    let given = quote!(#s::Shape { base: #none, keywords: &[#s::Keyword::Verbatim(#text)] });
+    let base = if text.value().contains("null") {
+        quote!(&#given)
+    } else {
+        quote!(const {
+            use #s::NotOptional as _;
+            if #s::ForeignType::<#ty>::OPTIONAL {
+                &#s::Shape {
+                    base: ::core::option::Option::Some(&#given),
+                    keywords: &[#s::Keyword::Nullable],
+                }
+            } else {
+                &#given
+            }
+        })
+    };
+    quote!(#s::Shape { base: ::core::option::Option::Some(#base), keywords: &[#(#all),*] })
 }

@@ -6,7 +6,6 @@ use syn::ext::IdentExt;
 use syn::{Attribute, Ident, LitStr};
 
 use super::doc;
-use super::json;
 use super::keys::Keys;
 use crate::errors::Errors;
 
@@ -75,7 +74,7 @@ pub(super) fn description(keys: &mut Keys, attrs: &[Attribute], errors: &mut Err
 
 /// The key `meta` as an `Option<&'static str>` of compact JSON.
 pub(super) fn meta(keys: &mut Keys, errors: &mut Errors) -> TokenStream {
-    let text = keys.string("meta", errors).and_then(|given| match json::object(&given.value()) {
+    let text = keys.string("meta", errors).and_then(|given| match crate::json::object(&given.value()) {
         Ok(text) => Some(text),
         Err(fault) => {
             errors.push(given, format_args!("`meta` takes a JSON object: {fault}"));

@@ -22,7 +22,7 @@ pub(super) fn members(handler: &mut Handler, krate: &Path, errors: &mut Errors) 
         let read = schema::Parameter::new(&parameter.name, &parameter.ty, &attrs, doc, krate);
         if let Some(read) = errors.keep(read) {
             members.push(read.member);
-            assertions.extend(read.assertion);
+            assertions.push(read.assertions);
             parameter.default = read.default;
             if let Some(header) = read.header {
                 let name = header.value().to_ascii_lowercase();

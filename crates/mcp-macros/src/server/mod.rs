@@ -10,7 +10,6 @@ mod contents;
 mod doc;
 mod facts;
 mod input;
-mod json;
 mod keys;
 mod prompt;
 mod resource;

@@ -5,7 +5,6 @@ use quote::quote;
 use syn::{Attribute, Expr, Ident, LitStr, Signature};
 
 use super::facts::{self, Name};
-use super::json;
 use super::keys::{self, Keys};
 use super::scopes;
 use super::signature::{BLOCKING, Handler, HandlerKind};
@@ -160,7 +159,7 @@ fn size(keys: &mut Keys, errors: &mut Errors) -> Option<u64> {
 fn priority(keys: &mut Keys, errors: &mut Errors) -> Option<String> {
     let (text, at) = keys.number("priority", errors)?;
     let inside = text.parse::<f64>().is_ok_and(|priority| (0.0..=1.0).contains(&priority));
-    if !inside || !json::is_number(&text) {
+    if !inside || !crate::json::is_number(&text) {
         errors.push(at, "`priority` lies between 0.0 and 1.0");
         return None;
     }

@@ -1,10 +1,10 @@
 //! Checks JSON text against a shape: one interpreter for all tables.
 
 use alloc::borrow::Cow;
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
+use super::nearest::{must_be, nearest, one_of, tagged};
 use super::number::{Whole, whole};
 use super::resolve::{Flat, resolve};
 use super::{Bound, Choice, Mismatch, Shape, Types};
@@ -18,7 +18,7 @@ const BYTES_OF_STEP: usize = 64;
 
 /// Checks the next value and passes over it.
 ///
-/// Says what the jsonschema crate says of the schema that [`write`](super::write) writes, except that a key may not
+/// Says what the jsonschema crate says of the schema that [`to_text`](super::to_text) writes, except that a key may not
 /// stand twice, aliases are accepted, and whole numbers are distinguished from fractions exactly instead of in binary.
 ///
 /// # Errors
@@ -216,7 +216,7 @@ impl<const FULL: bool> Checker<FULL> {
         }
         match flat.members.iter().find(|(member, _)| member.is(key)) {
             Some((member, _)) => self.value(&member.shape, r),
-            None if flat.closed => Err(Mismatch::new("unknown member")),
+            None if flat.closed => Err(Mismatch::unknown_here()),
             None if !FULL => Ok(r.skip()?),
             None => self.value(flat.values.unwrap_or(&Shape::ANY), r),
         }
@@ -229,7 +229,7 @@ impl<const FULL: bool> Checker<FULL> {
             return self.value(tagged(choice, tag, text)?, r);
         }
         let mut fitting = None;
-        let mut closest: Option<Mismatch> = None;
+        let mut failures = Vec::new();
         for shape in choice.of {
             let mut at = r.clone();
             match self.value(shape, &mut at) {
@@ -241,60 +241,26 @@ impl<const FULL: bool> Checker<FULL> {
                     }
                 }
                 Err(_) if self.steps == 0 => return Err(Mismatch::new(TOO_MANY)),
-                Err(mismatch) => {
-                    let depth = |m: &Mismatch| m.pointer().bytes().filter(|b| *b == b'/').count();
-                    if closest.as_ref().is_none_or(|best| depth(&mismatch) > depth(best)) {
-                        closest = Some(mismatch);
-                    }
-                }
+                Err(mismatch) => failures.push((shape, mismatch)),
             }
         }
-        match (fitting, closest) {
-            (Some(at), _) => {
+        match fitting {
+            Some(at) => {
                 *r = at;
                 Ok(())
             }
-            (None, Some(deep)) if !deep.pointer().is_empty() || choice.of.len() == 1 => Err(deep),
-            _ => Err(super::no_variant()),
+            None => {
+                // The value is read once more for each alternative.
+                let length = r.clone().raw()?.len();
+                self.spend(length.saturating_mul(failures.len()))?;
+                Err(nearest(failures, r))
+            }
         }
     }
-}
-
-/// The alternative that the member `tag` of the next value selects.
-fn tagged(choice: &Choice, tag: &str, text: &str) -> Result<&'static Shape, Mismatch> {
-    let value = super::tag(text, tag)?;
-    let mut values = Vec::new();
-    for shape in choice.of {
-        match resolve::<true>(shape).tag {
-            Some((_, expected)) if value == expected => return Ok(shape),
-            expected => values.extend(expected.map(|(_, value)| value)),
-        }
-    }
-    Err(one_of(&values).at_key(tag))
 }
 
 fn typed(flat: &Flat, found: Types) -> Verdict {
-    if flat.types.is_empty() || flat.types.has(found) {
-        return Ok(());
-    }
-    let mut text = String::from("must be ");
-    let start = text.len();
-    for (one, name) in &Types::NAMES {
-        if !flat.types.has(*one) {
-            continue;
-        }
-        if text.len() > start {
-            text.push_str(" or ");
-        }
-        text.push_str(match *one {
-            Types::NULL => "",
-            Types::INTEGER => "a whole ",
-            Types::ARRAY | Types::OBJECT => "an ",
-            _ => "a ",
-        });
-        text.push_str(if one.is(Types::INTEGER) { "number" } else { name });
-    }
-    Err(Mismatch::with_text(text))
+    if flat.types.is_empty() || flat.types.has(found) { Ok(()) } else { Err(must_be(flat.types)) }
 }
 
 /// `enum` and `const`, for the string `found` or a value that is not a string.
@@ -302,19 +268,6 @@ fn named(flat: &Flat, found: Option<&str>) -> Verdict {
     let single = flat.constant.map(|name| [name]);
     let Some(names) = flat.names.or(single.as_ref().map(|one| one.as_slice())) else { return Ok(()) };
     if found.is_some_and(|found| names.contains(&found)) { Ok(()) } else { Err(one_of(names)) }
-}
-
-fn one_of(names: &[&str]) -> Mismatch {
-    let mut text = String::from(if names.len() == 1 { "must be " } else { "must be one of " });
-    for (at, name) in names.iter().enumerate() {
-        if at > 0 {
-            text.push_str(", ");
-        }
-        let mut w = Writer::default();
-        w.string(name);
-        text.push_str(w.text());
-    }
-    Mismatch::with_text(text)
 }
 
 fn within(count: usize, min: Option<u32>, max: Option<u32>, unit: &str) -> Verdict {

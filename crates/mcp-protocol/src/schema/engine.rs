@@ -24,21 +24,19 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// The smallest engine for a shape. To be called in a constant.
+    const PLAIN: Self = Self { write: text::write_plain, check: check::run::<false> };
+
+    /// The smallest engine for the shape of what is sent. To be called in a constant.
     pub(crate) const fn of(shape: &Shape) -> Self {
-        Self::plain_or_full(is_plain(shape))
+        if is_plain(shape) { Self::PLAIN } else { Self { write: text::write, check: check::run::<true> } }
     }
 
-    /// The smallest engine for an object of these members.
+    /// The smallest engine for an object of these members, which is received. To be called in a constant.
     pub const fn of_members(members: &[Member]) -> Self {
-        Self::plain_or_full(are_plain(members))
-    }
-
-    const fn plain_or_full(plain: bool) -> Self {
-        if plain {
-            Self { write: text::write_plain, check: check::run::<false> }
+        if are_plain(members) {
+            Self::PLAIN
         } else {
-            Self { write: text::write, check: check::run::<true> }
+            Self { write: text::write_input, check: check::run::<true> }
         }
     }
 }
@@ -49,7 +47,7 @@ impl Described {
         Self { shape: T::SHAPE, engine: Engine::of(&T::SHAPE) }
     }
 
-    /// Writes the schema; see [`write`](super::write).
+    /// Writes the schema, as [`to_text`](super::to_text) does.
     pub fn write(&'static self, w: &mut Writer) {
         (self.engine.write)(&self.shape, w);
     }

@@ -6,11 +6,14 @@ use alloc::vec::Vec;
 
 use super::resolve::{Flat, resolve};
 use super::text::{annotations, count, numbers, optional, strings, types};
-use super::{Shape, Types};
+use super::{Shape, Types, inline};
 use crate::json::Writer;
 
-/// Writes the schema of the form whose fields are the members of `shape`. Members that no form can show (objects)
-/// are written without their members, for the client to refuse.
+/// The formats that a form has; clients refuse a question with another.
+const FORMATS: [&str; 4] = ["email", "uri", "date", "date-time"];
+
+/// Writes the schema of the form whose fields are the members of `shape`, which is that of a
+/// [`Form`](super::Form).
 pub fn write_form(shape: &'static Shape, w: &mut Writer) {
     let flat = plain(shape);
     w.begin_object();
@@ -40,6 +43,9 @@ pub fn write_form(shape: &'static Shape, w: &mut Writer) {
 fn field(shape: &'static Shape, w: &mut Writer, many: bool) {
     let flat = plain(shape);
     w.begin_object();
+    if let Some(text) = flat.verbatim {
+        inline(w, text);
+    }
     optional(w, "title", flat.title);
     optional(w, "description", flat.description);
     if flat.choice.is_some() && many {
@@ -47,8 +53,8 @@ fn field(shape: &'static Shape, w: &mut Writer, many: bool) {
     } else if flat.choice.is_none() {
         types(flat.types, w);
     }
-    // Formats of numbers are no words of a form.
-    optional(w, "format", flat.format.filter(|_| flat.types.has(Types::STRING)));
+    let known = |format: &&str| flat.types.has(Types::STRING) && FORMATS.contains(format);
+    optional(w, "format", flat.format.filter(known));
     numbers(&flat, w);
     strings(&flat, w);
     choices(&flat, w, if many { "oneOf" } else { "anyOf" });
@@ -57,7 +63,7 @@ fn field(shape: &'static Shape, w: &mut Writer, many: bool) {
     if let Some(items) = flat.items.filter(|_| many) {
         field(items, w.key("items"), false);
     }
-    annotations(&flat, w);
+    annotations(&flat, w, false);
     w.end_object();
 }
 

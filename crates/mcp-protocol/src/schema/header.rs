@@ -5,7 +5,7 @@
 //! alternative or type behind a `$ref`. The functions that check this run when a server is compiled.
 
 use super::resolve::{Flat, resolve};
-use super::{Keyword, Member, Shape, Types};
+use super::{Keyword, Member, Shape};
 use crate::params::member;
 use crate::{Error, ParamHeaders};
 
@@ -36,31 +36,6 @@ pub(crate) const fn is_header_name(name: &str) -> bool {
         rest = after;
     }
     !name.is_empty()
-}
-
-/// Whether a value can be repeated in a header: a string, an integer or a boolean, or an option of one.
-pub const fn can_mirror(shape: &Shape) -> bool {
-    let mut rest = shape.keywords;
-    let mut types = Types::NONE;
-    while let Some((keyword, after)) = rest.split_first() {
-        match keyword {
-            Keyword::Type(found) => types = *found,
-            Keyword::Choice(_)
-            | Keyword::Ref(_)
-            | Keyword::Foreign(_)
-            | Keyword::Verbatim(_)
-            | Keyword::Never => {
-                return false;
-            }
-            _ => {}
-        }
-        rest = after;
-    }
-    let one = types.without(Types::NULL);
-    if one.is_empty() {
-        return matches!(shape.base, Some(base) if can_mirror(base));
-    }
-    one.is(Types::STRING) || one.is(Types::INTEGER) || one.is(Types::BOOLEAN)
 }
 
 /// Whether the shape or something written inside of it names a header.
@@ -266,6 +241,7 @@ fn compare(flat: &Flat, value: Option<&str>, param_headers: &ParamHeaders) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::{Types, admits};
 
     const fn named(name: &'static str, keywords: &'static [Keyword]) -> Member {
         Member { name, aliases: &[], required: false, shape: Shape::of(keywords) }
@@ -290,11 +266,11 @@ mod tests {
         for shape in
             [String::SHAPE, Option::<u8>::SHAPE, bool::SHAPE, char::SHAPE, Option::<Option<i64>>::SHAPE]
         {
-            assert!(can_mirror(&shape), "{shape:?}");
+            assert!(admits(&shape, Types::MIRRORED), "{shape:?}");
         }
         let number = [f64::SHAPE, Option::<f32>::SHAPE, <()>::SHAPE, Vec::<u8>::SHAPE, Shape::ANY];
         for shape in number.into_iter().chain([serde_json::Value::SHAPE, <(u8, u8)>::SHAPE]) {
-            assert!(!can_mirror(&shape), "{shape:?}");
+            assert!(!admits(&shape, Types::MIRRORED), "{shape:?}");
         }
     }
 

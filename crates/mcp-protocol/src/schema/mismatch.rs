@@ -18,6 +18,9 @@ struct MismatchData {
     message: Cow<'static, str>,
 }
 
+const MISSING: &str = "is required";
+const UNKNOWN: &str = "unknown member";
+
 impl Mismatch {
     /// A mismatch of the value itself.
     pub fn new(message: &'static str) -> Self {
@@ -31,18 +34,37 @@ impl Mismatch {
 
     /// A mismatch at a place that another validator reports.
     #[cfg(feature = "jsonschema")]
-    pub(crate) fn at(pointer: String, message: String) -> Self {
+    pub(crate) fn at_pointer(pointer: String, message: String) -> Self {
         Self(Box::new(MismatchData { pointer, message: Cow::Owned(message) }))
     }
 
     /// `is required`, at the member `name`.
     pub fn missing(name: &str) -> Self {
-        Self::new("is required").at_key(name)
+        Self::new(MISSING).at_key(name)
     }
 
     /// `unknown member`, at the member `name`.
     pub(crate) fn unknown(name: &str) -> Self {
-        Self::new("unknown member").at_key(name)
+        Self::new(UNKNOWN).at_key(name)
+    }
+
+    /// `unknown member`, of the member itself.
+    pub(super) fn unknown_here() -> Self {
+        Self::new(UNKNOWN)
+    }
+
+    pub(super) fn is_missing(&self) -> bool {
+        self.0.message == MISSING
+    }
+
+    pub(super) fn is_unknown(&self) -> bool {
+        self.0.message == UNKNOWN
+    }
+
+    /// The same mismatch at the place of another.
+    pub(super) fn at(mut self, other: &Self) -> Self {
+        self.0.pointer.clone_from(&other.0.pointer);
+        self
     }
 
     /// `duplicate member`, at the member `name`.

@@ -233,13 +233,6 @@ pub fn no_variant() -> Mismatch {
     Mismatch::new("is not one of the alternatives")
 }
 
-/// Writes the members of the object in `text` into the object that is being written.
-pub fn inline(w: &mut Writer, text: &str) {
-    let inner =
-        text.trim_ascii().strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or_default();
-    w.members(inner.trim_ascii());
-}
-
 impl Member {
     /// Whether `key` is the name or an alias.
     pub(crate) fn is(&self, key: &str) -> bool {

@@ -122,9 +122,15 @@ impl Flat {
 
 /// Lays the layers of `shape` over each other.
 pub(super) fn resolve<const FULL: bool>(shape: &'static Shape) -> Flat {
-    let mut flat = shape.base.map_or(Flat::EMPTY, resolve::<FULL>);
+    layers::<FULL>(shape, true)
+}
+
+/// The same; `null`: whether what may be `null` says so.
+pub(super) fn layers<const FULL: bool>(shape: &'static Shape, null: bool) -> Flat {
+    let mut flat = shape.base.map_or(Flat::EMPTY, |base| layers::<FULL>(base, null));
     for keyword in shape.keywords {
-        if !plain(&mut flat, keyword) && FULL {
+        let silent = !null && matches!(keyword, Keyword::Nullable);
+        if !plain(&mut flat, keyword) && FULL && !silent {
             apply(&mut flat, keyword, shape);
         }
     }

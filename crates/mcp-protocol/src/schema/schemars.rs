@@ -15,6 +15,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::portable::portable;
 use super::validator::{Bounds, Validator};
 use super::{Foreign, FromJson, Keyword, Mismatch, Schema, Shape, ToJson, from_serde, to_serde};
 use crate::json::{Reader, Writer};
@@ -25,7 +26,11 @@ pub struct Schemars<T>(pub T);
 
 impl<T: JsonSchema + 'static> Schema for Schemars<T> {
     const SHAPE: Shape = Shape::of(&[Keyword::Foreign(&Foreign {
-        write: |w| w.raw(&schema::<T>().to_string()),
+        write: |w, input| {
+            let mut schema = schema::<T>();
+            portable(&mut schema, input);
+            w.raw(&schema.to_string());
+        },
         check: check::<T>,
     })]);
     const OPTIONAL: bool = false;

@@ -4,7 +4,7 @@ use super::Mismatch;
 use crate::json::Writer;
 
 /// The JSON types a value may have, as a set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Types(u8);
 
 impl Types {
@@ -24,6 +24,15 @@ impl Types {
     pub const ARRAY: Self = Self(32);
     /// Objects.
     pub const OBJECT: Self = Self(64);
+
+    /// Numbers, with and without a fraction.
+    pub const ANY_NUMBER: Self = Self(4 | 8);
+    /// What has a length: strings and arrays.
+    pub const MEASURED: Self = Self(16 | 32);
+    /// What has a format: strings and numbers.
+    pub const FORMATTED: Self = Self(4 | 8 | 16);
+    /// What a header can repeat: strings, integers and booleans.
+    pub const MIRRORED: Self = Self(2 | 4 | 16);
 
     /// Whether the sets share a type.
     pub(crate) const fn has(self, other: Self) -> bool {
@@ -98,8 +107,8 @@ pub struct Pattern {
 /// A schema that is only known at run time.
 #[derive(Clone, Copy, Debug)]
 pub struct Foreign {
-    /// Writes the schema.
-    pub write: fn(&mut Writer),
+    /// Writes the schema; `true` when it is that of what is sent to us.
+    pub write: fn(&mut Writer, bool),
     /// Checks a value.
     pub check: fn(&str) -> Result<(), Mismatch>,
 }
@@ -245,6 +254,24 @@ impl Shape {
     /// A shape that states more than `base`.
     pub(crate) const fn over(base: &'static Self, keywords: &'static [Keyword]) -> Self {
         Self { base: Some(base), keywords }
+    }
+}
+
+/// Whether `shape` says of itself, and not by the name of a type or by alternatives, that values are of one of `types`.
+pub const fn admits(shape: &Shape, types: Types) -> bool {
+    let mut keywords = shape.keywords;
+    while let [keyword, rest @ ..] = keywords {
+        match keyword {
+            Keyword::Type(stated) => return stated.has(types),
+            Keyword::Ref(_) | Keyword::Choice(_) | Keyword::Foreign(_) | Keyword::Verbatim(_) => {
+                return false;
+            }
+            _ => keywords = rest,
+        }
+    }
+    match shape.base {
+        Some(base) => admits(base, types),
+        None => false,
     }
 }
 

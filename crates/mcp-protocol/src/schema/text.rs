@@ -1,26 +1,25 @@
-//! Writes a shape as JSON Schema 2020-12, in the words of schemars 1.2.
+//! Writes a shape as JSON Schema 2020-12, in the words of schemars 1.2, except where clients, validators or the
+//! interfaces of models refuse those: a schema is always an object (`{}` for any value, never `true`), and an object
+//! that is no map has `properties`. What is written for input says in addition nothing of `null`, and an array has `items`.
 
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::resolve::{Default, Examples, Flat, resolve};
-use super::{Bound, Named, Shape, Types};
+use super::resolve::{Default, Examples, Flat, layers, resolve};
+use super::{Bound, Named, Shape, Types, inline};
 use crate::json::Writer;
 
 /// Writes the schema of `shape`. A named root is written out in place and referred to as `#`; other named types
 /// stand under `$defs`. There is no `$schema` and no `title` that was not given.
-pub fn write(shape: &'static Shape, w: &mut Writer) {
-    let mut flat = resolve::<true>(shape);
-    let mut names = Names { root: None, all: Vec::new() };
-    if let Some(named) = flat.reference
-        && shape.base.is_none()
-        && shape.keywords.len() == 1
-    {
-        names.root = Some((named.id)());
-        flat = resolve::<true>((named.shape)());
-    }
-    names.flat(&flat, w, true);
+pub(super) fn write(shape: &'static Shape, w: &mut Writer) {
+    Names { input: false, root: None, all: Vec::new() }.root(shape, w);
+}
+
+/// The same for what is sent to us. An option is written as what it is an option of, without `null`, which the check
+/// accepts nevertheless: the interfaces of models refuse a `type` that is a list.
+pub(super) fn write_input(shape: &'static Shape, w: &mut Writer) {
+    Names { input: true, root: None, all: Vec::new() }.root(shape, w);
 }
 
 /// The same for a shape of the keywords of [`plain`](super::resolve).
@@ -53,7 +52,9 @@ pub(super) fn write_plain(shape: &'static Shape, w: &mut Writer) {
 
 /// Writes `properties` and `required`, each member's schema by `write`.
 fn properties(flat: &Flat, w: &mut Writer, write: &mut dyn FnMut(&'static Shape, &mut Writer)) {
-    if flat.tag.is_some() || !flat.members.is_empty() {
+    // An object without members has the keyword too: the interfaces of models want it.
+    let object = flat.types.has(Types::OBJECT) && flat.values.is_none();
+    if object || flat.tag.is_some() || !flat.members.is_empty() {
         w.key("properties").begin_object();
         if let Some((name, value)) = flat.tag {
             w.key(name).begin_object();
@@ -89,11 +90,29 @@ struct Entry {
 }
 
 struct Names {
+    /// Whether the schema is that of what is sent to us.
+    input: bool,
     root: Option<&'static str>,
     all: Vec<Entry>,
 }
 
 impl Names {
+    fn resolve(&self, shape: &'static Shape) -> Flat {
+        layers::<true>(shape, !self.input)
+    }
+
+    fn root(&mut self, shape: &'static Shape, w: &mut Writer) {
+        let mut flat = self.resolve(shape);
+        if let Some(named) = flat.reference
+            && shape.base.is_none()
+            && shape.keywords.len() == 1
+        {
+            self.root = Some((named.id)());
+            flat = self.resolve((named.shape)());
+        }
+        self.flat(&flat, w, true);
+    }
+
     fn reference(&mut self, named: &'static Named) -> String {
         let id = (named.id)();
         if self.root == Some(id) {
@@ -114,19 +133,13 @@ impl Names {
     }
 
     fn shape(&mut self, shape: &'static Shape, w: &mut Writer) {
-        let flat = resolve::<true>(shape);
+        let flat = self.resolve(shape);
         self.flat(&flat, w, false);
     }
 
     fn flat(&mut self, flat: &Flat, w: &mut Writer, root: bool) {
-        if let Some(text) = flat.verbatim {
-            return w.raw(text);
-        }
         if let Some(foreign) = flat.foreign {
-            return (foreign.write)(w);
-        }
-        if flat.never && !root {
-            return w.boolean(false);
+            return (foreign.write)(w, self.input);
         }
         let mut object = Writer::default();
         self.keywords(flat, &mut object);
@@ -135,9 +148,6 @@ impl Names {
         }
         if root {
             self.definitions(&mut object);
-        }
-        if object.text().is_empty() && !root {
-            return w.boolean(true);
         }
         w.begin_object();
         w.members(object.text());
@@ -163,6 +173,9 @@ impl Names {
             let reference = self.reference(named);
             w.key("$ref").string(&reference);
         }
+        if let Some(text) = flat.verbatim {
+            inline(w, text);
+        }
         optional(w, "title", flat.title);
         optional(w, "description", flat.description);
         types(flat.types, w);
@@ -172,7 +185,7 @@ impl Names {
         self.array(flat, w);
         self.object(flat, w);
         self.alternatives(flat, w);
-        annotations(flat, w);
+        annotations(flat, w, !self.input);
         optional(w, "x-mcp-header", flat.header);
     }
 
@@ -182,6 +195,9 @@ impl Names {
         }
         if let Some(items) = flat.items {
             self.shape(items, w.key("items"));
+        } else if self.input && flat.types.has(Types::ARRAY) {
+            // VS Code and the interfaces of models refuse an array without it, also where a tuple says all.
+            w.key("items").raw("{}");
         }
         if !flat.tuple.is_empty() {
             w.key("prefixItems").begin_array();
@@ -284,11 +300,18 @@ pub(super) fn strings(flat: &Flat, w: &mut Writer) {
     }
 }
 
-pub(super) fn annotations(flat: &Flat, w: &mut Writer) {
+/// Writes what says nothing about validity; a default of `null` only where `null` is said at all.
+pub(super) fn annotations(flat: &Flat, w: &mut Writer, null: bool) {
+    let mut default = Writer::default();
     match flat.default {
-        Some(Default::Text(text)) => w.key("default").raw(text),
-        Some(Default::Of(write)) => write(w),
+        Some(Default::Text(text)) => default.key("default").raw(text),
+        Some(Default::Of(write)) => write(&mut default),
         None => {}
+    }
+    if !default.text().is_empty()
+        && (null || flat.types == Types::NULL || default.text() != r#""default":null"#)
+    {
+        w.members(default.text());
     }
     if let Some(examples) = flat.examples {
         w.key("examples").begin_array();

@@ -1,12 +1,13 @@
 //! Validation against a schema that is only known at run time, by the jsonschema crate within bounds.
 
 use alloc::boxed::Box;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use core::fmt;
 
 use serde_json::{Map, Value};
 
 use super::Mismatch;
+use super::explain::explain;
 use crate::Limits;
 use crate::json::{Reader, SyntaxError, SyntaxErrorKind};
 use crate::model::JsonError;
@@ -141,9 +142,7 @@ impl Validator {
         super::check(&super::Shape::ANY, &mut reader)?;
         reader.end()?;
         let value: Value = serde_json::from_str(text)?;
-        self.inner.validate(&value).map_err(|error| {
-            Mismatch::at(error.instance_path().to_string(), error.masked_with("the value").to_string())
-        })
+        self.inner.validate(&value).map_err(|error| explain(&error))
     }
 }
 

@@ -8,7 +8,7 @@ use pulseengine_mcp_protocol::Method;
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::model::{CreateMessageParams, CreateMessageResult, ListRootsResult, Root};
 use pulseengine_mcp_protocol::params::{is_object, member, string};
-use pulseengine_mcp_protocol::schema::{self, FromJson, Mismatch, Schema};
+use pulseengine_mcp_protocol::schema::{self, Form, Mismatch};
 
 use super::round::question;
 use super::suspend::{resume, suspend};
@@ -57,7 +57,7 @@ impl Context {
     /// # Errors
     ///
     /// Return them with `?`: since 2026-07-28 the first one only means that the call will be repeated.
-    pub async fn elicit<T: Schema + FromJson>(&self, message: &str) -> Result<Elicited<T>, InputError> {
+    pub async fn elicit<T: Form>(&self, message: &str) -> Result<Elicited<T>, InputError> {
         self.input("").elicit(message).await
     }
 
@@ -103,7 +103,7 @@ impl InputRequest<'_> {
     /// # Errors
     ///
     /// As there.
-    pub async fn elicit<T: Schema + FromJson>(self, message: &str) -> Result<Elicited<T>, InputError> {
+    pub async fn elicit<T: Form>(self, message: &str) -> Result<Elicited<T>, InputError> {
         let mut schema = Writer::default();
         schema::write_form(const { &T::SHAPE }, &mut schema);
         let fits = |answer: &str| match member(answer, "action").and_then(string).as_deref() {

@@ -1,6 +1,6 @@
 //! Suggestions.
 
-use pulseengine_mcp_protocol::model::Completion;
+use pulseengine_mcp_protocol::model::{CompleteResult, Completion, Meta};
 use pulseengine_mcp_protocol::{Outcome, Reply};
 
 use crate::Context;
@@ -32,6 +32,12 @@ impl<'a> CompletionResult<'a> {
         w.key("hasMore").boolean(has_more.unwrap_or(values.len() > MAX_VALUES));
     }
 
+    /// Adds to the result's `_meta`. A key that is there already keeps its value: those that the server itself writes are reserved
+    /// by the protocol.
+    pub fn meta(&mut self, meta: &Meta) {
+        self.response.add_meta(meta);
+    }
+
     pub(crate) fn end(mut self) -> Reply {
         self.response.result.w.end_object();
         self.response.end(Outcome::Complete)
@@ -42,7 +48,7 @@ impl<'a> CompletionResult<'a> {
 #[diagnostic::on_unimplemented(
     message = "a completion cannot return `{Self}`",
     label = "these are not suggestions",
-    note = "return `Vec<String>`, `Vec<&'static str>` or `Completion`"
+    note = "return `Vec<String>`, `Vec<&'static str>`, `Completion` or `CompleteResult`"
 )]
 pub trait CompletionOutput {
     /// Writes the suggestions.
@@ -58,5 +64,14 @@ impl<S: AsRef<str>> CompletionOutput for Vec<S> {
 impl CompletionOutput for Completion {
     fn write(self, out: &mut CompletionResult<'_>) {
         out.values(&self.values, self.total, self.has_more);
+    }
+}
+
+impl CompletionOutput for CompleteResult {
+    fn write(self, out: &mut CompletionResult<'_>) {
+        if let Some(meta) = &self.meta {
+            out.meta(meta);
+        }
+        self.completion.write(out);
     }
 }

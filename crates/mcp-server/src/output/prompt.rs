@@ -1,7 +1,7 @@
 //! Messages of prompts.
 
 use pulseengine_mcp_protocol::json::Writer;
-use pulseengine_mcp_protocol::model::{ContentBlock, GetPromptResult, PromptMessage, Role};
+use pulseengine_mcp_protocol::model::{ContentBlock, GetPromptResult, Meta, PromptMessage, Role};
 use pulseengine_mcp_protocol::{Outcome, Reply};
 
 use super::content::{write_block, write_text};
@@ -57,6 +57,12 @@ impl<'a> PromptResult<'a> {
     /// Describes the prompt.
     pub fn describe(&mut self, description: impl Into<String>) {
         self.description = Some(description.into());
+    }
+
+    /// Adds to the result's `_meta`. A key that is there already keeps its value: those that the server itself writes are reserved
+    /// by the protocol.
+    pub fn meta(&mut self, meta: &Meta) {
+        self.response.add_meta(meta);
     }
 
     pub(crate) fn end(mut self) -> Reply {
@@ -151,6 +157,9 @@ impl PromptOutput for GetPromptResult {
     fn write(self, out: &mut PromptResult<'_>) -> Result<(), Failed> {
         if let Some(description) = self.description {
             out.describe(description);
+        }
+        if let Some(meta) = &self.meta {
+            out.meta(meta);
         }
         self.messages.write(out)
     }

@@ -1,8 +1,10 @@
 //! Contents of resources.
 
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use pulseengine_mcp_protocol::model::{Resource, ResourceContents};
+use pulseengine_mcp_protocol::model::{CacheScope, Meta, ReadResourceResult, Resource, ResourceContents};
 use pulseengine_mcp_protocol::schema::{Schema, ToJson};
 use pulseengine_mcp_protocol::{Outcome, Reply};
 
@@ -48,6 +50,12 @@ impl<'a> ResourceResult<'a> {
         }
     }
 
+    /// Adds to the result's `_meta`. A key that is there already keeps its value: those that the server itself writes are reserved
+    /// by the protocol.
+    pub fn meta(&mut self, meta: &Meta) {
+        self.response.add_meta(meta);
+    }
+
     fn content(&mut self, mime_type: Option<&str>, key: &str, value: &str) {
         let w = &mut self.response.result.w;
         w.begin_object();
@@ -70,8 +78,8 @@ impl<'a> ResourceResult<'a> {
 #[diagnostic::on_unimplemented(
     message = "a resource cannot return `{Self}`",
     label = "these are not the contents of a resource",
-    note = "return Text, Blob, String, Vec<u8>, `Json<T>`, `ResourceContents`, a `Vec` of these, or \
-            `Result<_, ResourceError>` of one"
+    note = "return Text, Blob, String, Vec<u8>, `Json<T>`, `ResourceContents`, a `Vec` of these, \
+            `ReadResourceResult`, or `Result<_, ResourceError>` of one"
 )]
 pub trait ResourceOutput {
     /// Writes the contents.
@@ -192,6 +200,19 @@ impl ResourceOutput for Vec<ResourceContents> {
     fn write(self, out: &mut ResourceResult<'_>) -> Result<(), Failed> {
         self.iter().for_each(|contents| out.contents(contents));
         Ok(())
+    }
+}
+
+impl ResourceOutput for ReadResourceResult {
+    fn write(self, out: &mut ResourceResult<'_>) -> Result<(), Failed> {
+        if let Some(meta) = &self.meta {
+            out.meta(meta);
+        }
+        if let Some(ttl) = self.ttl_ms.map(Duration::from_millis) {
+            let public = self.cache_scope == Some(CacheScope::Public);
+            out.cache = if public { CacheHints::public(ttl) } else { CacheHints::private(ttl) };
+        }
+        self.contents.write(out)
     }
 }
 

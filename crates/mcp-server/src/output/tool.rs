@@ -2,7 +2,7 @@
 
 use pulseengine_mcp_protocol::Error;
 use pulseengine_mcp_protocol::json::Writer;
-use pulseengine_mcp_protocol::model::{CallToolResult, ContentBlock};
+use pulseengine_mcp_protocol::model::{CallToolResult, ContentBlock, Meta};
 use pulseengine_mcp_protocol::schema::{Described, Mismatch, Schema, ToJson};
 use pulseengine_mcp_protocol::{Outcome, Reply};
 
@@ -56,6 +56,12 @@ impl<'a> ToolResult<'a> {
     /// Marks the result as an error, to be read by the model.
     pub fn error(&mut self) {
         self.is_error = true;
+    }
+
+    /// Adds to the result's `_meta`. A key that is there already keeps its value: those that the server itself writes are reserved
+    /// by the protocol.
+    pub fn meta(&mut self, meta: &Meta) {
+        self.response.add_meta(meta);
     }
 
     pub(crate) fn end(self) -> Reply {
@@ -201,6 +207,9 @@ impl ToolOutput for CallToolResult {
         }
         if self.is_error == Some(true) {
             out.error();
+        }
+        if let Some(meta) = &self.meta {
+            out.meta(meta);
         }
         Ok(())
     }

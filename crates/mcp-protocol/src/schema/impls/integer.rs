@@ -1,4 +1,7 @@
 //! Integers.
+//!
+//! `int32` and `int64` are the formats that OpenAPI has; validators warn of any other, so bounds say the rest. The
+//! bounds beyond 64 bits, and those of `usize` and `isize`, which depend on the target, are left to reading.
 
 use alloc::string::ToString;
 
@@ -49,17 +52,17 @@ const ZERO: Keyword = Minimum(Bound::Integer(0));
 
 integer! {
     i8, i64, |r| signed(r, -0x80, 0x7f), integer,
-        [Format("int8"), Minimum(Bound::Integer(-0x80)), Maximum(Bound::Integer(0x7f))];
+        [Minimum(Bound::Integer(-0x80)), Maximum(Bound::Integer(0x7f))];
     i16, i64, |r| signed(r, -0x8000, 0x7fff), integer,
-        [Format("int16"), Minimum(Bound::Integer(-0x8000)), Maximum(Bound::Integer(0x7fff))];
+        [Minimum(Bound::Integer(-0x8000)), Maximum(Bound::Integer(0x7fff))];
     i32, i64, |r| signed(r, i32::MIN as i64, i32::MAX as i64), integer, [Format("int32")];
     i64, i64, |r| signed(r, i64::MIN, i64::MAX), integer, [Format("int64")];
-    isize, i64, |r| signed(r, isize::MIN as i64, isize::MAX as i64), integer, [Format("int")];
-    u8, u64, |r| unsigned(r, 0xff), unsigned, [Format("uint8"), ZERO, Maximum(Bound::Integer(0xff))];
-    u16, u64, |r| unsigned(r, 0xffff), unsigned, [Format("uint16"), ZERO, Maximum(Bound::Integer(0xffff))];
-    u32, u64, |r| unsigned(r, u32::MAX as u64), unsigned, [Format("uint32"), ZERO];
-    u64, u64, |r| unsigned(r, u64::MAX), unsigned, [Format("uint64"), ZERO];
-    usize, u64, |r| unsigned(r, usize::MAX as u64), unsigned, [Format("uint"), ZERO];
+    isize, i64, |r| signed(r, isize::MIN as i64, isize::MAX as i64), integer, [];
+    u8, u64, |r| unsigned(r, 0xff), unsigned, [ZERO, Maximum(Bound::Integer(0xff))];
+    u16, u64, |r| unsigned(r, 0xffff), unsigned, [ZERO, Maximum(Bound::Integer(0xffff))];
+    u32, u64, |r| unsigned(r, u32::MAX as u64), unsigned, [ZERO, Maximum(Bound::Integer(0xffff_ffff))];
+    u64, u64, |r| unsigned(r, u64::MAX), unsigned, [ZERO];
+    usize, u64, |r| unsigned(r, usize::MAX as u64), unsigned, [ZERO];
 }
 
 macro_rules! wide {
@@ -86,6 +89,6 @@ macro_rules! wide {
 }
 
 wide! {
-    i128, [Format("int128")];
-    u128, [Format("uint128"), ZERO];
+    i128, [];
+    u128, [ZERO];
 }

@@ -9,7 +9,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::collection::{each_member, write_all, write_map};
 use crate::json::{Reader, Writer};
-use crate::schema::{FromJson, Keyword, Mismatch, Schema, Shape, ToJson, Types, unique};
+use crate::schema::{
+    FormChoice, FormField, FromJson, Keyword, Mismatch, Schema, Shape, ToJson, Types, unique,
+};
 
 impl<T: Schema, S> Schema for HashMap<String, T, S> {
     const SHAPE: Shape = Shape::of(&[Keyword::Type(Types::OBJECT), Keyword::Values(&T::SHAPE)]);
@@ -33,6 +35,8 @@ impl<T: Schema, S> Schema for HashSet<T, S> {
     const SHAPE: Shape =
         Shape::of(&[Keyword::Type(Types::ARRAY), Keyword::Unique(unique), Keyword::Items(&T::SHAPE)]);
 }
+
+impl<T: FormChoice, S> FormField for HashSet<T, S> {}
 
 impl<T: FromJson + Ord + Hash, S: BuildHasher + Default> FromJson for HashSet<T, S> {
     fn from_json(r: &mut Reader<'_>) -> Result<Self, Mismatch> {

@@ -1,9 +1,9 @@
-//! A check of JSON written as a literal, for `meta`.
+//! A check of JSON written as a literal, for `meta` and `json`.
 
 const DEPTH: usize = 32;
 
 /// The text without the space between its tokens (and so without line breaks), if it is one JSON object.
-pub(super) fn object(text: &str) -> Result<String, String> {
+pub(crate) fn object(text: &str) -> Result<String, String> {
     let mut reader = Reader { rest: text, out: String::new() };
     reader.space();
     if !reader.rest.starts_with('{') {
@@ -11,6 +11,29 @@ pub(super) fn object(text: &str) -> Result<String, String> {
     }
     reader.value(0)?;
     if reader.rest.is_empty() { Ok(reader.out) } else { Err(reader.fault("the end")) }
+}
+
+/// The keys of an object as [`object`] gives it, each with the text of its value.
+pub(crate) fn members(text: &str) -> Vec<(&str, &str)> {
+    let inner = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or_default();
+    let (mut depth, mut quoted, mut escaped, mut start) = (0, false, false, 0);
+    let mut all = Vec::new();
+    for (at, c) in inner.char_indices().chain([(inner.len(), ',')]) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = quoted,
+            '"' => quoted = !quoted,
+            '{' | '[' if !quoted => depth += 1,
+            '}' | ']' if !quoted => depth -= 1,
+            ',' if !quoted && depth == 0 => {
+                let member = inner.get(start..at).and_then(|member| member.strip_prefix('"'));
+                all.extend(member.and_then(|member| member.split_once("\":")));
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    all
 }
 
 struct Reader<'a> {
@@ -134,7 +157,7 @@ impl Reader<'_> {
 }
 
 /// Whether `text` is a number by the JSON grammar.
-pub(super) fn is_number(text: &str) -> bool {
+pub(crate) fn is_number(text: &str) -> bool {
     fn digits(text: &str) -> bool {
         !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
     }
@@ -171,6 +194,13 @@ mod tests {
         for (text, expected) in table {
             assert_eq!(object(text).as_deref(), Ok(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn members_are_those_of_the_outermost_object() {
+        let text = r#"{"a":{"b":[1,2]},"c":"\\\",\"d\":{","e":null}"#;
+        assert_eq!(members(text), [("a", r#"{"b":[1,2]}"#), ("c", r#""\\\",\"d\":{""#), ("e", "null")]);
+        assert_eq!(members("{}"), []);
     }
 
     #[test]
