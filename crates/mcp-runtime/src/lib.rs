@@ -49,6 +49,9 @@ pub mod prelude;
 pub mod sync;
 
 mod deadline;
+#[cfg(feature = "jemalloc")]
+#[doc(hidden)]
+pub mod jemalloc;
 mod join;
 mod maybe_future;
 mod std_sync;

@@ -50,6 +50,8 @@ pub use pulseengine_mcp_macros::{Schema, completion, prompt, resource, server, t
 pub use pulseengine_mcp_protocol::{
     Call, Error, ErrorCode, Limits, LoggingLevel, Method, Outcome, Principal, Reply, Revision, model,
 };
+#[cfg(feature = "jemalloc")]
+pub use pulseengine_mcp_runtime::jemalloc;
 #[cfg(feature = "dynamic")]
 pub use pulseengine_mcp_server::DynamicTool;
 pub use pulseengine_mcp_server::{

@@ -178,4 +178,5 @@ impl Everything {
     }
 }
 
+pulseengine_mcp::jemalloc!();
 pulseengine_mcp::main!(Everything.app());
