@@ -29,6 +29,9 @@ const FORGOTTEN: usize = 1024;
 /// How many bytes likewise.
 const FORGOTTEN_BYTES: usize = 1 << 20;
 
+/// How many announcements are remembered for a client that does not hear them.
+const UNHEARD: usize = 8;
+
 /// A request of a handler to its connection.
 pub enum Command {
     /// Send a notification that belongs to a request.
@@ -95,6 +98,8 @@ struct State {
     /// Bytes of these.
     bytes: usize,
     closed: bool,
+    /// The last announcements to a client that does not hear them now; `None`: it does.
+    unheard: Option<Vec<Change>>,
     /// The driver, while it sleeps.
     driver: Option<Waker>,
     /// Handlers that wait for room.
@@ -157,6 +162,14 @@ impl Peer {
         if state.closed {
             return SendStatus::Closed;
         }
+        if let Some(unheard) = &mut state.unheard {
+            if unheard.contains(&change) {
+                return SendStatus::Queued;
+            }
+            if unheard.len() < UNHEARD {
+                unheard.push(change.clone());
+            }
+        }
         if state.commands.len() >= FORGOTTEN || state.bytes >= FORGOTTEN_BYTES {
             state.close();
             return SendStatus::Closed;
@@ -167,6 +180,19 @@ impl Peer {
             state.push(Command::Announce(change));
         }
         SendStatus::Queued
+    }
+
+    /// Whether the client hears announcements when they are made. Until it does, an equal one is not made again: the first is kept
+    /// for it.
+    pub fn hears(&self, hears: bool) {
+        self.lock().unheard = if hears { None } else { Some(Vec::new()) };
+    }
+
+    /// What was announced before need not be known to the client: it may have subscribed to it only now.
+    pub fn announce_again(&self) {
+        if let Some(unheard) = &mut self.lock().unheard {
+            unheard.clear();
+        }
     }
 
     /// Asks the client something on behalf of the request `call` (revisions up to 2025-11-25), and waits for the

@@ -84,6 +84,7 @@ impl Session {
         let handler = Arc::clone(caller.handler());
         handler.connected(&peer);
         caller.keep_open(&peer);
+        peer.hears(false);
         let driven = shared.instance.concurrent;
         let driver = Driver::new(conversation, handler, Arc::clone(&peer));
         let session = Arc::new(Self {
@@ -141,6 +142,7 @@ impl Session {
             if nothing_new {
                 return Poll::Pending;
             }
+            self.peer.announce_again();
         }
     }
 

@@ -54,6 +54,9 @@ impl Reader {
             None => streams.read(origin, number)?.taken,
         };
         drop(streams);
+        if origin == ANYWHERE {
+            session.peer.hears(true);
+        }
         let session = Arc::clone(session);
         Some(Self {
             session,
@@ -212,7 +215,10 @@ impl Source for Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        lock(&self.session.streams).detach(self.origin, self.number);
+        let is_read = lock(&self.session.streams).detach(self.origin, self.number);
+        if self.origin == ANYWHERE && !is_read {
+            self.session.peer.hears(false);
+        }
         if self.address.is_some() {
             self.session.end(SessionEnd::Client);
         }

@@ -99,10 +99,10 @@ impl Streams {
         self.streams.value_mut(&origin).filter(|stream| stream.reader == reader && !ended)
     }
 
-    /// A reader is gone. A stream that its client cannot come back to is forgotten.
-    pub(super) fn detach(&mut self, origin: Origin, reader: u64) {
+    /// A reader is gone; whether the stream has another one. A stream that its client cannot come back to is forgotten.
+    pub(super) fn detach(&mut self, origin: Origin, reader: u64) -> bool {
         let Some(stream) = self.streams.value_mut(&origin).filter(|stream| stream.reader == reader) else {
-            return;
+            return true;
         };
         stream.reader = 0;
         stream.waker = None;
@@ -115,6 +115,7 @@ impl Streams {
         {
             self.release(freed);
         }
+        false
     }
 
     /// The stream is over and was answered otherwise.
