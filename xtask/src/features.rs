@@ -37,6 +37,7 @@ const SETS: &[Set] = &[
     both("pulseengine-mcp-server", ""),
     both(FACADE, ""),
     both(FACADE, "stdio"),
+    both(FACADE, "jemalloc"),
     both(FACADE, "http"),
     both(FACADE, "dynamic"),
     both(FACADE, "schemars"),

@@ -112,6 +112,14 @@ impl Target<'_> {
         }
     }
 
+    /// What the client takes, as far as that matters.
+    fn accepts(self) -> Accepts {
+        match self {
+            Self::Message(checked) => checked.headers.accepts,
+            Self::Route(_) => Accepts::default(),
+        }
+    }
+
     /// The declared length of the body, if there is a body to read.
     fn body(self) -> Option<Option<usize>> {
         match self {
@@ -222,10 +230,7 @@ impl Endpoint {
         {
             return rejected;
         }
-        let accepts = match target {
-            Target::Message(checked) => checked.headers.accepts,
-            Target::Route(_) => Accepts::default(),
-        };
+        let accepts = target.accepts();
         let caller = Caller { shared, request, accepts };
         let mut bytes = Vec::new();
         if let Some(declared) = target.body() {
@@ -245,7 +250,8 @@ impl Endpoint {
             Target::Message(checked) => self.respond(caller, checked, bytes),
             Target::Route(route) => {
                 whole = bytes;
-                route.respond(RouteRequest { head, body: &whole, principal: caller.principal() })
+                let request = RouteRequest { head, body: &whole, principal: caller.principal() };
+                route.respond(request, policy.limits().handler_time)
             }
         };
         let response = responding.await_value().await;

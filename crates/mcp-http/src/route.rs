@@ -1,10 +1,11 @@
 //! Paths besides the endpoint's: `/.well-known/…`, health, metrics.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use pulseengine_mcp_protocol::Principal;
 use pulseengine_mcp_protocol::http::{Head, HttpRejection, Policy, check_site, not_allowed};
-use pulseengine_mcp_runtime::MaybeFuture;
+use pulseengine_mcp_runtime::{MaybeFuture, timeout};
 
 use crate::Response;
 
@@ -93,7 +94,7 @@ pub struct RouteRequest<'a> {
 
 /// Answers the requests to a [`Route`]. A function from the request to the response is one, if it has nothing to wait for.
 pub trait RouteHandler: Send + Sync + 'static {
-    /// The response. The future is dropped when the client has gone.
+    /// The response. The future is dropped when the client has gone, and after `HttpLimits::handler_time`, which is answered with 504.
     fn respond<'a>(&'a self, request: RouteRequest<'a>) -> MaybeFuture<'a, Response>;
 }
 
@@ -124,8 +125,8 @@ pub trait RouteMatch: Send + Sync {
     /// Whether there is a body to read.
     fn wants_body(&self) -> bool;
 
-    /// Answers.
-    fn respond<'a>(&'a self, request: RouteRequest<'a>) -> MaybeFuture<'a, Response>;
+    /// Answers, within that time.
+    fn respond<'a>(&'a self, request: RouteRequest<'a>, time: Duration) -> MaybeFuture<'a, Response>;
 }
 
 /// A route, and those that were added before it.
@@ -164,7 +165,14 @@ impl RouteMatch for Route {
         self.method == Served::Post
     }
 
-    fn respond<'a>(&'a self, request: RouteRequest<'a>) -> MaybeFuture<'a, Response> {
-        self.handler.respond(request)
+    fn respond<'a>(&'a self, request: RouteRequest<'a>, time: Duration) -> MaybeFuture<'a, Response> {
+        match self.handler.respond(request) {
+            MaybeFuture::Pending(responding) => MaybeFuture::pending(async move {
+                timeout(time, responding).await.unwrap_or_else(|_| {
+                    Response::text(504, "text/plain; charset=utf-8", "The handler took too long\n")
+                })
+            }),
+            ready => ready,
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The limits of one message, the same on every target and transport.
 
-/// Bounds on what a single message may hold. Exceeding `message` is reported as `-32600`, the others as `-32700`,
-/// except `id`, which makes the request invalid (`-32600`).
+/// Bounds on what a single message may hold. Exceeding `message` or `id` is reported as `-32600`, `in_flight` as
+/// `-32603`, the others as `-32700`.
 ///
 /// A later version may add fields: write `Limits { depth: 32, ..Limits::DEFAULT }`. The struct is not `#[non_exhaustive]`,
 /// because that would forbid this form.

@@ -4,14 +4,14 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoreLimits {
-    /// Entries.
+    /// Entries. Default 10,000.
     pub entries: usize,
-    /// Bytes of all keys and values.
+    /// Bytes of all keys and values. Default 64 MiB.
     pub bytes: usize,
 }
 
 impl StoreLimits {
-    /// What holds unless something else is said: 10 000 entries, 64 MiB.
+    /// What holds unless something else is said.
     pub const DEFAULT: Self = Self { entries: 10_000, bytes: 64 << 20 };
 
     /// At most so many entries.

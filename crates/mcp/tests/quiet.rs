@@ -6,9 +6,10 @@ mod exchange;
 use std::time::Duration;
 
 use exchange::Client;
-use pulseengine_mcp::http::{HttpLimits, Instance, Policy};
+use pulseengine_mcp::App;
+use pulseengine_mcp::http::{HttpLimits, Instance, Policy, Response, Route, RouteHandler, RouteRequest};
 use pulseengine_mcp::prelude::*;
-use pulseengine_mcp::runtime::{block_on, sleep};
+use pulseengine_mcp::runtime::{MaybeFuture, block_on, sleep};
 use serde_json::json;
 
 struct Slow;
@@ -103,5 +104,32 @@ fn limits_of_time_may_be_as_long_as_one_likes() {
             assert_eq!(session.send("POST", &FIELDS, &ponder(&session, 20)).await.status, 200);
             drop(session.send("GET", &[], "").await.stream());
         }
+    });
+}
+
+/// A session and the handler of a route end in their time.
+#[test]
+fn what_is_over_its_time_ends() {
+    struct Never;
+    impl RouteHandler for Never {
+        fn respond<'a>(&'a self, _: RouteRequest<'a>) -> MaybeFuture<'a, Response> {
+            MaybeFuture::pending(std::future::pending())
+        }
+    }
+    block_on(async {
+        let limits = HttpLimits {
+            handler_time: Duration::from_millis(100),
+            session_time: Duration::from_millis(1_100),
+            ..HttpLimits::DEFAULT
+        };
+        let app = App::of(Slow).route(Route::get("/never", Never));
+        let endpoint = exchange::endpoint(app, Policy::new().with_limits(limits), Instance::PROCESS);
+        let mut client = Client::of(endpoint, "2025-11-25");
+        client.initialize().await;
+        let ping = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
+        assert_eq!(client.post(ping).await.status, 200);
+        assert_eq!(client.send_to("GET", "/never", &[], "").await.status, 504);
+        sleep(Duration::from_millis(1_500)).await;
+        assert_eq!(client.post(ping).await.status, 404);
     });
 }

@@ -102,7 +102,11 @@ impl SessionManager for Sessions {
                 }
                 id => id.text().unwrap_or_default(),
             };
-            let found = lock(&self.table).sessions.get(id).filter(|session| !session.one_stream).cloned();
+            let found = {
+                let mut table = lock(&self.table);
+                table.sweep(caller.limits().session_time);
+                table.sessions.get(id).filter(|session| !session.one_stream).cloned()
+            };
             let found = match found {
                 None => self.restored(caller, id).await,
                 found => found,

@@ -84,7 +84,8 @@ fn read(request: &IncomingRequest, limits: &mut BodyLimits<'_>) -> Result<Vec<u8
         };
         if chunk.is_empty() {
             let late = late.get_or_insert_with(|| {
-                subscribe_instant(now().saturating_add(limits.time.as_nanos() as u64))
+                let time = u64::try_from(limits.time.as_nanos()).unwrap_or(u64::MAX);
+                subscribe_instant(now().saturating_add(time))
             });
             if !poll(&[&stream.subscribe(), late]).contains(&0) {
                 break Err(BodyError::TooSlow);

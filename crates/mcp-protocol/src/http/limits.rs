@@ -33,7 +33,8 @@ pub struct HttpLimits {
     pub quiet_time: Duration,
     /// Time after which a silent stream gets a comment, so that no proxy on the way closes it. Default 15 s.
     pub keep_alive: Duration,
-    /// Connections at once. Default 1,024; above that the longest idle one is closed.
+    /// Connections at once. Default 1,024; above that one of the client that has the most is closed, the one that is
+    /// idle for longest. If none is, the answer is 503.
     pub connections: usize,
     /// Requests being served at once. Default 1,024; more are answered with 503 and `Retry-After`.
     pub in_flight: usize,
@@ -44,11 +45,13 @@ pub struct HttpLimits {
     pub streams: usize,
     /// Streams of one principal at once. Default 8; more are answered with 429 and `Retry-After`.
     pub streams_each: usize,
-    /// Events that may wait on one stream for a client that does not read. Default 256; then it is closed.
+    /// Events of one stream that a session keeps. Default 256; above that a client that is away loses the oldest, and for a
+    /// client that is behind handlers wait.
     pub queued: usize,
-    /// Bytes that may wait likewise. Default 1 MiB.
+    /// Bytes of the events of all streams of a session, likewise. Default 1 MiB.
     pub queued_bytes: usize,
-    /// Sessions at once (revisions up to 2025-11-25). Default 10,000; above that the longest unused one ends.
+    /// Sessions at once (revisions up to 2025-11-25). Default 10,000; above that unused ones of the caller that has the most
+    /// end.
     pub sessions: usize,
     /// Time a session is kept without a request. Default 1 h.
     pub session_time: Duration,

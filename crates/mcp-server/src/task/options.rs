@@ -11,14 +11,14 @@ pub struct TaskOptions {
 }
 
 impl TaskOptions {
-    /// How long a task may run and is kept, from its creation on. Default an hour.
+    /// How long a task may run and is kept, from its creation on. Default 1 h.
     #[must_use]
     pub const fn ttl(mut self, ttl: Duration) -> Self {
         self.ttl = ttl;
         self
     }
 
-    /// How long clients are to wait between two requests for the state of a task. Default a second.
+    /// How long clients are to wait between two requests for the state of a task. Default 1 s.
     #[must_use]
     pub const fn poll_interval(mut self, interval: Duration) -> Self {
         self.poll_interval = interval;
