@@ -32,7 +32,7 @@ type Command = (&'static str, &'static str, fn(&[String]) -> Result<(), Failure>
 
 const COMMANDS: &[Command] = &[
     ("demo", "one server, native and as a component: a conversation with each, compared [--json]", demo::run),
-    ("test", "every check of this repository [--only STEP] [--skip STEP] [--list]", test::run),
+    ("test", "every check of this repository [--full] [--only STEP] [--skip STEP] [--list]", test::run),
     ("limits", "the chapter of limits, compared with the code [--update]", limits::run),
     ("size", "the size of the components, compared with size.tsv [--update] [EXAMPLE…]", size::run),
     (

@@ -1,6 +1,8 @@
 //! The steps of `cargo xtask test`.
 
-use super::{Outcome, Step};
+use std::sync::atomic::Ordering::Relaxed;
+
+use super::{FULL, Outcome, Step};
 use crate::failure::Failure;
 use crate::tool::{Tool, in_ci};
 use crate::workspace::Workspace;
@@ -103,7 +105,11 @@ fn clippy_wasm() -> Result<Outcome, Failure> {
 fn tests() -> Result<Outcome, Failure> {
     toolchain::need_wasm()?;
     let all = ["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"];
-    counted(Tool::cargo().args(all).args(locked()), ALONE_AGAIN)
+    let mut tests = Tool::cargo().args(all).args(locked());
+    if FULL.load(Relaxed) {
+        tests = tests.env("MCP_FULL", "1");
+    }
+    counted(tests, ALONE_AGAIN)
 }
 
 fn loom() -> Result<Outcome, Failure> {
@@ -208,7 +214,8 @@ fn conformance_step() -> Result<Outcome, Failure> {
 }
 
 fn attack_step() -> Result<Outcome, Failure> {
-    attack::run(&[])?;
+    let full = FULL.load(Relaxed).then(|| "--full".to_owned());
+    attack::run(full.as_slice())?;
     passed()
 }
 
