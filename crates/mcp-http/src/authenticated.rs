@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pulseengine_mcp_protocol::Principal;
 use pulseengine_mcp_protocol::http::HttpLimits;
 
-use crate::ledger::{Account, Ledger, PerResource, UNLIMITED};
+use crate::ledger::{Account, Ledger, Resource, UNLIMITED};
 
 /// An authenticated caller, and what it holds of the endpoint.
 pub struct Authenticated {
@@ -15,8 +15,9 @@ pub struct Authenticated {
 
 impl Authenticated {
     pub(crate) fn new(principal: Principal, limits: &HttpLimits, ledger: &Arc<Ledger>) -> Self {
-        let limits =
-            PerResource { requests: limits.in_flight_each, streams: limits.streams_each, ..UNLIMITED };
+        let limits = UNLIMITED
+            .with(Resource::Requests, limits.in_flight_each)
+            .with(Resource::Streams, limits.streams_each);
         // Addresses begin otherwise.
         let account = ledger.account(&["=", principal.id()].concat(), limits);
         Self { principal, account }

@@ -23,6 +23,8 @@ struct Exchange {
     id: RequestId,
     revision: Revision,
     deadlines: Deadlines,
+    /// Events that are not sent yet.
+    out: Vec<u8>,
 }
 
 /// The handlers of a request.
@@ -89,8 +91,8 @@ pub(crate) fn wait(
         timer: None,
     };
     register(caller, &peer);
-    let exchange = Exchange { peer, work: Some(work), id, revision, deadlines };
-    MaybeFuture::pending(FirstOutput { exchange: Some(exchange) })
+    let exchange = Exchange { peer, work: Some(work), id, revision, deadlines, out: Vec::new() };
+    MaybeFuture::pending(FirstOutput { exchange: Some(Box::new(exchange)) })
 }
 
 pulseengine_mcp_runtime::natively! {
@@ -98,61 +100,62 @@ pulseengine_mcp_runtime::natively! {
     fn register(caller: Caller<'_>, peer: &Arc<Peer>) {
         caller.keep_open(peer);
     }
+
+    const fn is_abort(command: &Command) -> bool {
+        matches!(command, Command::Abort)
+    }
 }
 
 pulseengine_mcp_runtime::on_wasi! {
     /// The host of a component waits for its responses, or ends it.
     fn register(_: Caller<'_>, _: &Arc<Peer>) {}
+
+    const fn is_abort(_: &Command) -> bool {
+        false
+    }
 }
 
 /// An exchange before its first sign.
 struct FirstOutput {
     /// Gone when the response is there.
-    exchange: Option<Exchange>,
+    exchange: Option<Box<Exchange>>,
 }
 
 impl Future for FirstOutput {
     type Output = Response;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
-        let Some(exchange) = &mut self.exchange else { return Poll::Pending };
-        let mut first = Vec::new();
-        let answer = match exchange.poll(cx, &mut first) {
-            Poll::Ready(answer) => Some(answer),
-            Poll::Pending if first.is_empty() => return Poll::Pending,
-            Poll::Pending => None,
-        };
-        let rest = self.exchange.take();
-        Poll::Ready(match answer {
-            Some((status, message)) if first.is_empty() => Response::json(status, message),
-            Some((_, message)) => {
-                event(&message, None, &mut first);
-                Response::of_events(first)
+        let Some(mut exchange) = self.exchange.take() else { return Poll::Pending };
+        match (exchange.poll(cx), exchange.out.is_empty()) {
+            (Poll::Ready((status, message)), true) => return Poll::Ready(Response::json(status, message)),
+            (Poll::Ready((_, message)), false) => exchange.end(&message),
+            (Poll::Pending, false) => {}
+            (Poll::Pending, true) => {
+                self.exchange = Some(exchange);
+                return Poll::Pending;
             }
-            None => Response::stream(Events { first, rest }),
-        })
+        }
+        Poll::Ready(Response::stream(exchange))
     }
 }
 
 impl Exchange {
-    /// Lets the handler go on; what it sends meanwhile is added to `out`.
-    fn poll(&mut self, cx: &mut Context<'_>, out: &mut Vec<u8>) -> Poll<Answer> {
-        let before = out.len();
+    /// Lets the handler go on; what it sends meanwhile is added to the events.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Answer> {
         let answered = match &mut self.work {
             Some(HandlerFutures::Handler(handler)) => handler.as_mut().poll(cx).map(Ok),
             Some(HandlerFutures::Batch(batch)) => batch.as_mut().poll(cx).map(Err),
             None => return Poll::Pending,
         };
         while let Poll::Ready(command) = self.peer.poll_command(cx) {
-            match command {
-                Command::Notify(_, message) => event(&message, None, out),
-                // Of this revision: the client is not asked in mid-call, changes are announced on streams of their own,
-                // and an answer cannot be fetched later.
-                Command::Run(_) | Command::Announce(_) | Command::Suspend(..) | Command::End => {}
-                Command::Abort => {
-                    self.work = None;
-                    return Poll::Ready((503, Error::internal(ABORTED).response(Some(&self.id), None)));
-                }
+            if is_abort(&command) {
+                self.work = None;
+                return Poll::Ready((503, Error::internal(ABORTED).response(Some(&self.id), None)));
+            }
+            // The others are not of this revision: the client is not asked in mid-call, changes are announced on streams of
+            // their own, and an answer cannot be fetched later.
+            if let Command::Notify(_, message) = command {
+                event(&message, None, &mut self.out);
             }
         }
         if let Poll::Ready(answer) = answered {
@@ -162,15 +165,24 @@ impl Exchange {
                 Err(answers) => (200, answers),
             });
         }
-        if out.len() > before {
+        if !self.out.is_empty() {
             self.deadlines.sent();
         }
         loop {
             match ready!(self.deadlines.poll(cx)) {
                 Due::End => return Poll::Ready((504, too_late(&self.id))),
-                Due::Comment => comment(out),
+                Due::Comment => comment(&mut self.out),
             }
         }
+    }
+}
+
+impl Exchange {
+    /// Adds the answer as the last event, and stops the work.
+    fn end(&mut self, message: &str) {
+        event(message, None, &mut self.out);
+        self.work = None;
+        self.peer.close();
     }
 }
 
@@ -202,23 +214,13 @@ impl Drop for Exchange {
     }
 }
 
-/// The stream of an exchange.
-struct Events {
-    first: Vec<u8>,
-    rest: Option<Exchange>,
-}
-
-impl Source for Events {
+impl Source for Exchange {
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Vec<u8>>> {
-        let mut out = std::mem::take(&mut self.first);
-        if let Some(exchange) = &mut self.rest
-            && let Poll::Ready((_, message)) = exchange.poll(cx, &mut out)
-        {
-            event(&message, None, &mut out);
-            self.rest = None;
+        if let Poll::Ready((_, message)) = self.poll(cx) {
+            self.end(&message);
         }
-        match (out.is_empty(), &self.rest) {
-            (false, _) => Poll::Ready(Some(out)),
+        match (self.out.is_empty(), &self.work) {
+            (false, _) => Poll::Ready(Some(std::mem::take(&mut self.out))),
             (true, None) => Poll::Ready(None),
             (true, Some(_)) => Poll::Pending,
         }

@@ -26,23 +26,23 @@ pub enum Resource {
     Sessions,
 }
 
-/// One value for each resource.
+/// One value for each resource, in their order.
 #[derive(Debug, Default)]
-pub struct PerResource<T> {
-    pub(crate) bytes: T,
-    pub(crate) requests: T,
-    pub(crate) streams: T,
-    pub(crate) sessions: T,
-}
+pub struct PerResource<T>([T; 4]);
 
 impl<T> PerResource<T> {
+    #[allow(clippy::indexing_slicing, reason = "there is a value for each resource")]
     const fn of(&self, resource: Resource) -> &T {
-        match resource {
-            Resource::Bytes => &self.bytes,
-            Resource::Requests => &self.requests,
-            Resource::Streams => &self.streams,
-            Resource::Sessions => &self.sessions,
-        }
+        &self.0[resource as usize]
+    }
+}
+
+impl PerResource<usize> {
+    /// The same limits, but for one resource.
+    #[allow(clippy::indexing_slicing, reason = "there is a value for each resource")]
+    pub(crate) const fn with(mut self, resource: Resource, limit: usize) -> Self {
+        self.0[resource as usize] = limit;
+        self
     }
 }
 
@@ -56,8 +56,7 @@ const FLOOR: usize = 16 << 20;
 const LITTLE: usize = 1 << 20;
 
 /// No limits besides the share.
-pub(crate) const UNLIMITED: PerResource<usize> =
-    PerResource { bytes: usize::MAX, requests: usize::MAX, streams: usize::MAX, sessions: usize::MAX };
+pub(crate) const UNLIMITED: PerResource<usize> = PerResource([usize::MAX; 4]);
 
 /// Limits up to this have no shares.
 const SMALL: usize = 64;
@@ -77,14 +76,8 @@ pub struct Ledger {
 impl Ledger {
     /// `message`: how long a message may be.
     pub(crate) fn new(limits: &HttpLimits, message: usize) -> Arc<Self> {
-        let most = PerResource {
-            bytes: limits.memory,
-            requests: limits.in_flight,
-            streams: limits.streams,
-            sessions: limits.sessions,
-        };
         Arc::new(Self {
-            limits: most,
+            limits: PerResource([limits.memory, limits.in_flight, limits.streams, limits.sessions]),
             share: limits.share,
             floor: FLOOR.max(message.saturating_mul(COPIES)),
             used: PerResource::default(),
@@ -98,7 +91,7 @@ impl Ledger {
         Arc::new(self.new_account(None))
     }
 
-    fn new_account(self: &Arc<Self>, limits: Option<PerResource<usize>>) -> Account {
+    fn new_account(self: &Arc<Self>, limits: Option<CallerLimits>) -> Account {
         Account {
             ledger: Arc::clone(self),
             used: PerResource::default(),
@@ -110,7 +103,7 @@ impl Ledger {
     /// The account of a caller, with limits of its own. `name`: no other caller has it.
     pub(crate) fn account(self: &Arc<Self>, name: &str, limits: PerResource<usize>) -> Arc<Account> {
         let callers = self.callers.get_or_init(|| Box::<KnownCallers>::default());
-        callers.account(name, self.new_account(Some(limits)))
+        callers.account(name, self.new_account(Some(CallerLimits::new(limits))))
     }
 
     /// How much is held.
@@ -137,8 +130,34 @@ pub struct Account {
     /// Bytes of these that are responses which their clients have not taken.
     #[allow(dead_code, reason = "for native responses only")]
     unsent: AtomicUsize,
-    /// Limits of this caller, besides its share; `None`: it may hold everything.
-    limits: Option<PerResource<usize>>,
+    /// Limits of this caller, besides those of the endpoint; `None`: it may hold everything.
+    limits: Option<CallerLimits>,
+}
+
+/// Limits of one caller.
+struct CallerLimits {
+    most: PerResource<usize>,
+    /// How much of a resource it may hold while so much of it is free. A pointer, so that only an endpoint that knows callers
+    /// carries the code.
+    allowed: fn(&Self, &Ledger, Resource, usize) -> usize,
+}
+
+impl CallerLimits {
+    const fn new(most: PerResource<usize>) -> Self {
+        Self { most, allowed: Self::allowed }
+    }
+
+    /// The share of what is free, or less if the caller has a lower limit.
+    fn allowed(&self, ledger: &Ledger, resource: Resource, free: usize) -> usize {
+        let share = match ledger.share {
+            parts if parts > 1 && *ledger.limits.of(resource) > SMALL => {
+                let floor = if resource == Resource::Bytes { ledger.floor } else { 1 };
+                (free / (parts - 1)).max(floor)
+            }
+            _ => usize::MAX,
+        };
+        share.min(*self.most.of(resource))
+    }
 }
 
 impl Account {
@@ -191,17 +210,10 @@ impl Account {
 
     /// Whether the limit of the caller, or else that of the endpoint, is exceeded.
     fn exceeded(&self, resource: Resource, all: usize, mine: usize) -> Option<bool> {
-        let limit = *self.ledger.limits.of(resource);
-        let Some(free) = limit.checked_sub(all) else { return Some(false) };
+        let ledger = &self.ledger;
+        let Some(free) = ledger.limits.of(resource).checked_sub(all) else { return Some(false) };
         let limits = self.limits.as_ref()?;
-        let share = match self.ledger.share {
-            parts if parts > 1 && limit > SMALL => {
-                let floor = if resource == Resource::Bytes { self.ledger.floor } else { 1 };
-                (free / (parts - 1)).max(floor)
-            }
-            _ => usize::MAX,
-        };
-        (mine > share.min(*limits.of(resource))).then_some(true)
+        (mine > (limits.allowed)(limits, ledger, resource, free)).then_some(true)
     }
 }
 
@@ -349,7 +361,7 @@ mod tests {
 
     use pulseengine_mcp_protocol::http::HttpLimits;
 
-    use super::{Account, Held, Ledger, PerResource, Resource, UNLIMITED};
+    use super::{Account, Held, Ledger, Resource, UNLIMITED};
 
     fn ledger(in_flight: usize) -> Arc<Ledger> {
         Ledger::new(&HttpLimits { in_flight, memory: 400 << 20, ..HttpLimits::DEFAULT }, 4 << 20)
@@ -392,7 +404,7 @@ mod tests {
     fn small_limits_have_no_shares_but_callers_have_their_own_limits() {
         let ledger = ledger(3);
         assert_eq!(fill(&named(&ledger, "a")).len(), 3);
-        let two = ledger.account("b", PerResource { requests: 2, ..UNLIMITED });
+        let two = ledger.account("b", UNLIMITED.with(Resource::Requests, 2));
         assert_eq!(fill(&two).len(), 2);
     }
 

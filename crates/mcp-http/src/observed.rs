@@ -93,7 +93,7 @@ fn answered(observer: &Arc<dyn Observer>, answered: Answered<'_>, response: Resp
         Body::Stream(events) => {
             observer.observe(&Event::StreamOpened);
             let observed = ObservedStream { events, observer: Arc::clone(observer), sent: 0 };
-            Response { body: Body::Stream(EventStream::new(observed)), ..response }
+            Response { body: Body::Stream(EventStream::new(Box::new(observed))), ..response }
         }
         body => Response { body, ..response },
     }

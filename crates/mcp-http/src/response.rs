@@ -96,7 +96,7 @@ impl Response {
 
     /// Events that are all there.
     pub(crate) fn of_events(events: Vec<u8>) -> Self {
-        Self::stream(Finished(events))
+        Self::stream(Box::new(Finished(events)))
     }
 
     /// A message of an earlier revision.
@@ -149,7 +149,7 @@ impl Response {
     }
 
     /// A stream of events.
-    pub(crate) fn stream(source: impl Source + 'static) -> Self {
+    pub(crate) fn stream(source: Box<dyn Source>) -> Self {
         let headers = vec![
             ("content-type", Cow::Borrowed("text/event-stream")),
             ("cache-control", Cow::Borrowed("no-store")),
@@ -181,8 +181,8 @@ pub struct EventStream {
 }
 
 impl EventStream {
-    pub(crate) fn new(source: impl Source + 'static) -> Self {
-        Self { source: Box::new(source) }
+    pub(crate) const fn new(source: Box<dyn Source>) -> Self {
+        Self { source }
     }
 
     /// The next bytes to send, one or more events; `None` is the end.

@@ -35,12 +35,12 @@ pub(crate) fn open(caller: Caller<'_>, call: &Call) -> Response {
     let end = deadline(Instant::now(), caller.limits().stream_time);
     let mut keep_alive = KeepAlive::new(caller.limits().keep_alive);
     keep_alive.end_at(Some(caller.expires().map_or(end, |expires| expires.min(end))));
-    Response::stream(SubscriptionStream {
+    Response::stream(Box::new(SubscriptionStream {
         driver: Driver::new(conversation, Arc::clone(caller.handler()), peer),
         out: SubscriptionOutlet::default(),
         keep_alive,
         _held: held,
-    })
+    }))
 }
 
 /// A conversation that lives as long as one request.

@@ -1,10 +1,8 @@
 //! Request ids on the wire.
 
+use crate::decimal::decimal;
 use crate::json::{JsonKind, Reader, Writer};
 use crate::{Limits, RequestId};
-
-/// The largest integer that every JSON implementation keeps exactly.
-const MAX_SAFE: u64 = (1 << 53) - 1;
 
 impl RequestId {
     /// Reads an id from JSON text; `None` when it is neither a string nor an integer, or out of bounds.
@@ -16,8 +14,9 @@ impl RequestId {
                 (id.len() <= limits.id).then(|| Self::String(id.into_owned()))
             }
             JsonKind::Number => {
-                let id = text.parse::<i64>().ok()?;
-                (id.unsigned_abs() <= MAX_SAFE && text != "-0").then_some(Self::Number(id))
+                let negative = text.strip_prefix('-');
+                let size = decimal(negative.unwrap_or(text))?.cast_signed();
+                (text != "-0").then_some(Self::Number(if negative.is_some() { -size } else { size }))
             }
             _ => None,
         }

@@ -12,6 +12,7 @@ extern crate std;
 
 pub mod call;
 pub mod conversation;
+mod decimal;
 pub mod envelope;
 mod error;
 mod error_code;

@@ -68,7 +68,7 @@ fn serve(call: Call, offer: Offer) -> Result<Sessionless, InvalidMessage> {
     let served = match call.method {
         Method::Ping => Ok(()),
         Method::SetLevel => session::level_of(&call, offer.logging).map(drop),
-        Method::Initialize => match session::session_of(&call) {
+        Method::Initialize => match session::client_of(&call) {
             Ok(_) => return Ok(Sessionless::Call(Box::new(call))),
             Err(error) => Err(error),
         },

@@ -27,10 +27,9 @@ impl Server {
         self.with_catalog(|catalog| {
             let list = catalog.lists.list(slot, |list| {
                 let definition = core.definition;
-                let free = definition.free.iter().chain(catalog.free.iter()).map(|entry| entry.info);
                 let mut source = 0;
                 // A call finds the first of a name: only that one is listed.
-                for tool in definition.tools.iter().chain(free) {
+                while let Some((tool, _)) = function_at(definition, catalog, source) {
                     if find(definition, catalog, tool.name) == Some(source) {
                         list.push(source, tool.name, &tool_json(tool, call.revision));
                     }
@@ -70,13 +69,13 @@ impl Server {
 
     /// The tool at that place of [`find`], unless it was made at run time.
     fn tool(&self, catalog: &Catalog, at: usize) -> Option<(&'static ToolInfo, ToolFunction)> {
-        let definition = self.core().definition;
-        if let Some(info) = definition.tools.get(at) {
-            return Some((info, ToolFunction::Service(Arc::clone(&self.core().service), at)));
-        }
-        let mut free = definition.free.iter().chain(catalog.free.iter());
-        let entry = free.nth(at.checked_sub(definition.tools.len())?)?;
-        Some((entry.info, ToolFunction::Free(entry.call)))
+        let core = self.core();
+        let (info, function) = function_at(core.definition, catalog, at)?;
+        let work = match function {
+            None => ToolFunction::Service(Arc::clone(&core.service), at),
+            Some(call) => ToolFunction::Free(call),
+        };
+        Some((info, work))
     }
 
     /// Runs a tool when its arguments match its schema.
@@ -114,6 +113,24 @@ pub(crate) fn find(definition: &Definition, catalog: &Catalog, name: &str) -> Op
     let free = || definition.find_free(name).map(|at| definition.tools.len() + at);
     let first_of_catalog = definition.tools.len() + definition.free.len();
     declared.or_else(free).or_else(|| catalog.find(name).map(|at| first_of_catalog + at))
+}
+
+/// What calls a tool that is a free function.
+type FreeFunction = fn(Context) -> HandlerFuture;
+
+/// The declared tool at that place of [`find`], with its function unless the service runs it.
+fn function_at(
+    definition: &Definition,
+    catalog: &Catalog,
+    at: usize,
+) -> Option<(&'static ToolInfo, Option<FreeFunction>)> {
+    if let Some(info) = definition.tools.get(at) {
+        return Some((info, None));
+    }
+    let past = at.wrapping_sub(definition.tools.len());
+    let in_catalog = || catalog.free.get(past.wrapping_sub(definition.free.len()));
+    let entry = definition.free.get(past).or_else(in_catalog)?;
+    Some((entry.info, Some(entry.call)))
 }
 
 /// The tool at that place of [`find`] that was made at run time.

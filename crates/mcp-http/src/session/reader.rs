@@ -85,7 +85,7 @@ impl Reader {
         match only {
             First::Answer(message) => Response::message(message),
             First::Nothing => Response::accepted(),
-            First::Stream => Response::stream(self),
+            First::Stream => Response::stream(Box::new(self)),
         }
     }
 
@@ -103,13 +103,13 @@ impl Reader {
 
     /// The response to a GET.
     pub(super) fn stream(self) -> Response {
-        Response::stream(self)
+        Response::stream(Box::new(self))
     }
 
     /// The response to a GET of the transport of 2024-11-05, which begins with where messages go.
     pub(super) fn stream_with_address(mut self, address: String) -> Response {
         self.address = Some(address);
-        Response::stream(self)
+        Response::stream(Box::new(self))
     }
 
     /// Begins the stream with a comment.

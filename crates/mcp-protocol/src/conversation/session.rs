@@ -8,18 +8,23 @@ use crate::{Call, Error, LoggingLevel, Session};
 
 /// The session that an `initialize` begins.
 pub(crate) fn session_of(call: &Call) -> Result<Session, Error> {
-    let capabilities = call.text(Key::Capabilities);
-    let client_info = call.text(Key::ClientInfo);
-    if !params::is_object(capabilities) || !params::is_object(client_info) {
-        return Err(Error::invalid_params(
-            "Invalid params: initialize needs capabilities and clientInfo, both objects",
-        ));
-    }
+    let (capabilities, client_info) = client_of(call)?;
     Ok(Session {
         revision: call.revision,
         capabilities: kept(capabilities)?,
         client_info: kept(client_info)?,
     })
+}
+
+/// What an `initialize` says of its client: `capabilities` and `clientInfo`.
+pub(crate) fn client_of(call: &Call) -> Result<(&str, &str), Error> {
+    let (capabilities, client_info) = (call.text(Key::Capabilities), call.text(Key::ClientInfo));
+    if !params::is_object(capabilities) || !params::is_object(client_info) {
+        return Err(Error::invalid_params(
+            "Invalid params: initialize needs capabilities and clientInfo, both objects",
+        ));
+    }
+    Ok((capabilities, client_info))
 }
 
 /// Bytes that a session keeps of each of the two. Icons of a client can have hundreds of times as many.

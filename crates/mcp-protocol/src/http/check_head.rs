@@ -1,6 +1,7 @@
 //! The checks of a request that come before its body is read.
 
 use crate::Revision;
+use crate::decimal::decimal;
 
 use super::policy::Site;
 use super::{Head, HeaderName, Headers, HttpRejection, Policy, SingleValue, media};
@@ -56,7 +57,7 @@ impl CheckedHead<'_> {
 
     /// The length of the body that the head declares.
     pub fn content_length(&self) -> Option<usize> {
-        self.headers.field(HeaderName::ContentLength).text()?.parse().ok()
+        self.headers.field(HeaderName::ContentLength).text().and_then(length)
     }
 
     /// Whether there is a body to read.
@@ -126,12 +127,16 @@ fn check_body_fields(headers: &Headers<'_>, body: usize) -> Result<(), HttpRejec
     if headers.encoded {
         return Err(HttpRejection::new(415, "Unsupported media type: the body must not be compressed"));
     }
-    // The host has accepted it as a number: one that does not parse here exceeds `usize`, which on WASI has 32 bits.
-    let too_long = |length: &str| length.parse::<usize>().map_or(true, |length| length > body);
+    // The host has accepted it as a number: one that is none here exceeds `usize`, which on WASI has 32 bits.
+    let too_long = |text: &str| length(text).is_none_or(|length| length > body);
     if headers.field(HeaderName::ContentLength).text().is_some_and(too_long) {
         return Err(too_large());
     }
     Ok(())
+}
+
+fn length(text: &str) -> Option<usize> {
+    usize::try_from(decimal(text)?).ok()
 }
 
 fn check_accept(headers: &Headers<'_>) -> Result<(), HttpRejection> {
