@@ -114,12 +114,11 @@ impl Process {
             (Program::Victim, _) => {
                 let mut command = Command::new(programs.folder.join("attack-victim"));
                 command.arg("http").env("ATTACK_SCALE", programs.scale.to_string());
-                // What is no longer used goes back to the system after ten seconds, by default.
-                let decay = format!("dirty_decay_ms:{}", 10_000 / programs.scale.max(1));
-                command.env("_RJEM_MALLOC_CONF", decay);
                 command
             }
         };
+        // What is no longer used goes back to the system after ten seconds, by default.
+        command.env("_RJEM_MALLOC_CONF", format!("dirty_decay_ms:{}", 10_000 / programs.scale.max(1)));
         command.args(setup.arguments).envs(setup.env.iter().map(|(name, value)| (name, value)));
         Self::listening(&mut command)
     }

@@ -131,7 +131,7 @@ async fn beside(
         figures.push(Figure::memory(
             format!("memory after ({} before)", mebibytes(before.memory)),
             probe.memory(),
-            2 * before.memory + SMALL + setting.kept,
+            2 * before.memory + if mode.full { 0 } else { SMALL } + setting.kept,
         ));
     }
     let open = probe.descriptors();
