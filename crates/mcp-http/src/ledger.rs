@@ -218,23 +218,24 @@ impl Account {
 }
 
 pulseengine_mcp_runtime::natively! {
-/// A host takes the response of a component at once; natively it may wait for its client.
-impl Account {
-    /// A response of so many bytes is on its way to the client.
-    pub(crate) fn sends(&self, bytes: usize) {
-        self.unsent.fetch_add(bytes, Relaxed);
-    }
+    #[cfg(feature = "http")]
+    /// A host takes the response of a component at once; natively it may wait for its client.
+    impl Account {
+        /// A response of so many bytes is on its way to the client.
+        pub(crate) fn sends(&self, bytes: usize) {
+            self.unsent.fetch_add(bytes, Relaxed);
+        }
 
-    /// The client has taken a response of so many bytes, or has gone.
-    pub(crate) fn has_sent(&self, bytes: usize) {
-        self.unsent.fetch_sub(bytes, Relaxed);
-    }
+        /// The client has taken a response of so many bytes, or has gone.
+        pub(crate) fn has_sent(&self, bytes: usize) {
+            self.unsent.fetch_sub(bytes, Relaxed);
+        }
 
-    /// Whether it holds too much and will hold less as soon as its clients take what is sent to them.
-    pub(crate) fn has_to_read(&self) -> bool {
-        self.unsent.load(Relaxed) > 0 && self.has_too_much().is_some()
+        /// Whether it holds too much and will hold less as soon as its clients take what is sent to them.
+        pub(crate) fn has_to_read(&self) -> bool {
+            self.unsent.load(Relaxed) > 0 && self.has_too_much().is_some()
+        }
     }
-}
 }
 
 impl std::fmt::Debug for Account {

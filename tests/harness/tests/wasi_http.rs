@@ -176,3 +176,25 @@ fn the_wstd_runtime_serves_http_too() {
         assert_eq!((stream.status(), events), (200, 4));
     }
 }
+
+/// Nothing is said for longer than the time after which a response has to begin: 5 s by default. With `MCP_FULL` set for 90 s.
+#[test]
+fn a_silent_call_gets_comments_and_then_its_answer() {
+    let full = std::env::var_os("MCP_FULL").is_some();
+    let (millis, comments) = if full { (90_000, 6) } else { (6_000, 1) };
+    let hosts: Vec<_> = COMPONENTS.into_iter().map(|target| fresh_of("layered", target)).collect();
+    let waiting: Vec<_> = hosts
+        .iter()
+        .map(|host| {
+            let request = call("wait", json!({"time": millis}));
+            let (address, request) =
+                (host.address(), request.replacen("\r\n", "\r\nAuthorization: Bearer a\r\n", 1));
+            std::thread::spawn(move || Stream::open(address, &request).text())
+        })
+        .collect();
+    for silent in waiting {
+        let text = silent.join().unwrap();
+        assert!(text.contains("waited"), "{text}");
+        assert!(text.lines().filter(|line| line.starts_with(':')).count() >= comments, "{text}");
+    }
+}

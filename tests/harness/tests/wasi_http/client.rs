@@ -52,6 +52,14 @@ impl Stream {
         self.response.head.field(name)
     }
 
+    /// All that is sent.
+    pub fn text(mut self) -> String {
+        while let Some(chunk) = self.response.chunk().unwrap() {
+            self.events.extend(chunk);
+        }
+        String::from_utf8(self.events).unwrap()
+    }
+
     /// The message of the next event.
     pub fn event(&mut self) -> Option<Value> {
         loop {
