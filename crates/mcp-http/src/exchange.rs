@@ -148,7 +148,8 @@ impl Exchange {
             None => return Poll::Pending,
         };
         while let Poll::Ready(command) = self.peer.poll_command(cx) {
-            if is_abort(&command) {
+            // An answer that is there is sent.
+            if is_abort(&command) && answered.is_pending() {
                 self.work = None;
                 return Poll::Ready((503, Error::internal(ABORTED).response(Some(&self.id), None)));
             }

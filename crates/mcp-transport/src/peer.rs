@@ -29,8 +29,9 @@ const FORGOTTEN: usize = 1024;
 /// How many bytes likewise.
 const FORGOTTEN_BYTES: usize = 1 << 20;
 
-/// How many announcements are remembered for a client that does not hear them.
+/// How many announcements are remembered for a client that does not hear them, and how long one of them may be.
 const UNHEARD: usize = 8;
+const UNHEARD_BYTES: usize = 1 << 10;
 
 /// A request of a handler to its connection.
 pub enum Command {
@@ -166,7 +167,7 @@ impl Peer {
             if unheard.contains(&change) {
                 return SendStatus::Queued;
             }
-            if unheard.len() < UNHEARD {
+            if unheard.len() < UNHEARD && change.bytes() <= UNHEARD_BYTES {
                 unheard.push(change.clone());
             }
         }

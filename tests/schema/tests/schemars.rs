@@ -30,7 +30,7 @@ fn as_ours(theirs: &mut Value) {
         _ => {}
     }
     let Value::Object(keywords) = theirs else { return };
-    // Validators warn of formats that nobody has registered; a bound says it.
+    // Validators warn of formats that are not registered; a bound says it.
     let format = keywords.get("format").and_then(Value::as_str).unwrap_or_default().to_owned();
     if format == "uint32" {
         keywords.entry("maximum").or_insert(u32::MAX.into());

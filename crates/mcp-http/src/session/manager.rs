@@ -141,16 +141,17 @@ async fn serve_post(caller: Caller<'_>, session: &Arc<Session>, unit: Unit) -> R
 }
 
 async fn post(caller: Caller<'_>, session: &Arc<Session>, unit: Unit) -> Response {
+    if let Unit::Batch(members) = &unit {
+        // Before a stream is opened: nothing would end it.
+        if let Err(full) = take_places(caller, members) {
+            return full.into();
+        }
+        caller.request.is_batch();
+    }
     // The reader is there before anything can be sent: without one, messages are dropped.
     let origin = lock(&session.streams).open();
     match Reader::of(session, origin, None, caller.limits().keep_alive) {
         Some(reader) => {
-            if let Unit::Batch(members) = &unit {
-                if let Err(full) = take_places(caller, members) {
-                    return full.into();
-                }
-                caller.request.is_batch();
-            }
             session.hand_in(origin, unit, caller);
             let response = reader.respond(caller.accepts.events.then_some(caller.limits().quiet_time)).await;
             save(caller, session).await;

@@ -1,4 +1,4 @@
-//! Announcements to a session whose client does not read them: each is kept once, and none is lost.
+//! What a session keeps: announcements once each while its client does not read, and places for the requests of a batch.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod exchange;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use exchange::Client;
 use pulseengine_mcp::App;
-use pulseengine_mcp::http::Instance;
+use pulseengine_mcp::http::{HttpLimits, Instance, Policy};
 use pulseengine_mcp::prelude::*;
 use pulseengine_mcp::runtime::{block_on, sleep};
 
@@ -82,5 +82,25 @@ fn a_subscription_is_not_too_late() {
         let mut stream = client.send("GET", &[], "").await.stream();
         stream.next().await.unwrap();
         assert_eq!(stream.next().await.unwrap().json()["params"]["uri"], "board://now");
+    });
+}
+
+/// Each request of a batch takes a place: a batch with more requests than there are places is refused as a whole.
+#[test]
+fn a_batch_takes_a_place_for_each_request() {
+    block_on(async {
+        let limits = HttpLimits { in_flight: 4, ..HttpLimits::DEFAULT };
+        let endpoint = exchange::endpoint(Board, Policy::new().with_limits(limits), Instance::PROCESS);
+        let mut client = Client::of(endpoint.clone(), "2025-03-26");
+        client.initialize().await;
+        let batch = |pings: usize| {
+            let pings: Vec<String> =
+                (0..pings).map(|id| format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"ping"}}"#)).collect();
+            format!("[{}]", pings.join(","))
+        };
+        for (pings, status) in [(4, 200), (5, 503), (4, 200)] {
+            assert_eq!(client.post(&batch(pings)).await.status, status, "{pings}");
+            assert_eq!(endpoint.in_flight(), 0);
+        }
     });
 }
