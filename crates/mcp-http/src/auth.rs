@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use pulseengine_mcp_protocol::Principal;
-use pulseengine_mcp_protocol::http::{Head, HttpLimits, HttpRejection};
+use pulseengine_mcp_protocol::http::{Head, HttpLimits, HttpRejection, SingleValue};
 use pulseengine_mcp_runtime::timeout;
 
 use crate::Response;
@@ -87,6 +87,13 @@ impl<A: Authenticator> AuthGate for AuthenticatorGate<A> {
     ) -> Identifying<'a> {
         Box::pin(async move {
             let head = request.http_head();
+            // Two programs could take different ones (RFC 6750, 3.1: `invalid_request`).
+            if head.field("authorization") == SingleValue::Repeated {
+                return Err(Response::rejected(HttpRejection::new(
+                    400,
+                    "Bad request: Authorization is there twice",
+                )));
+            }
             match timeout(limits.handler_time, self.authenticator.authenticate(&head)).await {
                 Ok(Ok(principal)) => {
                     let _ = request.authenticated().set(Authenticated::new(principal, limits, ledger));

@@ -5,11 +5,12 @@
 //! client: one that names events first gets them.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use pulseengine_mcp_protocol::envelope::{self, Message, Request, Unit};
 use pulseengine_mcp_protocol::http::{
-    self, Accepted, Accepts, CheckedHead, HeaderName, HttpLimits, Policy, RequestKind, SingleValue,
+    self, Accepted, Accepts, CheckedHead, HttpLimits, HttpRejection, Policy, RequestKind,
 };
 use pulseengine_mcp_protocol::{Call, Method, Principal};
 use pulseengine_mcp_runtime::{Instant, MaybeFuture};
@@ -25,8 +26,8 @@ use crate::request::HttpRequest;
 use crate::route::{RouteMatch, Routes};
 use crate::session::{SessionManager, Sessions};
 use crate::{
-    Authenticated, BodyLimits, ReadBody, RequestHead, Response, RouteRequest, exchange, request, sessionless,
-    subscription,
+    Authenticated, BodyLimits, ReadBody, RequestHead, Response, RouteRequest, cors, exchange, request,
+    sessionless, subscription,
 };
 
 /// An MCP endpoint over HTTP: one server, its policy, and what is being served. Cheap to clone; clones are the same
@@ -112,7 +113,7 @@ impl Target<'_> {
         }
     }
 
-    /// What the client takes, as far as that matters.
+    /// What the client takes.
     fn accepts(self) -> Accepts {
         match self {
             Self::Message(checked) => checked.headers.accepts,
@@ -123,7 +124,7 @@ impl Target<'_> {
     /// The declared length of the body, if there is a body to read.
     fn body(self) -> Option<Option<usize>> {
         match self {
-            Self::Message(checked) => checked.wants_body().then(|| checked.content_length()),
+            Self::Message(checked) => checked.wants_body.then_some(checked.content_length),
             Self::Route(route) => route.wants_body().then_some(None),
         }
     }
@@ -176,8 +177,13 @@ impl Endpoint {
         body: &mut impl ReadBody,
     ) -> Response {
         let began = self.begin();
-        let response = self.respond_to(request, body).await;
+        let response = self.readable(request, self.respond_to(request, body).await);
         self.answered(began, request, response)
+    }
+
+    /// A response as the page can read it that the request comes from.
+    pub(crate) fn readable(&self, request: &Arc<dyn HttpRequest>, response: Response) -> Response {
+        cors::complete(&self.core.shared.policy, &request.http_head(), response)
     }
 
     /// When a request was received, if that is observed.
@@ -218,6 +224,9 @@ impl Endpoint {
                 Err(rejection) => return Response::rejected(rejection),
             },
             None => match http::check_head(&head, policy, most) {
+                Ok(head) if head.kind == RequestKind::Health => {
+                    return Response::text(200, "text/plain", "ok");
+                }
                 Ok(head) => {
                     checked = head;
                     Target::Message(&checked)
@@ -257,12 +266,15 @@ impl Endpoint {
         let response = responding.await_value().await;
         match target {
             Target::Route(_) => response,
-            Target::Message(_) => match core.admitting {
-                Some(admitting) if request.is_rejected() => {
-                    (admitting.head_of)(&**request, response, accepts)
-                }
-                _ => response.suited(accepts),
-            },
+            Target::Message(_) => self.suited(&**request, response, accepts),
+        }
+    }
+
+    /// The response to a message as the client takes it.
+    fn suited(&self, request: &dyn HttpRequest, response: Response, accepts: Accepts) -> Response {
+        match self.core.admitting {
+            Some(admitting) if request.is_rejected() => (admitting.head_of)(request, response, accepts),
+            _ => response.suited(accepts),
         }
     }
 
@@ -277,23 +289,21 @@ impl Endpoint {
             return match sessions {
                 Some(sessions) => {
                     let limits = &caller.shared.limits;
-                    let unit = checked.wants_body().then(|| envelope::parse(body, limits));
+                    let unit = checked.wants_body.then(|| envelope::parse(body, limits));
                     MaybeFuture::Pending(sessions.serve(caller, checked, unit))
                 }
-                None => MaybeFuture::Ready(Response::rejected(http::not_allowed("POST"))),
+                None => MaybeFuture::Ready(Response::rejected(http::not_allowed("POST", NO_SESSIONS))),
             };
+        }
+        if !caller.accepts.events {
+            caller.request.answer_only().store(true, Ordering::Relaxed);
         }
         match (http::check_body(checked, body, &caller.shared.limits), sessions) {
             (Err(rejection), _) => MaybeFuture::Ready(Response::rejected(rejection)),
             (Ok(Accepted::Notification), _) => MaybeFuture::Ready(Response::accepted()),
             (Ok(Accepted::Call(call)), _) => self.call(caller, call),
-            (Ok(Accepted::Initialize(request)), Some(sessions))
-                if checked.headers.field(HeaderName::SessionId) == SingleValue::Absent =>
-            {
-                MaybeFuture::Pending(sessions.begin(caller, request))
-            }
             (Ok(Accepted::Initialize(request)), Some(sessions)) => {
-                MaybeFuture::Pending(sessions.serve(caller, checked, Some(unit_of(request))))
+                MaybeFuture::Pending(sessions.begin(caller, checked, request))
             }
             (Ok(Accepted::Earlier(unit)), Some(sessions)) => {
                 MaybeFuture::Pending(sessions.serve(caller, checked, Some(unit)))
@@ -309,6 +319,11 @@ impl Endpoint {
         let instance = caller.shared.instance;
         if call.method != Method::Listen {
             return exchange::serve(caller, call, instance);
+        }
+        if !caller.accepts.events {
+            let mut rejection = HttpRejection::new(406, NO_EVENTS);
+            rejection.id = Some(call.id);
+            return MaybeFuture::Ready(Response::rejected(rejection));
         }
         match self.core.admitting {
             None => MaybeFuture::Ready(open(self.core.subscribe, caller, &call)),
@@ -352,6 +367,9 @@ impl std::fmt::Debug for Endpoint {
         f.debug_struct("Endpoint").field("policy", &self.core.shared.policy).finish_non_exhaustive()
     }
 }
+
+const NO_EVENTS: &str = "Not acceptable: Accept must admit text/event-stream";
+const NO_SESSIONS: &str = "Method not allowed: there are no sessions here; MCP messages are sent by POST";
 
 fn unit_of(request: Request) -> Unit {
     Unit::One(Ok(Message::Request(request)))

@@ -8,6 +8,7 @@ mod auth;
 mod authenticated;
 mod body;
 mod caller;
+mod cors;
 mod endpoint;
 mod exchange;
 mod keep_alive;

@@ -26,6 +26,9 @@ pub trait HttpRequest: RequestContext + Holder {
     /// The account of the address that it came from, where that is known.
     fn address_account(&self) -> Option<&Arc<Account>>;
 
+    /// Whether the response is the answer only, as the client takes no events.
+    fn answer_only(&self) -> &AtomicBool;
+
     /// The rejection that decides on the response's head.
     fn rejection(&self) -> &Rejection;
 }
@@ -60,6 +63,7 @@ struct ReceivedRequest<H> {
     authenticated: OnceLock<Authenticated>,
     address_account: Option<Arc<Account>>,
     held: Mutex<Option<Held>>,
+    answer_only: AtomicBool,
     rejection: Rejection,
     head: H,
 }
@@ -72,7 +76,8 @@ pub(crate) fn received(
 ) -> Arc<dyn HttpRequest> {
     let authenticated = caller.map_or_else(OnceLock::new, OnceLock::from);
     let (held, rejection) = (Mutex::new(None), Rejection::default());
-    Arc::new(ReceivedRequest { authenticated, address_account, held, rejection, head })
+    let answer_only = AtomicBool::new(false);
+    Arc::new(ReceivedRequest { authenticated, address_account, held, answer_only, rejection, head })
 }
 
 impl<H: RequestHead> HttpRequest for ReceivedRequest<H> {
@@ -86,6 +91,10 @@ impl<H: RequestHead> HttpRequest for ReceivedRequest<H> {
 
     fn address_account(&self) -> Option<&Arc<Account>> {
         self.address_account.as_ref()
+    }
+
+    fn answer_only(&self) -> &AtomicBool {
+        &self.answer_only
     }
 
     fn rejection(&self) -> &Rejection {
@@ -110,6 +119,10 @@ impl<H: RequestHead> RequestContext for ReceivedRequest<H> {
 
     fn detach(&self) {
         drop(self.held.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+
+    fn takes_stream(&self) -> bool {
+        !self.answer_only.load(Ordering::Relaxed)
     }
 
     fn reject(&self, rejection: HttpRejection) {

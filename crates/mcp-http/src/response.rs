@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::task::{Context, Poll};
 
 use pulseengine_mcp_protocol::frame::event;
-use pulseengine_mcp_protocol::http::{Accepts, Field, HttpRejection, JSON, status_of, too_large};
+use pulseengine_mcp_protocol::http::{Accepts, Field, HttpRejection, JSON, TOO_LARGE, status_of};
 use pulseengine_mcp_protocol::{Reply, RequestId, Revision};
 
 use crate::ledger::Full;
@@ -161,7 +161,7 @@ impl Response {
 
     /// The body was longer than the limit.
     pub(crate) fn too_large() -> Self {
-        Self::rejected(too_large())
+        Self::rejected(HttpRejection::new(413, TOO_LARGE))
     }
 
     /// The body did not arrive in time.

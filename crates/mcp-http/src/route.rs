@@ -152,8 +152,8 @@ impl RouteMatch for Route {
         }
         match (self.method, head.method) {
             (Served::Get, "GET" | "HEAD") | (Served::Post, "POST") => Ok(()),
-            (Served::Get, _) => Err(not_allowed("GET, HEAD")),
-            (Served::Post, _) => Err(not_allowed("POST")),
+            (Served::Get, _) => Err(not_allowed("GET, HEAD", "Method not allowed: this path is read by GET")),
+            (Served::Post, _) => Err(not_allowed("POST", "Method not allowed: this path takes POST")),
         }
     }
 

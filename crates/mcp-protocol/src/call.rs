@@ -201,6 +201,30 @@ pub(crate) fn is_stateless(request: &Request) -> bool {
 
 const STATELESS: [Key; 4] = [Key::MetaVersion, Key::MetaCapabilities, Key::MetaClientInfo, Key::MetaLevel];
 
+/// Refuses an `initialize` in a batch and, by the letter of the specification, one on a connection in that state that is initialized
+/// already, and null for an absent member.
+///
+/// # Errors
+///
+/// The refusal.
+pub(crate) fn check_order(
+    request: Request,
+    in_batch: bool,
+    letter: Option<&ConnectionState>,
+) -> Result<Request, InvalidMessage> {
+    let begins = request.method.method() == Some(Method::Initialize);
+    let error = if begins && in_batch {
+        Error::invalid_request("Invalid request: initialize cannot be part of a batch")
+    } else if begins && letter.is_some_and(|state| state.session.is_some()) {
+        Error::invalid_request("Invalid request: this connection is initialized already")
+    } else if letter.is_some() && request.params.has_null() {
+        Error::invalid_params("Invalid params: a member is null that may only be absent")
+    } else {
+        return Ok(request);
+    };
+    Err(InvalidMessage::new(Some(request.id), error))
+}
+
 /// Decides in which revision a request is to be served, and whether it can be.
 pub(crate) fn admit_known(request: Request, state: &ConnectionState) -> Result<Call, InvalidMessage> {
     match decide(&request, state) {
@@ -247,10 +271,7 @@ fn revision<'r>(
         return Ok((row, revision));
     }
     let row = row.ok_or_else(|| Error::method_not_found(method))?;
-    if let Some(session) = &state.session {
-        if row.method == Method::Initialize {
-            return Err(Error::invalid_request("Invalid request: this connection is initialized already"));
-        }
+    if let Some(session) = state.session.as_ref().filter(|_| row.method != Method::Initialize) {
         return match row.is_in(session.revision) {
             true => Ok((row, session.revision)),
             false => Err(Error::method_not_found(method)),

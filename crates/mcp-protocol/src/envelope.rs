@@ -8,7 +8,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::json::{JsonKind, Reader, SyntaxError, Writer};
+use crate::json::{JsonKind, Reader, SyntaxError, Writer, id_of};
 use crate::method::MethodRow;
 use crate::params::{Params, Span};
 use crate::{Error, ErrorCode, Limits, Method, RequestId};
@@ -177,12 +177,16 @@ impl Response {
 pub fn parse(bytes: Vec<u8>, limits: &Limits) -> Unit {
     match String::from_utf8(bytes) {
         Ok(text) => parse_text(text, limits),
-        Err(_) => Unit::One(Err(not_utf8())),
+        Err(error) => Unit::One(Err(not_utf8(error.as_bytes(), limits))),
     }
 }
 
-/// As [`parse`], for UTF-8 text.
+/// As [`parse`], for UTF-8 text. A byte order mark before the message is passed over (RFC 8259, section 8.1).
 pub fn parse_text(text: String, limits: &Limits) -> Unit {
+    let text = match text.strip_prefix('\u{feff}') {
+        Some(message) => message.into(),
+        None => text,
+    };
     let mut r = Reader::with_limits(&text, limits);
     let parts = match r.peek() {
         Ok(JsonKind::Array) => return batch(&text, limits),
@@ -191,19 +195,27 @@ pub fn parse_text(text: String, limits: &Limits) -> Unit {
     };
     Unit::One(match parts {
         Ok(parts) => parts.into_message(text, limits),
-        Err(syntax) => Err(InvalidMessage::new(None, parse_error(syntax))),
+        Err(syntax) => Err(unreadable(&text, syntax, limits)),
     })
 }
 
-/// The refusal of bytes that are not UTF-8.
-pub(crate) fn not_utf8() -> InvalidMessage {
-    InvalidMessage::new(None, Error::new(ErrorCode::PARSE, "Parse error: the message is not UTF-8"))
+/// The refusal of text that is not JSON within the limits.
+fn unreadable(text: &str, syntax: SyntaxError, limits: &Limits) -> InvalidMessage {
+    InvalidMessage::new(id_of(text.as_bytes(), limits), parse_error(syntax))
 }
 
-/// The refusal of a message longer than the limit.
-pub(crate) fn too_long() -> InvalidMessage {
+/// The refusal of bytes that are not UTF-8.
+fn not_utf8(message: &[u8], limits: &Limits) -> InvalidMessage {
+    InvalidMessage::new(
+        id_of(message, limits),
+        Error::new(ErrorCode::PARSE, "Parse error: the message is not UTF-8"),
+    )
+}
+
+/// The refusal of a message longer than the limit; its id, where one was found.
+pub(crate) fn too_long(id: Option<RequestId>) -> InvalidMessage {
     let error = Error::invalid_request("Invalid request: the message is longer than the limit");
-    InvalidMessage::new(None, error)
+    InvalidMessage::new(id, error)
 }
 
 /// The refusal of a batch where there are no batches.
@@ -225,7 +237,7 @@ fn batch(text: &str, limits: &Limits) -> Unit {
         r.end()
     })();
     match read {
-        Err(syntax) => Unit::One(Err(InvalidMessage::new(None, parse_error(syntax)))),
+        Err(syntax) => Unit::One(Err(unreadable(text, syntax, limits))),
         Ok(()) => Unit::Batch(members),
     }
 }
@@ -323,7 +335,8 @@ impl EnvelopeParts {
             return Err(not_an_object());
         }
         let id = self.id.and_then(|span| RequestId::parse(span.in_text(&text), limits));
-        if self.method.is_none() && (self.result.is_some() || self.error.is_some()) {
+        let absent = |member: Option<Span>| member.is_none_or(|span| span.in_text(&text) == "null");
+        if absent(self.method) && (self.result.is_some() || self.error.is_some()) {
             return Ok(self.into_response(text, id));
         }
         let refuse = |id: Option<RequestId>, why| Err(InvalidMessage::new(id, Error::invalid_request(why)));
@@ -336,7 +349,7 @@ impl EnvelopeParts {
         if self.version != Some(true) {
             return refuse(id, "Invalid request: jsonrpc is not \"2.0\"");
         }
-        if self.result.is_some() || self.error.is_some() {
+        if !absent(self.result) || !absent(self.error) {
             return refuse(id, "Invalid request: both a method and a result");
         }
         let name = self.method.and_then(|span| Reader::new(span.in_text(&text)).string().ok());
@@ -356,9 +369,10 @@ impl EnvelopeParts {
     }
 
     fn into_response(self, text: String, id: Option<RequestId>) -> Message {
-        let outcome = match (self.result, self.error) {
+        let given = |span: &Span| span.in_text(&text) != "null";
+        let outcome = match (self.result, self.error.filter(given)) {
             (Some(result), None) => Ok(result),
-            (None, Some(error)) => Err(error),
+            (result, Some(error)) if !result.is_some_and(|result| given(&result)) => Err(error),
             _ => return Message::Stray,
         };
         match id {

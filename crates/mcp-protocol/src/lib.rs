@@ -33,6 +33,7 @@ mod request_context;
 mod revision;
 pub mod schema;
 pub mod sessionless;
+mod uri;
 mod uri_template;
 mod vec_map;
 
@@ -49,7 +50,8 @@ pub use principal::Principal;
 pub use reply::{Outcome, Reply, ResultWriter};
 pub use request_context::RequestContext;
 pub use revision::Revision;
-pub use uri_template::match_uri;
+pub use uri::same_uri;
+pub use uri_template::{declared_uri, match_uri};
 pub use vec_map::VecMap;
 
 /// What the code that `#[derive(Schema)]` writes names. Not part of the public interface: it may change with any version.

@@ -149,6 +149,8 @@ impl Split {
         let start = r.start()?;
         match r.peek()? {
             JsonKind::Object => self.read_members(r, false)?,
+            // As if it were absent: its span stays empty.
+            JsonKind::Null => return r.null(),
             _ => {
                 r.skip()?;
                 self.fault = Some(ParamsFault::NotAnObject);
@@ -173,7 +175,9 @@ impl Split {
                 self.read_members(r, true)?;
             } else {
                 r.skip()?;
-                self.fault.get_or_insert(ParamsFault::MetaNotAnObject);
+                if r.since(start) != "null" {
+                    self.fault.get_or_insert(ParamsFault::MetaNotAnObject);
+                }
             }
             let Some(at) = known else { continue };
             if let Some((most, fault)) = short(at)
@@ -182,8 +186,10 @@ impl Split {
                 self.fault.get_or_insert(fault);
             }
             let Some(span) = self.members.spans.get_mut(at) else { continue };
-            if span.is_empty() {
-                *span = Span::new(start, r.position());
+            if *span == Span::default() {
+                // A member that is null counts as absent: its span is empty, but it is there once.
+                let end = if r.since(start) == "null" { start } else { r.position() };
+                *span = Span::new(start, end);
             } else {
                 let fault = if in_meta { ParamsFault::RepeatedInMeta } else { ParamsFault::Repeated };
                 self.fault.get_or_insert(fault);
@@ -223,6 +229,12 @@ impl Params {
 
     pub(crate) fn is_object(&self) -> bool {
         self.fault() != Some(ParamsFault::NotAnObject)
+    }
+
+    /// Whether they, or one of their known members, are null.
+    pub(crate) fn has_null(&self) -> bool {
+        let null = |span: &Span| span.is_empty() && *span != Span::default();
+        self.0.as_ref().is_some_and(|split| split.span.is_empty() || split.members.spans.iter().any(null))
     }
 
     /// Makes the spans those of a text that begins at `start`.

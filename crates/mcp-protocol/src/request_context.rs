@@ -16,6 +16,11 @@ pub trait RequestContext: Send + Sync {
         None
     }
 
+    /// Whether anything can be sent to the client before the answer. Over HTTP it cannot where the client takes no events.
+    fn takes_stream(&self) -> bool {
+        true
+    }
+
     /// Called when a layer rejects the request. Over HTTP, the response takes its status and header fields from
     /// `rejection`, unless the message was a member of a batch or the response has begun. Other transports do nothing: the
     /// client receives the JSON-RPC error.

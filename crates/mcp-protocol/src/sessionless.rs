@@ -28,12 +28,12 @@ pub enum Sessionless {
 pub fn receive(unit: Unit, session: Option<&Arc<Session>>, offer: Offer) -> Sessionless {
     let batches = session.is_some_and(|session| session.revision.has_batches());
     let invalid = match unit {
-        Unit::One(message) => return receive_one(message, session, offer),
+        Unit::One(message) => return receive_one(message, false, session, offer),
         Unit::Batch(_) if !batches => envelope::not_an_object(),
         Unit::Batch(members) => match check_size(members.len()) {
             Err(invalid) => invalid,
             Ok(()) => {
-                let members = members.into_iter().map(|member| receive_one(member, session, offer));
+                let members = members.into_iter().map(|member| receive_one(member, true, session, offer));
                 return Sessionless::Batch(members.collect());
             }
         },
@@ -43,6 +43,7 @@ pub fn receive(unit: Unit, session: Option<&Arc<Session>>, offer: Offer) -> Sess
 
 fn receive_one(
     message: Result<Message, InvalidMessage>,
+    in_batch: bool,
     session: Option<&Arc<Session>>,
     offer: Offer,
 ) -> Sessionless {
@@ -50,7 +51,10 @@ fn receive_one(
     let state = ConnectionState { session: session.cloned(), level: None };
     let judged = match message {
         Ok(Message::Request(request)) => {
-            call::admit_known(request, &state).and_then(|call| serve(call, offer))
+            let letter = offer.strict.then_some(&state);
+            call::check_order(request, in_batch, letter)
+                .and_then(|request| call::admit_known(request, &state))
+                .and_then(|call| serve(call, offer))
         }
         Ok(_) => Ok(Sessionless::Nothing),
         Err(invalid) => Err(invalid),

@@ -4,19 +4,81 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::ops::Range;
+
+use crate::uri::{escaped, with_normal_escapes, without_case};
 
 /// The values of the template's variables in `uri`, percent-decoded, in the order of the template; `None` when the
-/// URI does not match. A variable is never empty.
+/// URI does not match. A variable is never empty. A template without variables is a URI: it matches itself.
+///
+/// Beyond the letters it is compared what they mean (RFC 3986, section 6.2.2): the case of the scheme and the host does not matter,
+/// nor how a character is escaped.
 ///
 /// ```
 /// use pulseengine_mcp_protocol::match_uri;
 /// let found = match_uri("note://{id}", "note://caf%C3%A9").unwrap();
 /// assert_eq!(found, ["café"]);
 /// assert_eq!(match_uri("note://{id}", "note://a/b"), None);
+/// assert_eq!(match_uri("doc://Café/{name}", "DOC://caf%c3%a9/a").unwrap(), ["a"]);
 /// assert_eq!(match_uri("file:///{+path}", "file:///a/b.txt").unwrap(), ["a/b.txt"]);
 /// ```
 pub fn match_uri<'u>(template: &str, uri: &'u str) -> Option<Vec<Cow<'u, str>>> {
-    count_steps(template, uri, &mut 0)
+    let template = with_normal_escapes(template);
+    match with_normal_escapes(uri) {
+        Cow::Borrowed(uri) => count_steps(&template, uri, &mut 0),
+        Cow::Owned(uri) => {
+            let values = count_steps(&template, &uri, &mut 0)?;
+            Some(values.into_iter().map(|value| Cow::Owned(value.into_owned())).collect())
+        }
+    }
+}
+
+/// The URI as the template spells it: its literal text, and the variables as they stand in `uri`; `None` when the URI does not
+/// match. What compares URIs as text, such as a rule of a layer, sees one spelling of each.
+///
+/// ```
+/// use pulseengine_mcp_protocol::declared_uri;
+/// assert_eq!(declared_uri("doc://café/{name}", "DOC://c%61f%c3%a9/a").unwrap(), "doc://café/a");
+/// ```
+pub fn declared_uri(template: &str, uri: &str) -> Option<String> {
+    let uri = with_normal_escapes(uri);
+    let mut spans = find_variables(&with_normal_escapes(template), &uri, &mut 0)?.into_iter();
+    let mut declared = String::with_capacity(uri.len());
+    for (at, part) in template.split('{').enumerate() {
+        let literal = match part.split_once('}').filter(|_| at > 0) {
+            Some((_, literal)) => {
+                declared.push_str(uri.get(spans.next()?)?);
+                literal
+            }
+            None => part,
+        };
+        declared.push_str(literal);
+    }
+    Some(declared)
+}
+
+/// A URI with normal escapes, and where its case does not matter.
+struct Compared<'u> {
+    uri: &'u str,
+    without_case: [Range<usize>; 2],
+}
+
+impl Compared<'_> {
+    /// Whether a literal of a template stands there.
+    fn has(&self, at: usize, literal: &str) -> bool {
+        let Some(found) = self.uri.as_bytes().get(at..at + literal.len()) else { return false };
+        found == literal.as_bytes()
+            || (at..).zip(found).zip(literal.bytes()).all(|((at, found), byte)| {
+                *found == byte
+                    || (found.eq_ignore_ascii_case(&byte)
+                        && self.without_case.iter().any(|part| part.contains(&at)))
+            })
+    }
+
+    /// Whether a literal stands there, and nothing after it.
+    fn ends_with(&self, at: usize, literal: &str) -> bool {
+        at + literal.len() == self.uri.len() && self.has(at, literal)
+    }
 }
 
 /// A variable of a template, and the literal text after it.
@@ -30,8 +92,17 @@ struct Variable<'t> {
 /// [`match_uri`], and how many bytes of the URI were looked at: at most a fixed number for each byte of it, whatever the
 /// template. For each variable, from the last one, one pass finds where it ends if it begins at a given byte.
 fn count_steps<'u>(template: &str, uri: &'u str, steps: &mut usize) -> Option<Vec<Cow<'u, str>>> {
-    let Some((first, mut rest)) = template.split_once('{') else { return (template == uri).then(Vec::new) };
-    if !uri.starts_with(first) {
+    let spans = find_variables(template, uri, steps)?;
+    spans.into_iter().map(|span| decode(uri.get(span)?)).collect()
+}
+
+/// Where the variables of the template are in a URI; both have normal escapes.
+fn find_variables(template: &str, uri: &str, steps: &mut usize) -> Option<Vec<Range<usize>>> {
+    let compared = Compared { uri, without_case: without_case(uri) };
+    let Some((first, mut rest)) = template.split_once('{') else {
+        return compared.ends_with(0, template).then(Vec::new);
+    };
+    if !compared.has(0, first) {
         return None;
     }
     let mut variables = Vec::new();
@@ -53,11 +124,11 @@ fn count_steps<'u>(template: &str, uri: &'u str, steps: &mut usize) -> Option<Ve
             let Some(end) = unit_end(uri, start, variable.reserved) else { continue };
             let rest = uri.get(end..).unwrap_or_default();
             let here = match ends.last() {
-                None => rest == variable.literal,
+                None => compared.ends_with(end, variable.literal),
                 Some(next) => {
                     let follows = next.get(end + variable.literal.len()).is_some_and(|end| *end > 0);
                     let open = variable.greedy && !rest.is_empty() && !stops(rest, variable.reserved);
-                    follows && !open && rest.starts_with(variable.literal)
+                    follows && !open && compared.has(end, variable.literal)
                 }
             };
             let end = if here { end } else { found.get(end).copied().unwrap_or(0) };
@@ -71,7 +142,7 @@ fn count_steps<'u>(template: &str, uri: &'u str, steps: &mut usize) -> Option<Ve
     let mut values = Vec::new();
     for (variable, ends) in variables.iter().zip(ends.iter().rev()) {
         let end = ends.get(start).copied().filter(|end| *end > 0)?;
-        values.push(decode(uri.get(start..end)?)?);
+        values.push(start..end);
         start = end + variable.literal.len();
     }
     Some(values)
@@ -95,8 +166,8 @@ fn unit_end(uri: &str, start: usize, reserved: bool) -> Option<usize> {
     }
     let (mut bytes, mut rest) = ([0; 4], rest.as_bytes());
     for count in 1..=bytes.len() {
-        let (escape, after) = rest.split_at_checked(3)?;
-        *bytes.get_mut(count - 1)? = escaped(escape)?;
+        let (digits, after) = rest.strip_prefix(b"%")?.split_at_checked(2)?;
+        *bytes.get_mut(count - 1)? = escaped(digits)?;
         match core::str::from_utf8(bytes.get(..count)?) {
             Ok(character) => return (character != "\0").then_some(start + 3 * count),
             Err(error) if error.error_len().is_some() => return None,
@@ -104,13 +175,6 @@ fn unit_end(uri: &str, start: usize, reserved: bool) -> Option<usize> {
         }
     }
     None
-}
-
-/// The byte that an escape stands for.
-fn escaped(escape: &[u8]) -> Option<u8> {
-    let &[b'%', high, low] = escape else { return None };
-    let digit = |byte| char::from(byte).to_digit(16);
-    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
 }
 
 /// Percent-decodes a value whose escapes are known to be well-formed.
@@ -121,7 +185,8 @@ fn decode(value: &str) -> Option<Cow<'_, str>> {
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value.as_bytes();
     while let Some((first, after)) = rest.split_first() {
-        match rest.split_at_checked(3).and_then(|(escape, after)| Some((escaped(escape)?, after))) {
+        let digits = if *first == b'%' { after.split_at_checked(2) } else { None };
+        match digits.and_then(|(digits, after)| Some((escaped(digits)?, after))) {
             Some((byte, after)) => {
                 bytes.push(byte);
                 rest = after;
@@ -166,6 +231,20 @@ mod tests {
             ("{a", "a", None),
             ("fixed://a", "fixed://a", Some(&[])),
             ("fixed://a", "fixed://b", None),
+            ("doc://café/{name}", "doc://caf%C3%A9/a", Some(&["a"])),
+            ("doc://caf%c3%a9/{name}", "doc://café/%C3%A9", Some(&["é"])),
+            ("doc://cafe/{name}", "doc://caf%65/%7Ea", Some(&["~a"])),
+            ("doc:/a%2Fb/{name}", "doc:/a%2fb/c", Some(&["c"])),
+            ("doc:/a%2Fb/{name}", "doc:/a/b/c", None),
+            ("doc://Host/{name}/É", "DOC://hOST/Name/%c3%89", Some(&["Name"])),
+            ("doc://host/{name}/É", "doc://host/Name/é", None),
+            ("doc://{name}", "DOC://ABC", Some(&["ABC"])),
+            ("doc://{name}.Example.org/{x}", "doc://A.example.ORG/X", Some(&["A", "X"])),
+            ("doc://Me@host/{x}", "doc://me@host/x", None),
+            ("doc:/Path", "DOC:/Path", Some(&[])),
+            ("doc:/Path", "doc:/path", None),
+            ("doc:/é", "doc:/%C3%A9", Some(&[])),
+            ("doc:/{x}", "doc:/%zz", None),
         ];
         for (template, uri, expected) in table {
             let found = match_uri(template, uri);
@@ -184,6 +263,7 @@ mod tests {
             "{a}{b}{+c}",
             "{+a}%2D{b}/{c}",
             "{+a}/{b}",
+            "A://{a}-É{b}",
         ];
         for unit in ["-", "--a", "/", "a/", "%2D", "%C3%A9-", "%", "é", "a"] {
             for template in templates {

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! let NAME = text             `$NAME` stands for the text in all lines that follow
-//! offer: tools prompts resources updates logging tasks      what the server offers (default: everything)
+//! offer: tools prompts resources updates logging tasks      what the server offers (default: all of these); layered, strict
 //! limit: in_flight 2          a bound (in_flight or id)
 //!
 //! > {"jsonrpc":"2.0",…}       a message is received; `%HH` is a byte
@@ -117,6 +117,7 @@ impl Case {
             logging: offers("logging"),
             tasks: offers("tasks"),
             layering: offers("layered").then_some(&LAYERING),
+            strict: offers("strict"),
         };
         let mut limits = Limits::DEFAULT;
         if let Some((name, value)) = find("limit: ").and_then(|limit: &str| limit.split_once(' ')) {
@@ -161,7 +162,7 @@ impl Run {
         let (first, tail) = rest.split_once(' ').unwrap_or((rest, ""));
         let id = || RequestId::parse(first, &Limits::DEFAULT).ok_or(format!("`{first}` is no id"));
         match mark {
-            ">" if rest == "too long" => conversation.receive_too_long(),
+            ">" if rest == "too long" => conversation.receive_too_long(None),
             ">" => conversation.receive(bytes(rest)),
             "reply" => {
                 let result = format!(r#"{{"done":{first}}}"#);

@@ -303,11 +303,14 @@ fn verdict(members: &Map<String, Value>) -> String {
         Value::String(id) => id.len() <= 256,
         id => id.as_i64().is_some_and(|id| id.abs() < 1 << 53),
     });
-    let outcomes = ["result", "error"].into_iter().filter(|name| members.contains_key(*name)).count();
+    // Null is the same as absent, but for the id and for a result without an error.
+    let given = |name: &str| members.get(name).is_some_and(|value| !value.is_null());
+    let outcomes = ["result", "error"].into_iter().filter(|name| given(name)).count();
     let right_version = members.get("jsonrpc") == Some(&json!("2.0"));
-    if outcomes > 0 && !members.contains_key("method") {
+    if (members.contains_key("result") || members.contains_key("error")) && !given("method") {
+        let one = outcomes == 1 || (outcomes == 0 && members.contains_key("result"));
         return match id {
-            Some(id) if outcomes == 1 && right_version => format!("response {id}"),
+            Some(id) if one && right_version => format!("response {id}"),
             _ => "nothing".to_owned(),
         };
     }
@@ -318,7 +321,7 @@ fn verdict(members: &Map<String, Value>) -> String {
     if !members.get("method").is_some_and(Value::is_string) {
         return invalid;
     }
-    match (id, members.get("params").is_none_or(Value::is_object)) {
+    match (id, !given("params") || members["params"].is_object()) {
         (Some(id), true) => format!("request {id}"),
         (Some(id), false) => format!("-32602 {id}"),
         (None, true) => "notification".to_owned(),

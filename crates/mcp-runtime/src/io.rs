@@ -9,4 +9,4 @@ pub use tokio::io::{
     split,
 };
 
-pub use crate::sys::{Stderr, Stdin, Stdout, stderr, stdin, stdout};
+pub use crate::sys::{ClaimedStdout, Stderr, Stdin, Stdout, claim_stdout, stderr, stdin, stdout};

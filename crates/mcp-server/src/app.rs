@@ -129,6 +129,14 @@ impl App {
         self
     }
 
+    /// Holds clients to the letter of the specification where the server would otherwise take more: a second `initialize` in a
+    /// conversation is refused, and so is null for an absent member of the params of a request.
+    #[must_use]
+    pub const fn strict(mut self) -> Self {
+        self.settings.strict = true;
+        self
+    }
+
     /// Declares that the lists of tools, prompts and resources may change, and sends clients a notification when they do.
     #[must_use]
     pub fn announce_changes(mut self) -> Self {

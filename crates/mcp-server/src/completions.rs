@@ -54,7 +54,10 @@ impl Server {
                         "Invalid params: the uri of ref is longer than 8192 bytes",
                     ));
                 }
-                (definition.find_resource(&uri).is_some(), uri)
+                match definition.find_resource(&uri).and_then(|at| definition.resources.get(at)) {
+                    Some(resource) => (true, resource.uri.into()),
+                    None => (false, uri),
+                }
             }
             _ => {
                 return Err(Error::invalid_params(

@@ -152,7 +152,7 @@ impl Context {
     /// for work that takes long (specification 2025-11-25, transports, "Sending Messages to the Server"). Where an answer
     /// cannot be fetched later, which is everywhere but in a session over HTTP since 2025-11-25, nothing happens.
     pub async fn close_connection(&self, retry: Duration) {
-        if !self.is_task() {
+        if !self.is_task() && self.takes_stream() {
             self.inner.peer.suspend(&self.inner.call.id, retry).await;
         }
     }
@@ -203,9 +203,14 @@ impl Context {
         self.inner.task.as_ref().is_some_and(|task| task.has_begun())
     }
 
+    /// Whether anything can be sent to the client before the answer.
+    pub(crate) fn takes_stream(&self) -> bool {
+        self.call().context.as_ref().is_none_or(|context| context.takes_stream())
+    }
+
     pub(crate) async fn notify(&self, mut w: Writer) -> SendStatus {
         // The call has been answered, and another call may have its id by now.
-        if self.is_task() {
+        if self.is_task() || !self.takes_stream() {
             return SendStatus::Closed;
         }
         w.end_object();

@@ -138,12 +138,21 @@ const INVALID_STATE: &str =
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputError(InputFailure);
 
+/// Why a client cannot be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Missing {
+    /// Whose limit it is, and which.
+    pub(crate) why: String,
+    /// The capability as a JSON object, if it is the client that has not declared it, in a revision that has an error for that.
+    pub(crate) capability: Option<String>,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum InputFailure {
     /// The call has to end here and will be repeated with the answer (2026-07-28).
     Suspended,
-    /// The client lacks a capability; the JSON object of it, and whether the revision has an error for that.
-    Missing(String, bool),
+    /// The client cannot be asked this.
+    Missing(Missing),
     /// The client answered with an error.
     Client(Error),
     /// The client's answer is not what was asked for.
@@ -157,9 +166,9 @@ impl InputError {
         Self(InputFailure::Suspended)
     }
 
-    /// The client lacks this, a JSON object of capabilities; `coded`: the revision has an error for that.
-    pub(crate) const fn missing(capabilities: String, coded: bool) -> Self {
-        Self(InputFailure::Missing(capabilities, coded))
+    /// The client cannot be asked.
+    pub(crate) const fn missing(missing: Missing) -> Self {
+        Self(InputFailure::Missing(missing))
     }
 
     /// There is no answer, for this reason.
@@ -190,7 +199,9 @@ impl InputError {
     pub(crate) fn into_failure(self) -> Failure {
         match self.0 {
             InputFailure::Suspended => Failure::Suspended,
-            InputFailure::Missing(required, true) => Failure::Protocol(Error::missing_capability(&required)),
+            InputFailure::Missing(Missing { capability: Some(required), .. }) => {
+                Failure::Protocol(Error::missing_capability(&required))
+            }
             InputFailure::State => Failure::Protocol(Error::invalid_params(INVALID_STATE)),
             other => Failure::Said(Self(other).to_string().into()),
         }
@@ -201,10 +212,7 @@ impl fmt::Display for InputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             InputFailure::Suspended => f.write_str("waiting for input from the client"),
-            InputFailure::Missing(required, _) => {
-                f.write_str("the client does not support what is needed: ")?;
-                f.write_str(required)
-            }
+            InputFailure::Missing(missing) => f.write_str(&missing.why),
             InputFailure::Client(error) => f.write_str(error.message()),
             InputFailure::Malformed(why) => {
                 f.write_str("the client's answer does not fit: ")?;

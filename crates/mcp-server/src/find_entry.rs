@@ -1,10 +1,9 @@
 //! From a call, or a line of a list, to the entry that it is about.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use pulseengine_mcp_protocol::params::{Key, member, string};
-use pulseengine_mcp_protocol::{Call, Method, match_uri};
+use pulseengine_mcp_protocol::{Call, Method, declared_uri, match_uri};
 
 use crate::Server;
 use crate::cache::Cached;
@@ -44,14 +43,14 @@ fn look(server: &Server, call: &Call) -> Option<CallTarget> {
     match call.method {
         Method::CallTool => tool(server, &call.string(Key::Name)?),
         Method::ReadResource | Method::Subscribe | Method::Unsubscribe => {
-            resource(server, call.string(Key::Uri)?)
+            resource(server, &call.string(Key::Uri)?)
         }
         Method::GetPrompt => prompt(server, &call.string(Key::Name)?),
         Method::Complete => {
             let of = |key| member(call.text(Key::Ref), key).and_then(string);
             match &*of("type")? {
                 "ref/prompt" => prompt(server, &of("name")?),
-                _ => reference(server, of("uri")?),
+                _ => reference(server, &of("uri")?),
             }
         }
         _ => None,
@@ -73,22 +72,22 @@ fn tool(server: &Server, name: &str) -> Option<CallTarget> {
     })
 }
 
-fn resource(server: &Server, uri: Cow<'_, str>) -> Option<CallTarget> {
+fn resource(server: &Server, uri: &str) -> Option<CallTarget> {
     let definition = server.core().definition;
     let resources = definition.resources;
     // In the order of `resources/read`, so that a layer decides on the resource that is read.
-    let same = definition.find_resource(&uri).and_then(|at| resources.get(at));
+    let same = definition.find_resource(uri).and_then(|at| resources.get(at));
     let fixed = same.filter(|known| !known.template);
-    let matching = || resources.iter().find(|known| known.template && match_uri(known.uri, &uri).is_some());
+    let matching = || resources.iter().find(|known| known.template && match_uri(known.uri, uri).is_some());
     let info = fixed.or_else(matching)?;
-    Some(CallTarget::Resource(info, uri.into_owned()))
+    Some(CallTarget::Resource(info, declared_uri(info.uri, uri)?))
 }
 
 /// What a completion names: a resource by its URI, or a template by its text.
-fn reference(server: &Server, uri: Cow<'_, str>) -> Option<CallTarget> {
+fn reference(server: &Server, uri: &str) -> Option<CallTarget> {
     let definition = server.core().definition;
-    let info = definition.find_resource(&uri).and_then(|at| definition.resources.get(at))?;
-    Some(CallTarget::Resource(info, uri.into_owned()))
+    let info = definition.find_resource(uri).and_then(|at| definition.resources.get(at))?;
+    Some(CallTarget::Resource(info, info.uri.to_owned()))
 }
 
 fn prompt(server: &Server, name: &str) -> Option<CallTarget> {

@@ -62,6 +62,8 @@ pub(crate) struct Settings {
     pub limits: Limits,
     pub grace: Duration,
     pub logging: bool,
+    /// See [`Offer::strict`].
+    pub strict: bool,
     pub announces: bool,
     /// Set where anything is announced; see [`Offer::announcing`].
     pub announcing: Option<&'static Announcing>,
@@ -84,6 +86,7 @@ impl Default for Settings {
             limits: Limits::DEFAULT,
             grace: GRACE,
             logging: true,
+            strict: false,
             announces: false,
             announcing: None,
             connect: None,
@@ -191,6 +194,7 @@ impl Server {
             resource_updates: settings.subscriptions && instance.lasting && self.has_resources(),
             logging: settings.logging && instance.lasting,
             layering: settings.layering,
+            strict: settings.strict,
             tasks: tasks.is_some() && instance.reaches_others(),
             announcing: settings.announcing.or_else(|| tasks.map(|tasks| tasks.functions.announcing)),
         }

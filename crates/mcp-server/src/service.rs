@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use pulseengine_mcp_protocol::schema::{self, Described, HeaderUse, Member};
-use pulseengine_mcp_protocol::{Error, Method, ParamHeaders};
+use pulseengine_mcp_protocol::{Error, Method, ParamHeaders, same_uri};
 use pulseengine_mcp_runtime::MaybeFuture;
 use pulseengine_mcp_transport::Peer;
 
@@ -99,9 +99,12 @@ impl Definition {
         search(self.by_name.free, name, &|at| self.free.get(at).map(|tool| tool.info.name)).ok()
     }
 
-    /// The place of the resource of that URI, or of the template of that text.
+    /// The place of the resource of that URI, or of the template of that text, however it is spelled.
     pub(crate) fn find_resource(&self, uri: &str) -> Option<usize> {
-        search(self.by_name.resources, uri, &|at| self.resources.get(at).map(|resource| resource.uri)).ok()
+        let exact =
+            search(self.by_name.resources, uri, &|at| self.resources.get(at).map(|resource| resource.uri))
+                .ok();
+        exact.or_else(|| self.resources.iter().position(|resource| same_uri(resource.uri, uri)))
     }
 
     /// The place of the prompt of that name.

@@ -211,7 +211,9 @@ impl Peer {
     ) -> Result<String, Error> {
         if !self.instance.concurrent {
             // The answer would be a request, which is not taken in before this one is answered.
-            return Err(Error::internal("the client cannot be asked: one request is served at a time here"));
+            return Err(Error::internal(
+                "the client cannot be asked: this instance of the server serves one request at a time",
+            ));
         }
         let (answer, answered) = oneshot::channel();
         let question = Question { call: call.clone(), method, params, patience, answer };

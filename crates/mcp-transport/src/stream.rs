@@ -289,7 +289,7 @@ impl<E: End> Stream<E> {
     fn receive(&mut self, frame: Frame) {
         match frame {
             Frame::Message(message) => self.driver.conversation.receive(message),
-            Frame::TooLong => self.driver.conversation.receive_too_long(),
+            Frame::TooLong(id) => self.driver.conversation.receive_too_long(id),
         }
     }
 }

@@ -5,11 +5,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use pulseengine_mcp_http::{Endpoint, EndpointBuilder};
-use pulseengine_mcp_runtime::io::{AsyncRead, AsyncWrite, AsyncWriteExt, stderr, stdin, stdout};
+use pulseengine_mcp_runtime::io::{AsyncRead, AsyncWrite, AsyncWriteExt, claim_stdout, stderr, stdin};
 use pulseengine_mcp_server::Server;
 
 /// Serves one client over standard input and output until its input ends. The server is one made by `#[server]`, an
 /// [`App`](crate::App), or a [`Server`], of which the program may keep a clone.
+///
+/// On Unix, what other code prints to standard output meanwhile goes to standard error, so that it does not come between the
+/// messages. A component must not print to standard output.
 ///
 /// # Errors
 ///
@@ -19,7 +22,7 @@ pub async fn serve_stdio(server: impl Into<Server>) -> io::Result<()> {
 }
 
 async fn serve_input(server: Server, input: impl AsyncRead + Unpin + Send + 'static) -> io::Result<()> {
-    drive(pulseengine_mcp_transport::stream::serve(Arc::new(server), input, stdout())).await
+    drive(pulseengine_mcp_transport::stream::serve(Arc::new(server), input, claim_stdout())).await
 }
 
 /// Serves one client over a pair of byte streams until the input ends: a pipe, a socket, memory. As [`serve_stdio`]

@@ -222,14 +222,27 @@ fn changes_go_out_on_the_stream_of_get_only() {
         assert_eq!(answer.json()["id"], 3);
         assert_eq!(stream.next().await.unwrap().json()["params"]["uri"], "note://1");
         assert_eq!(stream.next().await.unwrap().json()["method"], "notifications/tools/list_changed");
-        // A second reader takes over; the first one ends.
+        // A second reader gets what comes from now on; the first one stays, and is back when the second one has gone.
         let mut second = client.send("GET", &[], "").await.stream();
-        assert!(stream.next().await.is_none());
-        second.next().await.unwrap();
+        assert_eq!(second.next().await.unwrap().id.as_deref(), Some("0-2"));
         client.post(&call(4, "touch")).await;
         assert_eq!(second.next().await.unwrap().json()["params"]["uri"], "note://1");
+        assert_eq!(second.next().await.unwrap().id.as_deref(), Some("0-4"));
+        let silent = timeout(Duration::from_millis(20), stream.next()).await;
+        assert!(silent.is_err(), "each message goes out once");
+        drop(second);
+        client.post(&call(5, "touch")).await;
+        assert_eq!(stream.next().await.unwrap().id.as_deref(), Some("0-5"));
+        assert_eq!(stream.next().await.unwrap().id.as_deref(), Some("0-6"));
+        // A client that is back has lost its stream; others stay.
+        let mut third = client.send("GET", &[], "").await.stream();
+        third.next().await.unwrap();
+        let back = client.send("GET", &[("last-event-id", "0-5")], "").await.stream();
+        assert!(timeout(Duration::from_secs(5), stream.next()).await.unwrap().is_none());
+        assert!(timeout(Duration::from_millis(20), third.next()).await.is_err());
         client.send("DELETE", &[], "").await;
-        assert!(second.rest().await.len() <= 1);
+        assert_eq!(back.rest().await.len(), 0);
+        assert!(third.next().await.is_none());
     });
 }
 

@@ -16,9 +16,11 @@ pub fn envelope(data: &[u8]) {
         return assert_eq!(code(&unit), Some(ErrorCode::PARSE));
     };
     assert_eq!(parse_text(text.to_owned(), &LIMITS), unit);
+    // A byte order mark in front is passed over.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let grammar = whole(text);
     match (&grammar, &unit) {
-        (Err(syntax), Unit::One(Err(invalid))) => refused(*syntax, invalid),
+        (Err(syntax), Unit::One(Err(invalid))) => refused(text, *syntax, invalid),
         (Err(syntax), _) => panic!("taken although {syntax:?}"),
         (Ok(()), Unit::One(message)) => one(text, message),
         (Ok(()), Unit::Batch(members)) => batch(text, members),
@@ -38,10 +40,21 @@ fn whole(text: &str) -> Result<(), SyntaxError> {
     r.end()
 }
 
-fn refused(syntax: SyntaxError, invalid: &InvalidMessage) {
-    assert_eq!((invalid.error.code(), &invalid.id), (ErrorCode::PARSE, &None));
+fn refused(text: &str, syntax: SyntaxError, invalid: &InvalidMessage) {
+    assert_eq!(invalid.error.code(), ErrorCode::PARSE);
+    if let Some(id) = &invalid.id {
+        assert!(stands_in(id, text), "{id:?} is not in {text}");
+    }
     let place = format!("at byte {}", syntax.at);
     assert!(invalid.error.message().ends_with(&place), "{} and not {place}", invalid.error.message());
+}
+
+/// Whether an id was read from the text: as it stands there, or escaped.
+fn stands_in(id: &RequestId, text: &str) -> bool {
+    match id {
+        RequestId::Number(number) => text.contains(&number.to_string()) || text.contains(['e', 'E', '.']),
+        RequestId::String(string) => text.contains(string) || text.contains('\\'),
+    }
 }
 
 fn batch(text: &str, members: &[Result<Message, InvalidMessage>]) {

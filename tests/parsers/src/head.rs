@@ -1,5 +1,6 @@
 //! The head of an HTTP request.
 
+use std::collections::BTreeSet;
 use std::str;
 
 use pulseengine_mcp::Limits;
@@ -16,11 +17,17 @@ const BODY: usize = Limits::DEFAULT.message;
 pub fn head(data: &[u8]) {
     let Some(request) = Request::read(data) else { return };
     let policies = [
-        Policy::new(),
-        Policy::new().host("mcp.example.com").origin("https://app.example.com"),
-        Policy::new().http_with_sse("/sse", "/messages").hostless(),
+        Policy::new().health(""),
+        Policy::new().health("").host("mcp.example.com").origin("https://app.example.com"),
+        Policy::new().health("").http_with_sse("/sse", "/messages").hostless(),
         Policy::new().any_path().any_host().any_origin().hostless(),
     ];
+    // The health route is the only one that is for every host.
+    if let Ok(checked) = check_head(&request.head(), &Policy::new(), BODY)
+        && checked.kind == RequestKind::Health
+    {
+        assert!(request.path == "/healthz" && matches!(request.method, "GET" | "HEAD"));
+    }
     let verdicts = policies.each_ref().map(|policy| request.verdict(policy));
     let mut turned = request.clone();
     turned.lines.0.reverse();
@@ -119,12 +126,13 @@ impl<'d> Request<'d> {
             kind => panic!("a kind of request without a row here: {kind:?}"),
         };
         assert_eq!(self.method, method);
-        assert_eq!(checked.wants_body(), method == "POST");
-        assert!(!checked.wants_body() || checked.content_length().is_none_or(|length| length <= BODY));
+        assert_eq!(checked.wants_body, method == "POST");
+        assert!(!checked.wants_body || checked.content_length.is_none_or(|length| length <= BODY));
         assert_eq!(checked.query, self.query);
         let _ = (checked.revision(), self.head().bearer());
-        let params = self.lines.0.iter().filter(|(name, _)| name.starts_with("mcp-param-")).count();
-        assert_eq!(checked.headers.params.len(), params);
+        let params = self.lines.0.iter().filter(|(name, _)| name.starts_with("mcp-param-"));
+        let params: BTreeSet<_> = params.map(|(name, value)| (name, value.trim_ascii())).collect();
+        assert_eq!(checked.headers.params.len(), params.len(), "lines that come again count once");
     }
 
     /// What the default policy admits names this machine, in each place where it names a host.

@@ -1,5 +1,6 @@
 //! Newline-delimited JSON.
 
+use pulseengine_mcp_protocol::RequestId;
 use pulseengine_mcp_protocol::frame::{Frame, NdJson, push_line};
 
 use crate::pieces::chunkings;
@@ -36,11 +37,19 @@ fn frames(chunks: &[&[u8]], limit: usize) -> Vec<Frame> {
     frames
 }
 
+/// The id of a line that is too long, as found in a stream that is nothing but this line.
+fn id(line: &[u8]) -> Option<RequestId> {
+    match NdJson::new(0).next(&mut &[line, b"\n"].concat()[..]) {
+        Some(Frame::TooLong(id)) => id,
+        frame => panic!("{frame:?}"),
+    }
+}
+
 /// The frames of a stream that is there as a whole.
 fn lines(data: &[u8], limit: usize) -> Vec<Frame> {
     let lines = data.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     let frame = |line: &[u8]| match line.len() > limit {
-        true => Some(Frame::TooLong),
+        true => Some(Frame::TooLong(id(line))),
         false if line.iter().all(u8::is_ascii_whitespace) => None,
         false => Some(Frame::Message(line.to_vec())),
     };

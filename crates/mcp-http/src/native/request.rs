@@ -140,7 +140,7 @@ where
     }
     // Under HTTP/2 a response may wait for its client although the place of its request is free again.
     let response = match refusal(&response, &*request) {
-        Some(refusal) => refusal,
+        Some(refusal) => endpoint.readable(&request, refusal),
         None => response,
     };
     converted(response, request, if how.multiplexed { 1 } else { COUNTED })

@@ -26,8 +26,13 @@ pub(crate) type Responding<'a> = Pin<Box<dyn Future<Output = Response> + Send + 
 
 /// What serves the requests that belong to sessions. An endpoint without sessions does not carry the code.
 pub(crate) trait SessionManager: Send + Sync {
-    /// Serves a POST of `initialize` without a session: one begins.
-    fn begin<'a>(&'a self, caller: Caller<'a>, request: Request) -> Responding<'a>;
+    /// Serves a POST of `initialize`: a session begins, unless the request belongs to one.
+    fn begin<'a>(
+        &'a self,
+        caller: Caller<'a>,
+        checked: &'a CheckedHead<'a>,
+        request: Request,
+    ) -> Responding<'a>;
 
     /// Serves a request that has to belong to a session: a POST, a GET or a DELETE.
     fn serve<'a>(
@@ -58,8 +63,23 @@ struct SessionTable {
 }
 
 impl SessionManager for Sessions {
-    fn begin<'a>(&'a self, caller: Caller<'a>, request: Request) -> Responding<'a> {
+    fn begin<'a>(
+        &'a self,
+        caller: Caller<'a>,
+        checked: &'a CheckedHead<'a>,
+        request: Request,
+    ) -> Responding<'a> {
         Box::pin(async move {
+            let unit = Unit::One(Ok(Message::Request(request)));
+            let named = checked.headers.field(HeaderName::SessionId);
+            if named != SingleValue::Absent {
+                match self.find(caller, named).await {
+                    Some(session) => return post(caller, &session, unit).await,
+                    None if checked.strict => return no_session(),
+                    // After a restart, clients begin again with the id that they have.
+                    None => {}
+                }
+            }
             let held = match self.place(caller) {
                 Ok(held) => held,
                 Err(full) => return full.into(),
@@ -69,7 +89,6 @@ impl SessionManager for Sessions {
             // Ends when the client leaves before it has its answer.
             let new = NewSession(Some(Session::new(caller, id, conversation, false, held)));
             let Some(session) = &new.0 else { return Response::accepted() };
-            let unit = Unit::One(Ok(Message::Request(request)));
             let mut response = post(caller, session, unit).await;
             // Without a revision, `initialize` was answered with an error.
             if session.settled().is_some() {
@@ -94,35 +113,23 @@ impl SessionManager for Sessions {
             }
             let id = match checked.headers.field(HeaderName::SessionId) {
                 SingleValue::Absent if checked.kind == RequestKind::Get => {
-                    return Response::rejected(not_allowed("POST"));
+                    let right = "Method not allowed: a stream belongs to a session, which Mcp-Session-Id names; MCP messages are sent by POST";
+                    return Response::rejected(not_allowed("POST", right));
                 }
                 SingleValue::Absent => {
                     let message = "Invalid request: Mcp-Session-Id is missing; begin with initialize";
                     return Response::rejected(HttpRejection::new(400, message));
                 }
-                id => id.text().unwrap_or_default(),
+                id => id,
             };
-            let found = {
-                let mut table = lock(&self.table);
-                table.sweep(caller.limits().session_time);
-                table.sessions.get(id).filter(|session| !session.one_stream).cloned()
-            };
-            let found = match found {
-                None => self.restored(caller, id).await,
-                found => found,
-            };
-            // The session of another caller is not found either.
-            let Some(session) = found.filter(|session| session.belongs_to(caller)) else {
-                let message = "Not found: there is no such session; begin a new one with initialize";
-                return Response::rejected(HttpRejection::new(404, message));
-            };
+            let Some(session) = self.find(caller, id).await else { return no_session() };
             match (checked.kind, unit) {
                 (RequestKind::Post, Some(unit)) => serve_post(caller, &session, unit).await,
                 (RequestKind::Get, _) => get(caller, &session, checked),
                 _ => {
-                    lock(&self.table).sessions.remove(id);
+                    lock(&self.table).sessions.remove(&session.id);
                     if let Some(store) = &caller.shared.store {
-                        record::remove(&**store, id).await;
+                        record::remove(&**store, &session.id).await;
                     }
                     session.end(SessionEnd::Client);
                     Response::no_content()
@@ -190,6 +197,16 @@ fn get(caller: Caller<'_>, session: &Arc<Session>, checked: &CheckedHead<'_>) ->
             None => return Response::rejected(HttpRejection::new(400, UNKNOWN_EVENT)),
         },
     };
+    if after.is_some_and(|after| lock(&session.streams).is_over_after(origin, after)) {
+        // By 204 a client learns that there is no reason to come back.
+        return match checked.strict {
+            true => Response::rejected(not_allowed(
+                "POST",
+                "Method not allowed: the stream has ended; MCP messages are sent by POST",
+            )),
+            false => Response::no_content(),
+        };
+    }
     let held = match caller.begin_stream() {
         Ok(held) => held,
         Err(refusal) => return refusal,
@@ -212,7 +229,8 @@ impl Sessions {
     fn open_sse(&self, caller: Caller<'_>) -> Response {
         let shared = &caller.shared;
         let (Some(messages), true) = (shared.policy.messages_path(), shared.instance.concurrent) else {
-            return Response::rejected(not_allowed("POST"));
+            let right = "Method not allowed: this instance of the server cannot keep a stream open here; use Streamable HTTP, at its own path";
+            return Response::rejected(not_allowed("POST", right));
         };
         let held = match caller.begin_stream() {
             Ok(held) => held,
@@ -263,11 +281,31 @@ impl Sessions {
     }
 }
 
+fn no_session() -> Response {
+    let message = "Not found: there is no such session; begin a new one with initialize";
+    Response::rejected(HttpRejection::new(404, message))
+}
+
 fn no_entropy() -> Response {
     Response::rejected(HttpRejection::new(500, "Internal error: there is no entropy for a session id"))
 }
 
 impl Sessions {
+    /// The session of that id. The session of another caller is not found.
+    async fn find(&self, caller: Caller<'_>, id: SingleValue<'_>) -> Option<Arc<Session>> {
+        let id = id.text().unwrap_or_default();
+        let found = {
+            let mut table = lock(&self.table);
+            table.sweep(caller.limits().session_time);
+            table.sessions.get(id).filter(|session| !session.one_stream).cloned()
+        };
+        let found = match found {
+            None => self.restored(caller, id).await,
+            found => found,
+        };
+        found.filter(|session| session.belongs_to(caller))
+    }
+
     /// A session that another process began, from the store.
     async fn restored(&self, caller: Caller<'_>, id: &str) -> Option<Arc<Session>> {
         let store = caller.shared.store.as_ref().filter(|_| id.len() == ID)?;

@@ -25,8 +25,8 @@ pub(super) struct Reader {
     origin: Origin,
     /// Which reader of the stream this is.
     number: u64,
-    /// The last event that this connection has sent.
-    sent: u64,
+    /// The number of the last event before this connection.
+    begins_after: u64,
     /// Whether an event that only carries a number is still to be sent first.
     primes: bool,
     /// The path for messages, sent as the first event (2024-11-05). The session ends with this connection.
@@ -49,10 +49,7 @@ impl Reader {
             after.is_none() && session.revision.get().is_some_and(|revision| revision.has_priming_events());
         let mut streams = lock(&session.streams);
         let number = streams.attach(origin, after)?;
-        let sent = match after {
-            Some(after) => after,
-            None => streams.read(origin, number)?.taken,
-        };
+        let begins_after = streams.read(origin, number)?.taken();
         drop(streams);
         if origin == ANYWHERE {
             session.peer.hears(true);
@@ -62,7 +59,7 @@ impl Reader {
             session,
             origin,
             number,
-            sent,
+            begins_after,
             primes,
             address: None,
             over: false,
@@ -153,18 +150,18 @@ impl Reader {
     /// Takes the events that are ready; whether the stream continues.
     fn take(&mut self, cx: &Context<'_>, out: &mut Vec<u8>) -> bool {
         let mut streams = lock(&self.session.streams);
-        let Some(stream) = streams.read(self.origin, self.number) else { return false };
+        let Some(stream) = streams.read(self.origin, self.number) else {
+            return streams.waits(self.origin, self.number, cx.waker());
+        };
         if let Some(address) = self.address.as_mut().filter(|address| !address.is_empty()) {
             named("endpoint", &std::mem::take(address), out);
         }
         if std::mem::take(&mut self.primes) {
-            priming(&id(self.origin, 0), out);
+            priming(&id(self.origin, self.begins_after), out);
         }
-        for (number, message) in stream.after(self.sent) {
+        for (number, message) in stream.take() {
             event(message, Some(&id(self.origin, number)), out);
-            self.sent = number;
         }
-        stream.taken = stream.taken.max(self.sent);
         if stream.done {
             return false;
         }

@@ -33,15 +33,15 @@ pub(super) struct Stream {
     events: VecDeque<Event>,
     /// The number of the last event that was sent.
     pub last: u64,
-    /// The number of the last one that a reader has taken.
-    pub taken: u64,
     /// Nothing will be sent any more.
     pub done: bool,
     /// The connection is to end, and the client to come back after that time.
     pub suspended: Option<Duration>,
-    /// The number of its reader; 0 without one.
+    /// The number of the reader that takes its events; 0 without one.
     pub reader: u64,
     waker: Option<Waker>,
+    /// Readers that came before and are still there. The last of them takes over when the reader has gone.
+    waiting: Vec<(u64, Option<Waker>)>,
     /// The client knows numbers of events, so it can come back.
     pub known: bool,
 }
@@ -49,6 +49,8 @@ pub(super) struct Stream {
 struct Event {
     number: u64,
     message: String,
+    /// The number of the reader that has taken it; 0: it waits for one.
+    taken_by: u64,
 }
 
 /// Bytes that an event takes besides its message.
@@ -81,19 +83,43 @@ impl Streams {
         self.held.as_ref().map(Held::account)
     }
 
-    /// Lets a new reader read a stream after that event, in place of the reader it has; `None` when there is no such event.
+    /// Lets a new reader read a stream, after that event if there is one; `None` when there is no such event. It takes the place
+    /// of the reader that has taken this event, whose connection is broken. On the stream that belongs to no request, other
+    /// readers stay and get nothing as long as this one is there: each message goes out once.
     pub(super) fn attach(&mut self, origin: Origin, after: Option<u64>) -> Option<u64> {
         let stream = self.streams.value_mut(&origin)?;
         if after.is_some_and(|after| after > stream.last) {
             return None;
         }
         self.next_reader += 1;
-        stream.reader = self.next_reader;
-        stream.wake();
+        let before = std::mem::replace(&mut stream.reader, self.next_reader);
+        let waker = stream.waker.take();
+        if before != 0 && origin == ANYWHERE {
+            stream.waiting.push((before, waker));
+        } else if let Some(waker) = waker {
+            waker.wake();
+        }
+        if let Some(after) = after {
+            stream.resume(after);
+        }
         Some(self.next_reader)
     }
 
-    /// The stream, as long as `reader` reads it and the session lives.
+    /// Whether a stream has ended and the client has its last event.
+    pub(super) fn is_over_after(&mut self, origin: Origin, after: u64) -> bool {
+        self.streams.value_mut(&origin).is_some_and(|stream| stream.done && stream.last == after)
+    }
+
+    /// Whether that reader waits for the place of the one that takes the events.
+    pub(super) fn waits(&mut self, origin: Origin, reader: u64, waker: &Waker) -> bool {
+        let Some(stream) = self.streams.value_mut(&origin).filter(|stream| !stream.done) else {
+            return false;
+        };
+        let waiting = stream.waiting.iter_mut().find(|(number, _)| *number == reader);
+        waiting.map(|(_, slot)| *slot = Some(waker.clone())).is_some()
+    }
+
+    /// The stream, as long as `reader` takes its events and the session lives.
     pub(super) fn read(&mut self, origin: Origin, reader: u64) -> Option<&mut Stream> {
         let ended = self.ended;
         self.streams.value_mut(&origin).filter(|stream| stream.reader == reader && !ended)
@@ -101,11 +127,18 @@ impl Streams {
 
     /// A reader is gone; whether the stream has another one. A stream that its client cannot come back to is forgotten.
     pub(super) fn detach(&mut self, origin: Origin, reader: u64) -> bool {
-        let Some(stream) = self.streams.value_mut(&origin).filter(|stream| stream.reader == reader) else {
+        let Some(stream) = self.streams.value_mut(&origin) else { return true };
+        stream.waiting.retain(|(waiting, _)| *waiting != reader);
+        if stream.reader != reader {
             return true;
-        };
-        stream.reader = 0;
-        stream.waker = None;
+        }
+        let (next, waker) = stream.waiting.pop().unwrap_or_default();
+        stream.reader = next;
+        stream.waker = waker;
+        stream.wake();
+        if next != 0 {
+            return true;
+        }
         if stream.done && !stream.known {
             self.forget(origin);
         }
@@ -131,12 +164,12 @@ impl Streams {
         let Some(stream) = self.streams.value_mut(&origin) else { return };
         if stream.reader == 0
             && origin == ANYWHERE
-            && stream.after(stream.taken).any(|(_, known)| known == message)
+            && stream.events.iter().any(|event| event.taken_by == 0 && event.message == message)
         {
             return;
         }
         stream.last += 1;
-        let event = Event { number: stream.last, message };
+        let event = Event { number: stream.last, message, taken_by: 0 };
         let bytes = event.bytes();
         stream.events.push_back(event);
         stream.wake();
@@ -199,7 +232,7 @@ impl Streams {
     pub(super) fn done(&mut self, origin: Origin) {
         let Some(stream) = self.streams.value_mut(&origin) else { return };
         stream.done = true;
-        stream.wake();
+        stream.wake_all();
         if stream.reader == 0 && !stream.known {
             self.forget(origin);
         }
@@ -222,7 +255,7 @@ impl Streams {
     /// Whether a client is behind with reading.
     pub(super) fn is_full(&self) -> bool {
         self.streams.iter().any(|(_, stream)| {
-            let waiting = stream.events.iter().filter(|event| event.number > stream.taken);
+            let waiting = stream.events.iter().filter(|event| event.taken_by == 0);
             let (count, bytes) = waiting.fold((0, 0), |(n, bytes), event| (n + 1, bytes + event.bytes()));
             stream.reader != 0 && (count > self.events || bytes > self.bytes)
         })
@@ -236,17 +269,46 @@ impl Streams {
     pub(super) fn end(&mut self) {
         self.ended = true;
         for (_, mut stream) in self.streams.take() {
-            stream.wake();
+            stream.wake_all();
         }
         self.held = None;
     }
 }
 
 impl Stream {
-    /// The messages after that number, and theirs.
-    pub(super) fn after(&self, number: u64) -> impl Iterator<Item = (u64, &str)> {
-        let events = self.events.iter().filter(move |event| event.number > number);
-        events.map(|event| (event.number, event.message.as_str()))
+    /// The messages that wait for the reader, and their numbers; it has them from now on.
+    pub(super) fn take(&mut self) -> impl Iterator<Item = (u64, &str)> {
+        let reader = self.reader;
+        let waiting = self.events.iter_mut().filter(|event| event.taken_by == 0);
+        waiting.map(move |event| {
+            event.taken_by = reader;
+            (event.number, event.message.as_str())
+        })
+    }
+
+    /// The number of the last event before those that wait.
+    pub(super) fn taken(&self) -> u64 {
+        let waiting = self.events.iter().find(|event| event.taken_by == 0);
+        waiting.map_or(self.last, |event| event.number - 1)
+    }
+
+    /// A client is back that has the events up to that number: what was lost with its connection waits again.
+    fn resume(&mut self, after: u64) {
+        let lost = self.events.iter().find(|event| event.number == after).map_or(0, |event| event.taken_by);
+        if let Some(at) = self.waiting.iter().position(|(reader, _)| *reader == lost)
+            && let (_, Some(waker)) = self.waiting.swap_remove(at)
+        {
+            waker.wake();
+        }
+        let reader = self.reader;
+        let waiting = &self.waiting;
+        for event in &mut self.events {
+            if event.number <= after {
+                event.taken_by = if event.taken_by == 0 { reader } else { event.taken_by };
+            } else if !waiting.iter().any(|(other, _)| *other == event.taken_by) {
+                event.taken_by = 0;
+            }
+        }
     }
 
     /// The only message, when nothing else was or will be sent.
@@ -265,10 +327,16 @@ impl Stream {
         }
     }
 
+    /// Wakes the readers that wait, too.
+    fn wake_all(&mut self) {
+        self.wake();
+        self.waiting.iter_mut().filter_map(|(_, waker)| waker.take()).for_each(Waker::wake);
+    }
+
     /// Forgets the oldest event, if it was taken or there is no reader; the last one stays.
     fn drop_oldest(&mut self) -> Option<Event> {
         let droppable = self.events.len() > 1
-            && self.events.front().is_some_and(|oldest| oldest.number <= self.taken || self.reader == 0);
+            && self.events.front().is_some_and(|oldest| oldest.taken_by != 0 || self.reader == 0);
         self.events.pop_front_if(|_| droppable)
     }
 }
@@ -320,7 +388,7 @@ mod tests {
         let origin = streams.open();
         let reader = streams.attach(origin, None).unwrap();
         (0..5).for_each(|n| streams.send(origin, n.to_string()));
-        assert_eq!(streams.read(origin, reader).unwrap().after(0).count(), 5);
+        assert_eq!(streams.read(origin, reader).unwrap().events.len(), 5);
         assert!(streams.is_full());
         streams.forget(origin);
         assert_eq!(ledger.used(Resource::Bytes), 0);
@@ -334,7 +402,7 @@ mod tests {
         }
         let reader = streams.attach(ANYWHERE, None).unwrap();
         let stream = streams.read(ANYWHERE, reader).unwrap();
-        assert_eq!(stream.after(0).map(|(_, message)| message).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(stream.take().map(|(_, message)| message).collect::<Vec<_>>(), ["a", "b"]);
     }
 
     #[test]

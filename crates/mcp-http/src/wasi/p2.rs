@@ -52,6 +52,8 @@ fn received(request: &IncomingRequest) -> WasiHead {
         Method::Post => "POST",
         Method::Get => "GET",
         Method::Delete => "DELETE",
+        Method::Head => "HEAD",
+        Method::Options => "OPTIONS",
         _ => "",
     };
     WasiHead::new(method, request.path_with_query(), request.authority(), request.headers().entries())

@@ -50,6 +50,8 @@ fn received(request: &Request) -> WasiHead {
         Method::Post => "POST",
         Method::Get => "GET",
         Method::Delete => "DELETE",
+        Method::Head => "HEAD",
+        Method::Options => "OPTIONS",
         _ => "",
     };
     WasiHead::new(

@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 
 use super::core::Origin;
 use super::name_set::{NameSet, Room};
-use crate::json::{Reader, SyntaxError, Writer};
+use crate::json::{JsonKind, Reader, SyntaxError, Writer};
 use crate::params::{self, Key};
 use crate::{Call, Error, Limits, Method, RequestId};
 
@@ -45,7 +45,8 @@ impl Change {
         }
     }
 
-    pub(super) fn notification(&self, subscription: Option<&RequestId>) -> String {
+    /// Its notification, which names a resource as the client did in `names`.
+    pub(super) fn notification(&self, subscription: Option<&RequestId>, names: Option<&NameSet>) -> String {
         let mut w = Writer::with_capacity(128);
         w.begin_object();
         w.key("jsonrpc").string("2.0");
@@ -54,7 +55,10 @@ impl Change {
         if subscription.is_some() || !bare {
             w.key("params").begin_object();
             match self {
-                Self::Resource(uri) => w.key("uri").string(uri),
+                Self::Resource(uri) => {
+                    let spelled = names.and_then(|names| names.spelled(uri));
+                    w.key("uri").string(spelled.unwrap_or(uri));
+                }
                 Self::Task(_, members) => w.members(members),
                 _ => {}
             }
@@ -105,6 +109,10 @@ impl Filter {
         let mut r = Reader::new(text);
         let mut members = r.object()?;
         while let Some(key) = members.next(&mut r)? {
+            if r.peek()? == JsonKind::Null {
+                r.null()?;
+                continue;
+            }
             match &*key {
                 "toolsListChanged" => filter.tools = r.boolean()?,
                 "promptsListChanged" => filter.prompts = r.boolean()?,

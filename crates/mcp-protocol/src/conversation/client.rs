@@ -284,7 +284,7 @@ impl Role for ClientSide {
         (call.method == Method::Ping).then(|| Served::Answer(Reply::empty(&call.id)))
     }
 
-    fn replied(&mut self, _method: Method, _reply: &Reply) {}
+    fn replied(_conversation: &mut Conversation<Self>, _method: Method, _reply: &Reply) {}
 
     fn notified(conversation: &mut Conversation<Self>, notification: &Notification) {
         let of_clients = notification.method.row().is_some_and(|row| row.sender == Sender::Client);

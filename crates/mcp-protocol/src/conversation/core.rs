@@ -105,7 +105,7 @@ pub trait Role: Sized + 'static {
     fn serve(conversation: &mut Conversation<Self>, call: &Call, origin: Origin) -> Option<Served<Self>>;
 
     /// A request is answered.
-    fn replied(&mut self, method: Method, reply: &Reply);
+    fn replied(conversation: &mut Conversation<Self>, method: Method, reply: &Reply);
 
     /// Takes in a notification, other than a cancellation.
     fn notified(conversation: &mut Conversation<Self>, notification: &Notification);
@@ -217,15 +217,15 @@ impl<R: Role> Conversation<R> {
         }
     }
 
-    /// Reports a message that was longer than the limit and has been dropped by the transport.
-    pub fn receive_too_long(&mut self) {
-        self.refuse(envelope::too_long(), None, ANYWHERE);
+    /// Reports a message that was longer than the limit and has been dropped by the transport; its id, where one was found.
+    pub fn receive_too_long(&mut self, id: Option<RequestId>) {
+        self.refuse(envelope::too_long(id), None, ANYWHERE);
     }
 
     /// Sends the answer to a request. Ignored when the request has been cancelled.
     pub fn reply(&mut self, id: &RequestId, reply: Reply) {
         let Some(serving) = self.serving.remove(id) else { return };
-        self.role.replied(serving.method, &reply);
+        R::replied(self, serving.method, &reply);
         let reply = match serving.deferred {
             Some(deferred) => deferred(self, reply, serving.origin),
             None => Some(reply),

@@ -1,9 +1,12 @@
-//! The names that a client subscribes to: resources and tasks.
+//! The names that a client subscribes to: resources and tasks. They are compared as URIs; ids of tasks hold nothing that is
+//! written in two ways.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Deref;
+
+use crate::uri::normal;
 
 /// How many more names one conversation may keep, and how many bytes of them.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +20,7 @@ impl Room {
     pub const ALL: Self = Self { names: 1_024, bytes: 64 << 10 };
 
     /// What these names leave.
-    pub fn without(self, names: &NameSet) -> Self {
+    pub(super) fn without(self, names: &NameSet) -> Self {
         let bytes = names.iter().map(String::len).sum();
         let names = self.names.saturating_sub(names.len());
         Self { names, bytes: self.bytes.saturating_sub(bytes) }
@@ -33,21 +36,28 @@ pub(super) struct NameSet {
 }
 
 impl NameSet {
-    pub const fn new() -> Self {
+    pub(super) const fn new() -> Self {
         Self { names: Vec::new(), sorted: Vec::new() }
     }
 
     fn find(&self, name: &str) -> Result<usize, usize> {
         let known = |at: u16| self.names.get(usize::from(at)).map_or("", String::as_str);
-        self.sorted.binary_search_by(|at| known(*at).cmp(name))
+        let name = normal(name);
+        self.sorted.binary_search_by(|at| normal(known(*at)).cmp(&name))
     }
 
-    pub fn has(&self, name: &str) -> bool {
+    /// The name as the client wrote it.
+    pub(super) fn spelled(&self, name: &str) -> Option<&str> {
+        let at = self.find(name).ok()?;
+        self.names.get(usize::from(*self.sorted.get(at)?)).map(String::as_str)
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
         self.find(name).is_ok()
     }
 
     /// Adds a name, if there is room for it; whether it is there now.
-    pub fn insert(&mut self, name: Cow<'_, str>, room: &mut Room) -> bool {
+    pub(super) fn insert(&mut self, name: Cow<'_, str>, room: &mut Room) -> bool {
         let Err(at) = self.find(&name) else { return true };
         let (Some(names), Some(bytes)) = (room.names.checked_sub(1), room.bytes.checked_sub(name.len()))
         else {
@@ -60,7 +70,7 @@ impl NameSet {
         true
     }
 
-    pub fn remove(&mut self, name: &str) {
+    pub(super) fn remove(&mut self, name: &str) {
         if let Ok(at) = self.find(name) {
             let index = self.sorted.remove(at);
             self.names.remove(usize::from(index));
@@ -80,6 +90,19 @@ impl Deref for NameSet {
 #[cfg(test)]
 mod tests {
     use super::{NameSet, Room};
+
+    #[test]
+    fn the_first_spelling_is_kept() {
+        let (mut names, mut room) = (NameSet::new(), Room::ALL);
+        for name in ["DOC://A/é", "doc://a/%C3%A9", "doc://a/e", "doc://b"] {
+            assert!(names.insert(name.into(), &mut room), "{name}");
+        }
+        assert_eq!(*names, ["DOC://A/é", "doc://a/e", "doc://b"]);
+        assert_eq!(names.spelled("doc://a/%c3%a9"), Some("DOC://A/é"));
+        assert_eq!(names.spelled("doc://a/%c3%aa"), None);
+        names.remove("doc://a/%C3%A9");
+        assert!(!names.has("DOC://A/é"));
+    }
 
     #[test]
     fn names_are_found_and_counted() {

@@ -43,6 +43,9 @@ pub struct Offer {
     /// [`LAYERING`], where layers see the requests that the conversation serves itself (log levels, subscriptions): each
     /// goes to the handler first, which answers it with an empty result or refuses it.
     pub layering: Option<&'static Layering>,
+    /// The letter of the specification holds where the server would otherwise take more: one `initialize` in a conversation, and no
+    /// null for an absent member of the params.
+    pub strict: bool,
     /// [`ANNOUNCING`](super::ANNOUNCING), if the server announces anything. A server that does not is linked without that code.
     pub announcing: Option<&'static Announcing>,
 }
@@ -86,6 +89,8 @@ impl Announcing {
 pub struct ServerSide {
     pub(super) offer: Offer,
     state: ConnectionState,
+    /// What was settled before an `initialize` that is not answered yet.
+    settled: ConnectionState,
     pub(super) listening: VecMap<RequestId, Filter>,
     pub(super) subscribed: NameSet,
 }
@@ -93,8 +98,8 @@ pub struct ServerSide {
 impl Conversation<ServerSide> {
     /// A conversation that has not begun.
     pub const fn new(offer: Offer, limits: Limits) -> Self {
-        let state = ConnectionState { session: None, level: None };
-        let role = ServerSide { offer, state, listening: VecMap::new(), subscribed: NameSet::new() };
+        let [state, settled] = [const { ConnectionState { session: None, level: None } }; 2];
+        let role = ServerSide { offer, state, settled, listening: VecMap::new(), subscribed: NameSet::new() };
         Self::of(role, limits)
     }
 
@@ -152,6 +157,13 @@ impl Conversation<ServerSide> {
 }
 
 impl Conversation<ServerSide> {
+    /// Ends every `subscriptions/listen` in good order.
+    fn end_subscriptions(&mut self) {
+        if let Some(announcing) = self.role.offer.announcing {
+            (announcing.farewell)(self);
+        }
+    }
+
     /// Serves a request that is not for the program; its answer, unless it stays open.
     fn serve_itself(&mut self, call: &Call, origin: Origin) -> Option<Reply> {
         let served = match call.method {
@@ -167,9 +179,12 @@ impl Conversation<ServerSide> {
 }
 
 impl ServerSide {
+    /// Begins the conversation, or begins it anew: gateways, and clients that come back, do so on one connection. Requests in
+    /// flight keep the session that they came in.
     fn initialize(&mut self, call: &Call) -> Result<(), Error> {
-        self.state.session = Some(Arc::new(session::session_of(call)?));
-        self.state.level = Some(LoggingLevel::Info);
+        let session = Some(Arc::new(session::session_of(call)?));
+        let state = ConnectionState { session, level: Some(LoggingLevel::Info) };
+        self.settled = core::mem::replace(&mut self.state, state);
         Ok(())
     }
 
@@ -204,11 +219,8 @@ impl Role for ServerSide {
     }
 
     fn admit(&self, request: Request, in_batch: bool) -> Result<Call, InvalidMessage> {
-        if in_batch && request.method.method() == Some(Method::Initialize) {
-            let error = Error::invalid_request("Invalid request: initialize cannot be part of a batch");
-            return Err(InvalidMessage { id: Some(request.id), error });
-        }
-        call::admit_known(request, &self.state)
+        let letter = self.offer.strict.then_some(&self.state);
+        call::admit_known(call::check_order(request, in_batch, letter)?, &self.state)
     }
 
     fn serve(conversation: &mut Conversation<Self>, call: &Call, origin: Origin) -> Option<Served<Self>> {
@@ -227,10 +239,17 @@ impl Role for ServerSide {
         })
     }
 
-    /// An `initialize` that is answered with an error settles nothing.
-    fn replied(&mut self, method: Method, reply: &Reply) {
-        if method == Method::Initialize && reply.result().is_err() {
-            self.state = ConnectionState::default();
+    /// An `initialize` that is answered with an error settles nothing. One that succeeds begins without subscriptions.
+    fn replied(conversation: &mut Conversation<Self>, method: Method, reply: &Reply) {
+        if method != Method::Initialize {
+            return;
+        }
+        let settled = core::mem::take(&mut conversation.role.settled);
+        if reply.result().is_err() {
+            conversation.role.state = settled;
+        } else if settled.session.is_some() {
+            conversation.role.subscribed = NameSet::new();
+            conversation.end_subscriptions();
         }
     }
 
@@ -260,8 +279,6 @@ impl Role for ServerSide {
     }
 
     fn closed(conversation: &mut Conversation<Self>) {
-        if let Some(announcing) = conversation.role.offer.announcing {
-            (announcing.farewell)(conversation);
-        }
+        conversation.end_subscriptions();
     }
 }

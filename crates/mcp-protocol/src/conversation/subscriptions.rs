@@ -51,7 +51,10 @@ impl Conversation<ServerSide> {
     fn announce(&mut self, change: &Change) {
         for (id, filter) in self.role.listening.iter() {
             if filter.wants(change) {
-                self.effects.push_back(Effect::Send(change.notification(Some(id)), filter.origin));
+                self.effects.push_back(Effect::Send(
+                    change.notification(Some(id), filter.uris.as_ref()),
+                    filter.origin,
+                ));
             }
         }
         let plain = self.session().is_some()
@@ -64,7 +67,8 @@ impl Conversation<ServerSide> {
                 Change::Task(..) => false,
             };
         if plain {
-            self.effects.push_back(Effect::Send(change.notification(None), ANYWHERE));
+            self.effects
+                .push_back(Effect::Send(change.notification(None, Some(&self.role.subscribed)), ANYWHERE));
         }
     }
 

@@ -1,14 +1,18 @@
 //! Newline-delimited JSON, the framing of stdio (specification: basic/transports/stdio).
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
+
+use crate::json::{Skim, id_of};
+use crate::{Limits, RequestId};
 
 /// One frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Frame {
     /// The bytes of one message, without the line's end.
     Message(Vec<u8>),
-    /// A line was longer than the limit and has been dropped.
-    TooLong,
+    /// A line was longer than the limit and has been dropped; the id of the request in it, where one is found.
+    TooLong(Option<RequestId>),
 }
 
 /// Cuts a byte stream into lines. Holds at most one unfinished line of the limit's length.
@@ -29,13 +33,13 @@ pub struct NdJson {
     limit: usize,
     partial: Vec<u8>,
     /// The rest of a line that is too long is being passed over.
-    dropping: bool,
+    dropping: Option<Box<Skim>>,
 }
 
 impl NdJson {
     /// A decoder for lines of at most `limit` bytes.
     pub const fn new(limit: usize) -> Self {
-        Self { limit, partial: Vec::new(), dropping: false }
+        Self { limit, partial: Vec::new(), dropping: None }
     }
 
     /// The next frame in `chunk`, which shrinks by what was used up; `None` when it is empty.
@@ -61,22 +65,27 @@ impl NdJson {
 
     fn keep(&mut self, part: &[u8]) {
         if self.partial.len() + part.len() > self.limit.saturating_add(1) {
-            self.partial = Vec::new();
-            self.dropping = true;
+            let partial = core::mem::take(&mut self.partial);
+            self.dropping.get_or_insert_default().read(&partial);
         }
-        if !self.dropping {
-            self.partial.extend_from_slice(part);
+        match &mut self.dropping {
+            Some(skim) => skim.read(part),
+            None => self.partial.extend_from_slice(part),
         }
     }
 
     fn complete(&mut self, line: &[u8]) -> Option<Frame> {
+        if let Some(mut skim) = self.dropping.take() {
+            skim.read(line);
+            return Some(Frame::TooLong(skim.finish(&Limits::DEFAULT)));
+        }
         let mut message = core::mem::take(&mut self.partial);
         message.extend_from_slice(line);
         if message.last() == Some(&b'\r') {
             message.pop();
         }
-        if core::mem::take(&mut self.dropping) || message.len() > self.limit {
-            return Some(Frame::TooLong);
+        if message.len() > self.limit {
+            return Some(Frame::TooLong(id_of(&message, &Limits::DEFAULT)));
         }
         if message.iter().all(u8::is_ascii_whitespace) { None } else { Some(Frame::Message(message)) }
     }
@@ -97,6 +106,7 @@ mod tests {
     use std::vec::Vec;
 
     use super::{Frame, NdJson};
+    use crate::RequestId;
 
     fn cut(chunks: &[&str], limit: usize) -> Vec<String> {
         let mut lines = NdJson::new(limit);
@@ -104,7 +114,7 @@ mod tests {
         let mut show = |frame| {
             out.push(match frame {
                 Frame::Message(m) => String::from_utf8(m).unwrap(),
-                Frame::TooLong => "TOO LONG".to_owned(),
+                Frame::TooLong(_) => "TOO LONG".to_owned(),
             });
         };
         for chunk in chunks {
@@ -133,6 +143,23 @@ mod tests {
         ];
         for (chunks, expected) in table {
             assert_eq!(cut(chunks, 8), *expected, "{chunks:?}");
+        }
+    }
+
+    #[test]
+    fn the_id_of_a_line_that_is_too_long_is_found() {
+        let long = std::format!("{{\"id\":7,\"method\":\"x\",\"a\":\"{}\"}}\n", "x".repeat(90));
+        let late = std::format!("{{\"method\":\"x\",\"a\":\"{}\",\"id\":7}}\n", "x".repeat(90));
+        for size in 1..120 {
+            for line in [&long, &late] {
+                let (mut lines, mut found) = (NdJson::new(64), Vec::new());
+                for mut chunk in line.as_bytes().chunks(size) {
+                    while let Some(frame) = lines.next(&mut chunk) {
+                        found.push(frame);
+                    }
+                }
+                assert_eq!(found, [Frame::TooLong(Some(RequestId::Number(7)))], "by {size}");
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use crate::call::{self, Mirrored};
 use crate::envelope::{self, Message, Request, Unit};
+use crate::json::id_of;
 use crate::param_headers::decode;
 use crate::{Call, Error, Limits, Method, ParamHeaders};
 
@@ -37,7 +38,9 @@ pub fn check_body(
     limits: &Limits,
 ) -> Result<Accepted, HttpRejection> {
     if body.len() > limits.message {
-        return Err(super::check_head::too_large());
+        let mut rejection = HttpRejection::new(413, super::check_head::TOO_LARGE);
+        rejection.id = id_of(&body, limits);
+        return Err(rejection);
     }
     let stateless = match checked.declared_version {
         DeclaredVersion::Known(revision) => revision.is_stateless(),

@@ -40,5 +40,8 @@ header_names! {
 /// How many of [`NAMES`], from the first on, are fields that a request has once at most.
 pub(super) const SINGLE: usize = HeaderName::LastEventId as usize + 1;
 
+/// From which of [`NAMES`] on a field may come again with the value that it has: those of MCP. Clients and proxies repeat them.
+pub(super) const REPEATABLE: usize = HeaderName::ProtocolVersion as usize;
+
 /// The beginning of the names of the fields that mirror arguments of a tool.
 pub(super) const PARAM_PREFIX: &str = "mcp-param-";

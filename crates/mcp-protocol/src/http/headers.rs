@@ -3,7 +3,8 @@
 use alloc::vec::Vec;
 use core::net::SocketAddr;
 
-use super::header_name::{NAMES, PARAM_PREFIX, SINGLE};
+use super::cut::part;
+use super::header_name::{NAMES, PARAM_PREFIX, REPEATABLE, SINGLE};
 use super::{HeaderName, HttpLimits, HttpRejection, cut, media};
 
 /// The head of a request, as any driver sees it.
@@ -61,7 +62,7 @@ pub enum SingleValue<'a> {
     Absent,
     /// Its value, without white space around it.
     Is(&'a [u8]),
-    /// It is there more than once.
+    /// It is there more than once; of fields whose repetition is harmless, with different values.
     Repeated,
 }
 
@@ -71,6 +72,13 @@ impl<'a> SingleValue<'a> {
             Self::Absent => Self::Is(value),
             _ => Self::Repeated,
         };
+    }
+
+    /// The same, where the value that is there already may come again.
+    fn see_again(&mut self, value: &'a [u8]) {
+        if *self != Self::Is(value) {
+            self.see(value);
+        }
     }
 
     /// The value, if there is exactly one and it is visible ASCII.
@@ -95,16 +103,22 @@ pub struct Headers<'a> {
     pub accepts: media::Accepts,
     /// The fields `Mcp-Param-…`: the name after the prefix, and the value.
     pub params: Vec<(&'a str, &'a [u8])>,
+    /// A field that is there twice is refused, whatever its values.
+    strict: bool,
 }
 
 impl<'a> Headers<'a> {
-    /// Reads a head's fields.
+    /// Reads a head's fields; `strict`: by the letter of the specification.
     ///
     /// # Errors
     ///
     /// 431 when they exceed a bound.
-    pub(crate) fn read(fields: &'a dyn Fields, limits: &HttpLimits) -> Result<Self, HttpRejection> {
-        let mut given = Self::default();
+    pub(crate) fn read(
+        fields: &'a dyn Fields,
+        limits: &HttpLimits,
+        strict: bool,
+    ) -> Result<Self, HttpRejection> {
+        let mut given = Self { strict, ..Self::default() };
         let (mut count, mut bytes, mut longest) = (0usize, 0usize, 0usize);
         fields.each(&mut |name, value| {
             count += 1;
@@ -117,6 +131,7 @@ impl<'a> Headers<'a> {
         if count > limits.fields || bytes > limits.head || longest > limits.value {
             return Err(HttpRejection::new(431, "the header fields are too many or too long"));
         }
+        given.accepts.finish(strict);
         Ok(given)
     }
 
@@ -127,14 +142,25 @@ impl<'a> Headers<'a> {
 
     fn see(&mut self, name: &'a str, value: &'a [u8]) {
         let known = NAMES.iter().take(SINGLE).position(|known| *known == name);
-        if let Some(field) = known.and_then(|at| self.once.get_mut(at)) {
-            return field.see(value);
+        if let Some((at, field)) = known.and_then(|at| Some((at, self.once.get_mut(at)?))) {
+            if self.strict || at < REPEATABLE {
+                return field.see(value);
+            }
+            // A name may hold a comma; the values of the others never do, and a proxy may have joined equal lines.
+            let separator = if at == HeaderName::McpName as usize { 0 } else { b',' };
+            let mut values = Some(value);
+            while let Some(value) = part(&mut values, separator) {
+                field.see_again(value.trim_ascii());
+            }
+            return;
         }
         match name {
             ACCEPT => self.accepts.add(value),
             CONTENT_ENCODING => self.encoded |= !value.eq_ignore_ascii_case(b"identity"),
             _ => {
-                if let Some(param) = name.strip_prefix(PARAM_PREFIX) {
+                if let Some(param) = name.strip_prefix(PARAM_PREFIX)
+                    && (self.strict || !self.params.contains(&(param, value)))
+                {
                     self.params.push((param, value));
                 }
             }

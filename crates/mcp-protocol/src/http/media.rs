@@ -14,12 +14,20 @@ pub struct Accepts {
     pub json: bool,
     /// `text/event-stream`
     pub events: bool,
-    /// `text/event-stream` before anything that admits JSON: the client prefers events.
+    /// `text/event-stream` before anything that admits JSON, or nothing that does: the client prefers events.
     pub events_first: bool,
+    /// Of JSON and of events, how exact the range is that decides, and whether the type is taken.
+    decided: [(u8, bool); 2],
+    /// There is a range, of any kind.
+    named: bool,
 }
 
+/// Media ranges, which of the two types each is about, and how exact it is.
+const RANGES: [(&str, usize, u8); 6] =
+    [(JSON, 0, 3), ("application/*", 0, 2), ("*/*", 0, 1), (EVENTS, 1, 3), ("text/*", 1, 2), ("*/*", 1, 1)];
+
 impl Accepts {
-    /// Takes in the value of one field.
+    /// Takes in the value of one field. The most exact range decides (RFC 9110, 12.5.1).
     pub(crate) fn add(&mut self, value: &[u8]) {
         let mut ranges = Some(value);
         while let Some(range) = part(&mut ranges, b',') {
@@ -29,15 +37,30 @@ impl Accepts {
             while let Some(parameter) = part(&mut parameters, b';') {
                 weight = weight.or_else(|| weight_of(parameter));
             }
-            if weight.is_some_and(|weight| weight.iter().all(|byte| matches!(byte, b'0' | b'.'))) {
-                continue;
+            self.named |= !kind.is_empty();
+            let taken = weight.is_none_or(|weight| weight.iter().any(|byte| !matches!(byte, b'0' | b'.')));
+            for (range, which, exactness) in RANGES {
+                let Some((decided_by, takes)) = self.decided.get_mut(which) else { continue };
+                if exactness < *decided_by || !kind.eq_ignore_ascii_case(range.as_bytes()) {
+                    continue;
+                }
+                *takes = taken || (*takes && exactness == *decided_by);
+                *decided_by = exactness;
+                if range == EVENTS {
+                    let full = weight.is_none_or(|weight| weight.starts_with(b"1"));
+                    let [(_, json), _] = self.decided;
+                    self.events_first |= !json && full;
+                }
             }
-            let is = |wanted: &str| kind.eq_ignore_ascii_case(wanted.as_bytes());
-            self.json |= is(JSON) || is("application/*") || is("*/*");
-            let events = is(EVENTS);
-            self.events_first |= events && !self.json && weight.is_none_or(|weight| weight.starts_with(b"1"));
-            self.events |= events || is("text/*") || is("*/*");
         }
+    }
+
+    /// All fields have been taken in. Without a range, every type is taken (RFC 9110, 12.5.1), unless `strict`.
+    pub(crate) fn finish(&mut self, strict: bool) {
+        let any = !self.named && !strict;
+        let [(_, json), (_, events)] = self.decided;
+        (self.json, self.events) = (json || any, events || any);
+        self.events_first |= self.events && !self.json;
     }
 }
 
@@ -88,11 +111,35 @@ mod tests {
             ("text/*", false, true),
             ("application/*, text/html", true, false),
             ("application/jsonp, text/event-streams", false, false),
+            ("*/*, text/event-stream;q=0", true, false),
+            ("text/event-stream;q=0, */*", true, false),
+            ("application/json;q=0, application/*;q=0.5, text/*", false, true),
+            ("*/*;q=0, application/json", true, false),
+            ("application/json;profile=\"x\";q=0.2", true, false),
+            ("application/json; Q=0, text/event-stream; q=0.0", false, false),
             ("", false, false),
         ] {
             let mut accepts = Accepts::default();
             accepts.add(value.as_bytes());
+            accepts.finish(true);
             assert_eq!((accepts.json, accepts.events), (json, events), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn without_a_range_everything_is_taken() {
+        for (fields, json, events) in [
+            (&[][..], true, true),
+            (&[""], true, true),
+            (&[" , "], true, true),
+            (&["", "application/json"], true, false),
+            (&["text/html"], false, false),
+            (&["*/*;q=0"], false, false),
+        ] {
+            let mut accepts = Accepts::default();
+            fields.iter().for_each(|value| accepts.add(value.as_bytes()));
+            accepts.finish(false);
+            assert_eq!((accepts.json, accepts.events), (json, events), "{fields:?}");
         }
     }
 

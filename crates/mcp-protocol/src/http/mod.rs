@@ -23,7 +23,7 @@ mod rejection;
 pub use build_head::{HeadBuilder, HeadError, OutgoingMessage, RequestHead};
 pub use check_body::{Accepted, check_body};
 pub use check_head::{
-    CheckedHead, DeclaredVersion, RequestKind, check_head, check_site, not_allowed, too_large,
+    CheckedHead, DeclaredVersion, RequestKind, TOO_LARGE, check_head, check_site, not_allowed,
 };
 pub use cut::cut;
 pub use header_name::HeaderName;

@@ -21,6 +21,9 @@ pub struct Policy {
     origins: Option<Vec<String>>,
     /// A request may come without its host.
     hostless: bool,
+    /// The path of the health route.
+    health: Option<String>,
+    strict: bool,
     limits: HttpLimits,
 }
 
@@ -41,6 +44,8 @@ impl Policy {
             hosts: Some(Vec::new()),
             origins: Some(Vec::new()),
             hostless: false,
+            health: Some("/healthz".into()),
+            strict: false,
             limits: HttpLimits::DEFAULT,
         }
     }
@@ -52,11 +57,34 @@ impl Policy {
         self
     }
 
-    /// Answers on every path: a router in front has decided already.
+    /// Answers on every path: a router in front has decided already. There is no health route then.
     #[must_use]
     pub fn any_path(mut self) -> Self {
         self.path = None;
+        self.health = None;
         self
+    }
+
+    /// The path of the health route, in place of `/healthz`; an empty one: there is none. GET is answered there with 200 and `ok`, whatever `Host` and
+    /// `Origin` are, since a load balancer knows only an address. Nothing else is said, and no caller is authenticated.
+    #[must_use]
+    pub fn health(mut self, path: impl Into<String>) -> Self {
+        self.health = Some(path.into()).filter(|path| !path.is_empty());
+        self
+    }
+
+    /// Takes requests by the letter of the specification only. Otherwise more is taken where the meaning is beyond doubt: fields
+    /// of MCP that come twice with one value, a client that names one media type or none in `Accept`, `initialize` with the id
+    /// of a session that has ended. A client that resumes a stream after its last event gets 405 instead of 204.
+    #[must_use]
+    pub const fn strict(mut self) -> Self {
+        self.strict = true;
+        self
+    }
+
+    /// Whether requests are taken by the letter only.
+    pub(super) const fn is_strict(&self) -> bool {
+        self.strict
     }
 
     /// Also serves the transport of 2024-11-05, "HTTP with SSE", which later revisions deprecate: the stream at the path
@@ -127,6 +155,9 @@ impl Policy {
         match (&self.sse, &self.path) {
             (Some((stream, _)), _) if stream == path => Ok(Site::SseStream),
             (Some((_, messages)), _) if messages == path => Ok(Site::SseMessages),
+            (_, expected) if expected.as_deref() != Some(path) && self.health.as_deref() == Some(path) => {
+                Ok(Site::Health)
+            }
             (_, Some(expected)) if expected != path => {
                 let mut message = String::from("Not found: the MCP endpoint is ");
                 message.push_str(expected);
@@ -175,15 +206,19 @@ impl Policy {
         LOOPBACK.into_iter().any(is) || hosts.iter().any(|known| is(known))
     }
 
+    /// Whether pages of that origin are admitted.
+    pub fn admits(&self, origin: &str) -> bool {
+        let Some(origins) = &self.origins else { return true };
+        origins.iter().any(|known| known.eq_ignore_ascii_case(origin))
+            || (self.hosts.is_some() && page_host(origin).is_some_and(|host| self.answers_to(host)))
+    }
+
     /// 403 when the request comes from a page of an origin that is not admitted.
     pub(super) fn check_origin(&self, headers: &Headers<'_>) -> Result<(), HttpRejection> {
-        let Some(origins) = &self.origins else { return Ok(()) };
         let admitted = match headers.field(HeaderName::Origin) {
             SingleValue::Absent => true,
-            origin => origin.text().is_some_and(|origin| {
-                origins.iter().any(|known| known.eq_ignore_ascii_case(origin))
-                    || (self.hosts.is_some() && page_host(origin).is_some_and(|host| self.answers_to(host)))
-            }),
+            _ if self.origins.is_none() => true,
+            origin => origin.text().is_some_and(|origin| self.admits(origin)),
         };
         match admitted {
             true => Ok(()),
@@ -196,9 +231,10 @@ impl Policy {
 }
 
 /// What an endpoint serves at a path.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Site {
     Endpoint,
+    Health,
     SseStream,
     SseMessages,
 }

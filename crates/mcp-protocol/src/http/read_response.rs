@@ -47,7 +47,7 @@ pub enum ResponseKind<'a> {
     },
     /// 404 in a session: the session has ended, and the client has to begin another one.
     SessionGone,
-    /// 405: for GET, the server has no stream of its own; for DELETE, a client cannot end a session; for POST, the
+    /// 405, and 204 to GET: for GET, there is no stream, or none any more; for DELETE, a client cannot end a session; for POST, the
     /// endpoint is none of Streamable HTTP.
     NotAllowed,
     /// 429 or 503: the server is overloaded, or the client sends too much.
@@ -148,8 +148,10 @@ impl<'a> Found<'a> {
 fn success<'a>(status: u16, sent: RequestKind, content_type: SingleValue<'a>) -> ResponseKind<'a> {
     let events = content_type.text().is_some_and(media::is_events);
     match sent {
-        RequestKind::Delete | RequestKind::SseMessage => ResponseKind::Accepted,
+        RequestKind::Delete | RequestKind::SseMessage | RequestKind::Health => ResponseKind::Accepted,
         RequestKind::Get | RequestKind::SseStream if status == 200 && events => ResponseKind::Events,
+        // A stream that has ended, and of which the client has all.
+        RequestKind::Get if status == 204 => ResponseKind::NotAllowed,
         RequestKind::Get | RequestKind::SseStream => ResponseKind::Invalid(InvalidResponse::NotEvents),
         RequestKind::Post if status != 200 => ResponseKind::Accepted,
         RequestKind::Post if events => ResponseKind::Events,
@@ -206,7 +208,8 @@ mod tests {
             (SseMessage, 200, false, vec![HTML], Accepted),
             (Get, 200, true, vec![EVENTS], Events),
             (Get, 200, true, vec![JSON], Invalid(InvalidResponse::NotEvents)),
-            (Get, 204, true, vec![], Invalid(InvalidResponse::NotEvents)),
+            (Get, 204, true, vec![], NotAllowed),
+            (Get, 202, true, vec![], Invalid(InvalidResponse::NotEvents)),
             (Get, 405, true, vec![("allow", "POST")], NotAllowed),
             (Delete, 200, true, vec![HTML], Accepted),
             (Delete, 204, true, vec![], Accepted),

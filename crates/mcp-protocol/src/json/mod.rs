@@ -5,8 +5,10 @@
 
 mod read;
 mod run;
+mod skim;
 mod string;
 mod write;
 
 pub use read::{ArrayReader, JsonKind, ObjectReader, Reader, SyntaxError, SyntaxErrorKind};
+pub(crate) use skim::{Skim, id_of};
 pub use write::Writer;

@@ -14,6 +14,8 @@
 //!   `MissedTickBehavior`, `Instant`: those of `tokio::time`, in names, argument order and meaning.
 //! - `stdin() -> Stdin`, `stdout() -> Stdout`, `stderr() -> Stderr` implement tokio's I/O traits. A read that waits
 //!   does not hold up other tasks; `flush` returns when the platform has taken the bytes.
+//! - `claim_stdout() -> ClaimedStdout` is standard output for one writer: natively on Unix, what other code prints meanwhile goes
+//!   to standard error. Elsewhere it is `stdout`.
 //! - `http::send(outgoing, times)` sends a request that `crate::http` has checked, gives up on the connection after its
 //!   time and returns the head of the answer and its `http::ResponseBody`, of which `chunk` returns no empty bytes, `None` at the
 //!   end, and an error if that came early. Dropping either ends the exchange.
@@ -37,6 +39,16 @@ mod backend;
 mod stdio;
 
 #[cfg(not(all(target_os = "wasi", target_env = "p2")))]
+#[cfg_attr(target_os = "linux", path = "tokio/claim_linux.rs")]
+#[cfg_attr(all(unix, not(target_os = "linux")), path = "tokio/claim_unix.rs")]
+#[cfg_attr(not(unix), path = "tokio/claim_any.rs")]
+mod claim;
+
+#[cfg(unix)]
+#[path = "tokio/redirect.rs"]
+mod redirect;
+
+#[cfg(not(all(target_os = "wasi", target_env = "p2")))]
 #[cfg_attr(unix, path = "tokio/signal_unix.rs")]
 #[cfg_attr(not(unix), path = "tokio/signal_any.rs")]
 mod signal;
@@ -51,9 +63,9 @@ mod backend;
 mod reactor;
 
 pub use backend::{
-    AbortHandle, Elapsed, Instant, Interval, JoinError, JoinHandle, MissedTickBehavior, Sleep, Stderr, Stdin,
-    Stdout, block_on, interval, interval_at, run_blocking, sleep, sleep_until, spawn, spawn_blocking, stderr,
-    stdin, stdout, timeout, timeout_at, unix_time, yield_now,
+    AbortHandle, ClaimedStdout, Elapsed, Instant, Interval, JoinError, JoinHandle, MissedTickBehavior, Sleep,
+    Stderr, Stdin, Stdout, block_on, claim_stdout, interval, interval_at, run_blocking, sleep, sleep_until,
+    spawn, spawn_blocking, stderr, stdin, stdout, timeout, timeout_at, unix_time, yield_now,
 };
 
 pub(crate) use backend::http;

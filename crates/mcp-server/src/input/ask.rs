@@ -14,7 +14,7 @@ use super::round::question;
 use super::suspend::{resume, suspend};
 use crate::Context;
 use crate::context::begin;
-use crate::error::InputError;
+use crate::error::{InputError, Missing};
 use crate::task::TaskHandle;
 
 /// How long a client may take to answer on the open connection. A person may have to answer.
@@ -140,7 +140,7 @@ impl InputRequest<'_> {
     pub async fn elicit_url(self, message: &str, url: &str, id: &str) -> Result<Elicited<()>, InputError> {
         let revision = self.cx.revision();
         if !revision.has_url_elicitation() {
-            return Err(self.unsupported(&["elicitation", "url"]));
+            return Err(self.not_in_revision("elicitation by URL"));
         }
         let mut w = Writer::default();
         w.begin_object();
@@ -192,7 +192,7 @@ impl InputRequest<'_> {
             return Err(self.unsupported(&["elicitation", "form"]));
         }
         if !revision.has_elicitation() {
-            return Err(self.unsupported(&["elicitation"]));
+            return Err(self.not_in_revision("elicitation"));
         }
         let mut w = Writer::with_capacity(schema.len() + message.len() + 64);
         w.begin_object();
@@ -213,6 +213,10 @@ impl InputRequest<'_> {
         fits: &(dyn Fn(&str) -> bool + Sync),
     ) -> Result<String, InputError> {
         let cx = self.cx;
+        if !cx.revision().is_stateless() && !cx.inner().peer.instance().reaches_others() {
+            let revision = cx.revision().as_str();
+            return Err(unable([ANSWER_IN_REVISION, revision, NOT_BY_INSTANCE].concat()));
+        }
         if !cx.client_can(capability) {
             return Err(self.unsupported(capability));
         }
@@ -221,6 +225,9 @@ impl InputRequest<'_> {
         }
         if cx.revision().is_stateless() {
             return self.ask_in_round(method, &params, fits);
+        }
+        if !cx.takes_stream() {
+            return Err(unable(NOT_BEFORE_ANSWER.into()));
         }
         let inner = cx.inner();
         let answer = inner.peer.ask(&inner.call.id, method, params, PATIENCE).await;
@@ -276,7 +283,18 @@ impl InputRequest<'_> {
         Err(InputError::suspended())
     }
 
+    fn not_in_revision(&self, what: &str) -> InputError {
+        unable(
+            ["the client cannot be asked: revision ", self.cx.revision().as_str(), " has no ", what].concat(),
+        )
+    }
+
+    /// The client has not declared that.
     fn unsupported(&self, capability: &[&str]) -> InputError {
+        let why = ["the client has not declared the capability ", &capability.join(".")].concat();
+        if !self.cx.revision().has_missing_capability_error() {
+            return unable(why);
+        }
         let mut w = Writer::default();
         w.begin_object();
         for name in capability {
@@ -286,17 +304,32 @@ impl InputRequest<'_> {
             w.end_object();
         }
         w.end_object();
-        InputError::missing(w.into_text(), self.cx.revision().has_missing_capability_error())
+        InputError::missing(Missing { why, capability: Some(w.into_text()) })
     }
+}
+
+const ANSWER_IN_REVISION: &str =
+    "the client cannot be asked: its answer would be a further request in revision ";
+const NOT_BY_INSTANCE: &str = ", and this instance of the server serves each request by itself";
+const NOT_BEFORE_ANSWER: &str =
+    "the client cannot be asked: by its Accept it takes no events, so nothing can be sent before the answer";
+
+fn unable(why: String) -> InputError {
+    InputError::missing(Missing { why, capability: None })
 }
 
 fn unfit() -> InputError {
     InputError::malformed(Mismatch::new("it has not the form that was asked for"))
 }
 
+/// What was filled in; null is nothing.
+fn content(answer: &str) -> Option<&str> {
+    member(answer, "content").filter(|content| *content != "null")
+}
+
 fn is_elicit_result(answer: &str) -> bool {
     match member(answer, "action").and_then(string).as_deref() {
-        Some("accept") => member(answer, "content").is_none_or(is_object),
+        Some("accept") => content(answer).is_none_or(is_object),
         Some("decline" | "cancel") => true,
         _ => false,
     }
@@ -307,7 +340,7 @@ fn read_elicited<T>(
     read: impl FnOnce(&str) -> Result<T, InputError>,
 ) -> Result<Elicited<T>, InputError> {
     match member(answer, "action").and_then(string).as_deref() {
-        Some("accept") => Ok(Elicited::Accepted(read(member(answer, "content").unwrap_or("{}"))?)),
+        Some("accept") => Ok(Elicited::Accepted(read(content(answer).unwrap_or("{}"))?)),
         Some("decline") => Ok(Elicited::Declined),
         _ => Ok(Elicited::Cancelled),
     }

@@ -18,7 +18,7 @@ use super::options::TaskOptions;
 use super::places::{TaskPlace, TaskPlaces};
 use super::record::{self, TaskHeader};
 use super::running::{self, RunningTask, failure, left, outcome, store_key};
-use crate::error::InputError;
+use crate::error::{InputError, Missing};
 use crate::handler::{self, HandlerFuture};
 use crate::request::ServedCall;
 use crate::response::Response;
@@ -81,9 +81,25 @@ fn start(server: &Server, task: TaskInfo, cx: Context, work: ToolFunction) -> Ha
     if !task.required {
         return work.run(cx);
     }
-    let missing = InputError::missing(TASKS_CAPABILITY.into(), cx.revision().has_missing_capability_error());
+    let revision = cx.revision();
+    let missing = match revision.has_tasks_extension() {
+        true => Missing { why: NOT_DECLARED.into(), capability: Some(TASKS_CAPABILITY.into()) },
+        false => {
+            let revision = revision.as_str();
+            let why = [
+                "this tool runs only as a task: revision ",
+                revision,
+                " does not have the extension ",
+                TASKS_EXTENSION,
+            ];
+            Missing { why: why.concat(), capability: None }
+        }
+    };
+    let missing = InputError::missing(missing);
     MaybeFuture::Ready(cx.failed(missing.into_failure()))
 }
+
+const NOT_DECLARED: &str = "the client has not declared the extension for tasks";
 
 fn serve(server: &Server, call: ServedCall, instance: Instance) -> HandlerFuture {
     if !instance.reaches_others() {

@@ -69,9 +69,32 @@ impl Client {
         self.send_to(method, "/mcp", more, body).await
     }
 
-    /// The same to another path; a field `query` is the query instead.
-    pub async fn send_to(&self, method: &str, path: &str, more: &[(&str, &str)], body: &str) -> Answer {
-        let query = more.iter().find(|(name, _)| *name == "query").map(|(_, query)| *query);
+    /// The same, where fields of one name in `more` are lines of their own.
+    pub async fn send_lines(&self, method: &str, more: &[(&str, &str)], body: &str) -> Answer {
+        let mut fields = self.fields();
+        fields.retain(|(known, _)| more.iter().all(|(name, _)| name != known));
+        fields.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        self.request(method, "/mcp", None, fields, body).await
+    }
+
+    /// The same with this value of `Accept`, or without the field.
+    pub async fn send_accepting(
+        &self,
+        method: &str,
+        accept: Option<&str>,
+        more: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        let mut fields = self.fields();
+        fields.retain(|(known, _)| known != "accept");
+        let accept = accept.map(|accept| ("accept", accept));
+        let more = more.iter().copied().chain(accept);
+        fields.extend(more.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        self.request(method, "/mcp", None, fields, body).await
+    }
+
+    /// The usual fields.
+    fn fields(&self) -> Vec<(String, String)> {
         let mut fields = vec![
             ("host".to_owned(), "localhost".to_owned()),
             ("accept".to_owned(), "application/json, text/event-stream".to_owned()),
@@ -79,10 +102,17 @@ impl Client {
         ];
         fields.extend(self.session.clone().map(|id| ("mcp-session-id".to_owned(), id)));
         fields.extend(self.revision.clone().map(|it| ("mcp-protocol-version".to_owned(), it)));
-        for (name, value) in more {
-            fields.retain(|(known, _)| known != name);
-            fields.push(((*name).to_owned(), (*value).to_owned()));
-        }
+        fields
+    }
+
+    async fn request(
+        &self,
+        method: &str,
+        path: &str,
+        query: Option<&str>,
+        fields: Vec<(String, String)>,
+        body: &str,
+    ) -> Answer {
         let head = Given {
             method: method.to_owned(),
             path: path.to_owned(),
@@ -90,6 +120,17 @@ impl Client {
             fields: Pairs(fields),
         };
         Answer::of(self.endpoint.serve(head, &mut body.as_bytes().to_vec()).await)
+    }
+
+    /// The same to another path; a field `query` is the query instead.
+    pub async fn send_to(&self, method: &str, path: &str, more: &[(&str, &str)], body: &str) -> Answer {
+        let query = more.iter().find(|(name, _)| *name == "query").map(|(_, query)| *query);
+        let mut fields = self.fields();
+        for (name, value) in more {
+            fields.retain(|(known, _)| known != name);
+            fields.push(((*name).to_owned(), (*value).to_owned()));
+        }
+        self.request(method, path, query, fields, body).await
     }
 
     pub async fn post(&self, body: &str) -> Answer {

@@ -32,7 +32,7 @@ fn checked<'a>(head: &'a RequestHead<'_>) -> Result<CheckedHead<'a>, HttpRejecti
     let (peer, client_certificate) = (None, None);
     let head =
         Head { method: head.method, path, query, authority: None, fields: head, peer, client_certificate };
-    check_head(&head, &Policy::new().hostless(), 1 << 20)
+    check_head(&head, &Policy::new().hostless().strict(), 1 << 20)
 }
 
 /// The code of the JSON-RPC error in a rejection.

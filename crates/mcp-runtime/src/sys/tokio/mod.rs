@@ -20,6 +20,7 @@ pub use tokio::time::{
     timeout_at,
 };
 
+pub use super::claim::{ClaimedStdout, claim_stdout};
 pub use super::stdio::{Stderr, Stdin, Stdout, stderr, stdin, stdout};
 
 /// How long the end of the program waits for output that was written but not flushed.

@@ -3,6 +3,7 @@
 //! The second opening has flags of its own: the description that a parent and its children share stays blocking, as
 //! they expect. What is not a pipe, or cannot be opened again, goes through tokio's blocking threads.
 
+use std::fs::File;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -25,7 +26,7 @@ enum StdinSource {
 
 /// Standard output, see [`stdout`].
 #[derive(Debug)]
-pub struct Stdout(OutputSink<tokio::io::Stdout>);
+pub struct Stdout(OutputSink<StdoutByThread>);
 
 /// Standard error, see [`stderr`].
 #[derive(Debug)]
@@ -35,6 +36,13 @@ pub struct Stderr(OutputSink<tokio::io::Stderr>);
 enum OutputSink<T> {
     Pipe(pipe::Sender),
     Thread(T),
+}
+
+#[derive(Debug)]
+enum StdoutByThread {
+    Shared(tokio::io::Stdout),
+    /// A private copy of the descriptor.
+    Copy(tokio::fs::File),
 }
 
 /// Standard input. Reading waits without holding up other tasks.
@@ -49,29 +57,42 @@ pub fn stdin() -> Stdin {
 
 /// Standard output. Await `flush` before the program ends.
 pub fn stdout() -> Stdout {
-    Stdout(OutputSink::open("/proc/self/fd/1", tokio::io::stdout))
+    stdout_pipe().unwrap_or_else(|| by_thread(StdoutByThread::Shared(tokio::io::stdout())))
+}
+
+/// Standard output, if it is a pipe that can be opened again.
+pub(super) fn stdout_pipe() -> Option<Stdout> {
+    open_pipe("/proc/self/fd/1").map(|pipe| Stdout(OutputSink::Pipe(pipe)))
+}
+
+/// Standard output as that copy of the descriptor.
+pub(super) fn stdout_of(copy: File) -> Stdout {
+    by_thread(StdoutByThread::Copy(copy.into()))
+}
+
+fn by_thread(out: StdoutByThread) -> Stdout {
+    output_by_thread();
+    Stdout(OutputSink::Thread(out))
 }
 
 /// Standard error. Await `flush` before the program ends.
 pub fn stderr() -> Stderr {
-    Stderr(OutputSink::open("/proc/self/fd/2", tokio::io::stderr))
+    match open_pipe("/proc/self/fd/2") {
+        Some(pipe) => Stderr(OutputSink::Pipe(pipe)),
+        None => {
+            output_by_thread();
+            Stderr(OutputSink::Thread(tokio::io::stderr()))
+        }
+    }
+}
+
+fn open_pipe(path: &str) -> Option<pipe::Sender> {
+    in_runtime().and_then(|()| pipe::OpenOptions::new().open_sender(path).ok())
 }
 
 /// A pipe registers with the runtime's epoll when it is opened; outside of a runtime that would panic.
 fn in_runtime() -> Option<()> {
     Handle::try_current().ok().map(drop)
-}
-
-impl<T> OutputSink<T> {
-    fn open(path: &str, by_thread: fn() -> T) -> Self {
-        match in_runtime().and_then(|()| pipe::OpenOptions::new().open_sender(path).ok()) {
-            Some(pipe) => Self::Pipe(pipe),
-            None => {
-                output_by_thread();
-                Self::Thread(by_thread())
-            }
-        }
-    }
 }
 
 impl AsyncRead for Stdin {
@@ -102,6 +123,29 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for OutputSink<T> {
         match self.get_mut() {
             Self::Pipe(pipe) => Pin::new(pipe).poll_shutdown(cx),
             Self::Thread(inner) => Pin::new(inner).poll_shutdown(cx),
+        }
+    }
+}
+
+impl AsyncWrite for StdoutByThread {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Shared(out) => Pin::new(out).poll_write(cx, buf),
+            Self::Copy(out) => Pin::new(out).poll_write(cx, buf),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Shared(out) => Pin::new(out).poll_flush(cx),
+            Self::Copy(out) => Pin::new(out).poll_flush(cx),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Shared(out) => Pin::new(out).poll_shutdown(cx),
+            Self::Copy(out) => Pin::new(out).poll_shutdown(cx),
         }
     }
 }

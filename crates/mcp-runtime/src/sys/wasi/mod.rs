@@ -22,7 +22,9 @@ pub use self::executor::block_on;
 pub(super) use self::fatal::fatal;
 #[cfg(feature = "wasip3")]
 use self::p3::Timer;
-pub use self::stdio::{Stderr, Stdin, Stdout, stderr, stdin, stdout};
+pub use self::stdio::{
+    Stderr, Stdin, Stdout, Stdout as ClaimedStdout, stderr, stdin, stdout, stdout as claim_stdout,
+};
 pub use self::task::{AbortHandle, JoinError, JoinHandle, run_blocking, spawn, spawn_blocking, yield_now};
 pub use self::time::{
     Elapsed, Instant, Interval, MissedTickBehavior, Sleep, interval, interval_at, sleep, sleep_until,

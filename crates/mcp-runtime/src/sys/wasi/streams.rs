@@ -176,6 +176,19 @@ fn failure(error: &StreamError) -> io::Error {
     }
 }
 
+/// The arguments of the program, the first of which is its name.
+pub fn arguments() -> Vec<String> {
+    wasip2::cli::environment::get_arguments()
+}
+
+/// Writes to standard output or standard error, waiting for the host. If the stream is closed, there is no other place to say it.
+pub fn say(to_stdout: bool, text: &str) {
+    let out = if to_stdout { wasip2::cli::stdout::get_stdout() } else { wasip2::cli::stderr::get_stderr() };
+    for part in text.as_bytes().chunks(4096) {
+        let _ = out.blocking_write_and_flush(part);
+    }
+}
+
 /// Ends the program at once, with success or failure, by `wasi:cli/exit`.
 ///
 /// A `main` that always ends so is 5 kB smaller: after a `main` that returns, the standard library flushes its own
