@@ -83,6 +83,9 @@ impl EndpointBuilder {
     /// The endpoint.
     pub fn build(self) -> Endpoint {
         let Self { handler, parts, instance, .. } = self;
+        if !instance.lasting {
+            handler.short_lived();
+        }
         let ServerParts { auth_gate, store, routes, observing, admitting } = parts;
         let shared = Shared::new(handler, self.policy, instance, store, observing);
         let core = Core {

@@ -2,6 +2,8 @@
 
 use std::io;
 use std::sync::Arc;
+#[cfg(feature = "jsonschema")]
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use pulseengine_mcp_protocol::conversation::Offer;
@@ -24,6 +26,11 @@ impl Handler for Server {
 
     fn grace(&self) -> Duration {
         self.core().settings.grace
+    }
+
+    #[cfg(feature = "jsonschema")]
+    fn short_lived(&self) {
+        self.core().short_lived.store(true, Ordering::Relaxed);
     }
 
     fn connected(&self, peer: &Arc<Peer>) {

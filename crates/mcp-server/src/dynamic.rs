@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use pulseengine_mcp_protocol::json::{Reader, Writer};
@@ -11,7 +12,7 @@ use pulseengine_mcp_protocol::{Error, Reply, Revision, is_tool_name};
 use pulseengine_mcp_runtime::MaybeFuture;
 use serde_json::Value;
 
-use crate::catalog::MadeTool;
+use crate::catalog::{MadeTool, MadeTools};
 use crate::entry::{Entry, EntryKind, Scopes};
 use crate::generated::arguments;
 use crate::handler::{HandlerFuture, pending};
@@ -269,16 +270,40 @@ impl MadeTool for DynamicTool {
 impl Server {
     /// Adds a tool, or replaces the one of that name made at run time. Clients are notified if the server was made with
     /// [`App::announce_changes`](crate::App::announce_changes); else they see it when they list the tools again.
-    pub fn add_tool(&self, tool: DynamicTool) {
+    ///
+    /// # Errors
+    ///
+    /// In a component that its host makes anew for each request, from the moment that it serves: the next request would not find the
+    /// tool. Add it where the server is made.
+    pub fn add_tool(&self, tool: DynamicTool) -> Result<(), Error> {
         self.change_tools(|tools| {
             tools.remove(&tool.name);
             tools.push(Arc::new(tool));
             true
-        });
+        })?;
+        Ok(())
     }
 
     /// Removes a tool made at run time; whether there was one. Clients are notified as with [`Server::add_tool`].
-    pub fn remove_tool(&self, name: &str) -> bool {
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn remove_tool(&self, name: &str) -> Result<bool, Error> {
         self.change_tools(|tools| tools.remove(name))
+    }
+
+    fn change_tools(&self, change: impl FnOnce(&mut MadeTools) -> bool) -> Result<bool, Error> {
+        let core = self.core();
+        if core.short_lived.load(Ordering::Relaxed) {
+            return Err(Error::internal(
+                "the tools cannot be changed here: this instance of the server ends with its request",
+            ));
+        }
+        let changed = core.catalogs.change(change);
+        if changed {
+            self.notify_tools_changed();
+        }
+        Ok(changed)
     }
 }

@@ -1,5 +1,7 @@
 //! A finished server: what every connection and every call shares.
 
+#[cfg(feature = "jsonschema")]
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
@@ -11,8 +13,6 @@ use pulseengine_mcp_protocol::{Call, Limits, Outcome, Reply, Revision};
 use pulseengine_mcp_transport::{GRACE, Instance, Peer};
 
 use crate::cache::{Cached, Hints, write_hints};
-#[cfg(feature = "jsonschema")]
-use crate::catalog::MadeTools;
 use crate::catalog::{Catalog, Catalogs};
 use crate::handler::HandlerFuture;
 use crate::info::ServerInfo;
@@ -36,8 +36,11 @@ pub(crate) struct Core {
     pub settings: Settings,
     pub layers: Arc<[Arc<dyn Layer>]>,
     pub state_key: OnceLock<[u8; 32]>,
+    /// The instance does not outlive its request.
+    #[cfg(feature = "jsonschema")]
+    pub short_lived: AtomicBool,
     pub tasks: OnceLock<Arc<dyn TaskManager>>,
-    catalogs: Catalogs,
+    pub catalogs: Catalogs,
     result_meta: OnceLock<String>,
     peers: Mutex<Vec<Weak<Peer>>>,
 }
@@ -114,6 +117,8 @@ impl Server {
             settings,
             layers: layers.into(),
             state_key: OnceLock::new(),
+            #[cfg(feature = "jsonschema")]
+            short_lived: AtomicBool::new(false),
             tasks: OnceLock::new(),
             catalogs: Catalogs::new(catalog),
             result_meta: OnceLock::new(),
@@ -234,15 +239,6 @@ impl Server {
     /// The present catalog.
     pub(crate) fn with_catalog<T>(&self, look: impl FnOnce(&Catalog) -> T) -> T {
         self.core.catalogs.with(look)
-    }
-
-    #[cfg(feature = "jsonschema")]
-    pub(crate) fn change_tools(&self, change: impl FnOnce(&mut MadeTools) -> bool) -> bool {
-        let changed = self.core.catalogs.change(change);
-        if changed {
-            self.notify_tools_changed();
-        }
-        changed
     }
 
     /// The `_meta` of results since 2026-07-28: the identity of the server.

@@ -28,6 +28,9 @@ pub trait Handler: Send + Sync + 'static {
         GRACE
     }
 
+    /// Before the first request, on an instance that does not outlive its request: what is kept in memory is gone after it.
+    fn short_lived(&self) {}
+
     /// A connection has been made. Changes are announced to `peer` as long as it lives.
     fn connected(&self, peer: &Arc<Peer>);
 

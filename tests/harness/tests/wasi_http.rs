@@ -29,7 +29,7 @@ fn serve(program: &Program, options: &Options) -> Server {
 fn call(tool: &str, arguments: Value) -> String {
     let meta = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-        "io.modelcontextprotocol/clientCapabilities": {},
+        "io.modelcontextprotocol/clientCapabilities": {"elicitation": {"form": {}}},
         "progressToken": "p"
     });
     let params = json!({"name": tool, "arguments": arguments, "_meta": meta});
@@ -138,6 +138,27 @@ fn served_without_sessions(target: Target) {
     let answer = exchange(host.address(), &post("MCP-Protocol-Version: 2025-03-26\r\n", &batch));
     let ids: Vec<_> = answer.json.as_array().unwrap().iter().map(|answer| answer["id"].clone()).collect();
     assert_eq!(ids, [2, 3], "{answer:?}");
+}
+
+/// What an instance cannot keep for the next request it refuses, and says what helps.
+#[test]
+fn an_instance_that_ends_with_its_request_refuses_what_needs_another() {
+    let key = ("MCP_STATE_KEY".to_owned(), "0f".repeat(32));
+    let with_key = Options { env: vec![key], ..Options::default() };
+    for (target, options, asks, changes) in [
+        (Target::Wasm, Options::default(), false, false),
+        (Target::Wasip3, Options::default(), false, false),
+        (Target::Wasm, with_key, true, false),
+        (Target::Wasm, Options::lasting(), true, true),
+    ] {
+        let host = serve(&programs::program("everything", target).unwrap(), &options);
+        let answer = exchange(host.address(), &call("test_elicitation", json!({"message": "Who?"})));
+        assert_eq!(answer.json["result"]["resultType"] == "input_required", asks, "{answer:?}");
+        assert_eq!(answer.json.to_string().contains("set MCP_STATE_KEY"), !asks, "{answer:?}");
+        let answer = exchange(host.address(), &call("test_trigger_tool_change", json!({})));
+        assert_eq!(greeting(&answer) == "Tool added", changes, "{answer:?}");
+        assert_eq!(answer.json.to_string().contains("ends with its request"), !changes, "{answer:?}");
+    }
 }
 
 #[test]

@@ -328,7 +328,7 @@ fn a_tool_made_at_run_time_is_listed_in_these_words() {
     for (given, expected) in table {
         let tool = DynamicTool::new("made", given).unwrap().handler(|_, _| async { "called" });
         let server = app().build();
-        server.add_tool(tool);
+        server.add_tool(tool).unwrap();
         assert_eq!(listed(server.clone())["made"]["inputSchema"], expected);
         assert_eq!(call(server, "made", &json!({"a": 1})).contains("called"), !given.contains("null"));
     }

@@ -15,9 +15,10 @@ use pulseengine_mcp_protocol::json::{JsonKind, Reader, SyntaxError, Writer};
 use pulseengine_mcp_protocol::params::Key;
 use pulseengine_mcp_protocol::{Call, Error};
 use pulseengine_mcp_runtime::{entropy, unix_time};
+use pulseengine_mcp_transport::Instance;
 use sha2::{Digest, Sha256};
 
-use crate::{Context, Server};
+use crate::Context;
 
 /// How long a state can be used.
 const LIFETIME: Duration = Duration::from_secs(600);
@@ -39,7 +40,7 @@ pub(super) fn seal(cx: &Context, answers: &str) -> Result<String, Error> {
     let nonce = nonce(&sealed).ok_or_else(failed)?;
     let aad = associated(cx.call());
     let payload = Payload { msg: &plain, aad: &aad };
-    let encrypted = cipher(cx.server())?.encrypt(&nonce, payload).map_err(|_| failed())?;
+    let encrypted = cipher(cx)?.encrypt(&nonce, payload).map_err(|_| failed())?;
     sealed.extend_from_slice(&encrypted);
     let text = URL_SAFE_NO_PAD.encode(&sealed);
     if text.len() > MAX {
@@ -58,7 +59,7 @@ pub(super) fn open(cx: &Context, text: &str) -> Option<String> {
     let nonce = nonce(head)?;
     let aad = associated(cx.call());
     let payload = Payload { msg: encrypted, aad: &aad };
-    let plain = cipher(cx.server()).ok()?.decrypt(&nonce, payload).ok()?;
+    let plain = cipher(cx).ok()?.decrypt(&nonce, payload).ok()?;
     let (stamp, answers) = plain.split_first_chunk::<STAMP>()?;
     if u64::from_be_bytes(*stamp) < unix_time().as_secs() {
         return None;
@@ -74,19 +75,19 @@ fn nonce(bytes: &[u8]) -> Option<XNonce> {
     <[u8; NONCE]>::try_from(bytes).ok().map(XNonce::from)
 }
 
-fn cipher(server: &Server) -> Result<XChaCha20Poly1305, Error> {
-    let core = server.core();
+fn cipher(cx: &Context) -> Result<XChaCha20Poly1305, Error> {
+    let core = cx.server().core();
     let key = match core.state_key.get() {
         Some(key) => key,
         None => {
-            let key = make_key(core.settings.state_key)?;
+            let key = make_key(core.settings.state_key, cx.inner().peer.instance())?;
             core.state_key.get_or_init(|| key)
         }
     };
     Ok(XChaCha20Poly1305::new(key.into()))
 }
 
-fn make_key(given: Option<[u8; 32]>) -> Result<[u8; 32], Error> {
+fn make_key(given: Option<[u8; 32]>, instance: Instance) -> Result<[u8; 32], Error> {
     if let Some(key) = given {
         return Ok(key);
     }
@@ -94,10 +95,16 @@ fn make_key(given: Option<[u8; 32]>) -> Result<[u8; 32], Error> {
         return from_hex(text.trim())
             .ok_or_else(|| Error::internal("the server's MCP_STATE_KEY is not 64 hexadecimal digits"));
     }
+    if !instance.lasting {
+        return Err(Error::internal(NO_COMMON_KEY));
+    }
     let mut key = [0; 32];
     entropy(&mut key).map_err(|_| failed())?;
     Ok(key)
 }
+
+/// The answer comes to another instance, which could not open the state.
+const NO_COMMON_KEY: &str = "the client cannot be asked: this instance of the server ends with its request; set MCP_STATE_KEY (64 hexadecimal digits) for all instances";
 
 fn from_hex(text: &str) -> Option<[u8; 32]> {
     let mut key = [0; 32];

