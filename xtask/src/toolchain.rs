@@ -6,14 +6,18 @@ use crate::failure::Failure;
 use crate::tool::Tool;
 use crate::workspace::root;
 
-const TARGET: &str = "wasm32-wasip2";
-
 /// Makes sure that the standard library for WebAssembly is installed.
 pub fn need_wasm() -> Result<(), Failure> {
+    need_target("wasm32-wasip2")
+}
+
+/// Makes sure that the standard library for a target is installed.
+pub fn need_target(target: &str) -> Result<(), Failure> {
     let ask =
-        || Tool::new("rustc").dir(root()).args(["--print", "target-libdir", "--target", TARGET]).output("");
+        || Tool::new("rustc").dir(root()).args(["--print", "target-libdir", "--target", target]).output("");
     let installed = || ask().is_ok_and(|path| Path::new(path.trim()).is_dir());
-    need(&installed, &["target", "add", TARGET], "the standard library for wasm32-wasip2 is not installed")
+    let missing = format!("the standard library for {target} is not installed");
+    need(&installed, &["target", "add", target], &missing)
 }
 
 /// Makes sure that the source of the standard library is installed.

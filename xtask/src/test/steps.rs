@@ -11,6 +11,9 @@ use crate::{api, attack, conformance, demo, features, interop, npm, shipped, siz
 /// Features that choose another backend on WebAssembly; each is checked on its own.
 const BACKENDS: &[&str] = &["wstd", "wasip3"];
 
+/// Platforms that the tests do not run on.
+const PLATFORMS: &[&str] = &["x86_64-pc-windows-gnu", "aarch64-apple-darwin"];
+
 /// Packages with models for loom.
 const MODELLED: &[&str] = &["pulseengine-mcp-runtime", "pulseengine-mcp-transport"];
 
@@ -27,6 +30,7 @@ pub const STEPS: &[Step] = &[
         what: "every feature builds alone, natively and as WebAssembly; so does the demo's host",
         run: features_step,
     },
+    Step { name: "platforms", what: "the facade builds for Windows and macOS", run: platforms },
     Step { name: "clippy", what: "lints, native", run: clippy },
     Step { name: "clippy-wasm", what: "lints, WebAssembly, every backend", run: clippy_wasm },
     Step { name: "tests", what: "tests, native and components run in wasmtime", run: tests },
@@ -68,6 +72,23 @@ fn tidy_step() -> Result<Outcome, Failure> {
 fn features_step() -> Result<Outcome, Failure> {
     toolchain::need_wasm()?;
     Ok(Outcome::Passed(format!("{} builds", features::check()?)))
+}
+
+/// Only checked: a program for them cannot be linked or run here. Without TLS, which needs a C compiler for the target.
+fn platforms() -> Result<Outcome, Failure> {
+    let (installed, missing): (Vec<&str>, Vec<&str>) =
+        PLATFORMS.iter().partition(|target| toolchain::need_target(target).is_ok());
+    for target in installed {
+        Tool::cargo()
+            .args(["check", "--package", "pulseengine-mcp", "--features", "http,sessions,redb"])
+            .args(locked())
+            .args(["--target", target])
+            .run(MEND)?;
+    }
+    if missing.is_empty() {
+        return Ok(Outcome::Passed(format!("{} targets", PLATFORMS.len())));
+    }
+    Ok(Outcome::Passed(format!("not checked, as rustup cannot install them: {}", missing.join(", "))))
 }
 
 fn locked() -> &'static [&'static str] {
