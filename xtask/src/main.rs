@@ -13,6 +13,7 @@ mod interop;
 mod limits;
 mod listener;
 mod npm;
+mod python;
 mod readme;
 mod shipped;
 mod size;
@@ -54,7 +55,11 @@ const COMMANDS: &[Command] = &[
         attack::run,
     ),
     ("fuzz", "the fuzz targets, one after the other [TARGET] [--secs N]", fuzz::run),
-    ("interop", "other people's clients against our servers, native and as components", interop::run),
+    (
+        "interop",
+        "other people's clients against our server, native and as a component [CLIENT…]",
+        interop::run,
+    ),
 ];
 
 fn main() -> ExitCode {

@@ -30,6 +30,8 @@ pub(crate) struct Inner {
     pub call: ServedCall,
     /// The handler has read who the caller is: the result may depend on it.
     pub personal: AtomicBool,
+    /// The handler has sent a notification.
+    pub notified: AtomicBool,
     pub peer: Arc<Peer>,
     pub server: Server,
     pub input: Input,
@@ -51,8 +53,8 @@ pub(crate) struct Target {
 
 impl Context {
     pub(crate) fn new(call: ServedCall, peer: Arc<Peer>, server: Server, target: Target) -> Self {
-        let (input, personal) = (Input::default(), AtomicBool::new(false));
-        Self { inner: Arc::new(Inner { call, personal, peer, server, input, target, task: None }) }
+        let (input, personal, notified) = (Input::default(), AtomicBool::new(false), AtomicBool::new(false));
+        Self { inner: Arc::new(Inner { call, personal, notified, peer, server, input, target, task: None }) }
     }
 
     /// The same for a handler that is, or may become, that task. Only while there is no clone.
@@ -215,6 +217,7 @@ impl Context {
         }
         w.end_object();
         w.end_object();
+        self.inner.notified.store(true, Ordering::Relaxed);
         self.inner.peer.notify(&self.inner.call.id, w.into_text()).await
     }
     pub(crate) fn respond(&self, room: usize) -> Response<'_> {

@@ -192,9 +192,11 @@ impl DynamicTool {
             OnceLock::from(Box::new(move |arguments, cx: Context, output: Option<Arc<OutputSchema>>| {
                 let future = handler(arguments, cx.clone());
                 pending(async move {
-                    cx.finish_checked_tool(future.await, |result| {
+                    let reply = cx.finish_checked_tool(future.await, |result| {
                         output.as_ref().map_or(Ok(()), |output| output.check(result))
-                    })
+                    });
+                    cx.pause().await;
+                    reply
                 })
             }) as Run);
         self

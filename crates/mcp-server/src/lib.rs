@@ -27,6 +27,7 @@ mod layer;
 mod lists;
 pub mod output;
 mod paging;
+mod pause;
 mod prompts;
 mod request;
 mod resources;

@@ -85,6 +85,11 @@ fn everything() {
 }
 
 #[test]
+fn clients() {
+    serves("clients");
+}
+
+#[test]
 fn guarded() {
     serves("guarded");
 }

@@ -108,7 +108,13 @@ fn send(response: Response, out: ResponseOutparam) -> Option<(EventStream, Outgo
     let Response { status, headers, body, .. } = response;
     let mut fields: Vec<(String, Vec<u8>)> =
         headers.into_iter().map(|(name, value)| (name.to_owned(), value.into_owned().into_bytes())).collect();
-    if let Body::Text(text) = &body {
+    let (mut text, events) = match body {
+        Body::Empty => (Some(String::new()), None),
+        Body::Text(text) => (Some(text), None),
+        Body::Stream(events) => (None, Some(events)),
+    };
+    // A 204 has no body whose length could be said.
+    if let Some(text) = text.as_ref().filter(|_| status != 204) {
         fields.push(("content-length".to_owned(), decimal(text.len()).into_bytes()));
     }
     // Without a response the host answers the client with an error.
@@ -116,19 +122,10 @@ fn send(response: Response, out: ResponseOutparam) -> Option<(EventStream, Outgo
     if status != 200 {
         head.set_status_code(status).ok()?;
     }
-    let (mut text, events) = match body {
-        Body::Empty => (None, None),
-        Body::Text(text) => (Some(text), None),
-        Body::Stream(events) => (None, Some(events)),
-    };
-    let mut open = match text.is_some() || events.is_some() {
-        true => {
-            let body = head.body().ok()?;
-            let stream = body.write().ok()?;
-            Some((body, stream))
-        }
-        false => None,
-    };
+    // Of every response: jco's server ends when the body of a response was not taken.
+    let body = head.body().ok()?;
+    let stream = body.write().ok()?;
+    let mut open = Some((body, stream));
     // A body that is there when the head is sent goes out with it.
     if let (Some(said), Some((_, stream))) = (&text, &open)
         && stream.check_write().is_ok_and(|most| most >= said.len() as u64)

@@ -59,7 +59,13 @@ impl Scope<'_> {
         // The same words as in the definition, so that a type that is no result is reported once.
         let same = matches!(handler.kind, HandlerKind::Tool | HandlerKind::FreeTool)
             .then(|| quote!(let _ = <#output as #mcp::ToolOutput>::OUTPUT;));
-        let finish = if handler.asynchronous { finish } else { quote!(#mcp::MaybeFuture::Ready(#finish)) };
+        // A handler without the context has sent nothing. The value need not be `Send`, so it is finished before the pause.
+        let has_context = handler.inputs.iter().any(|input| matches!(input, Input::Context));
+        let finish = match handler.asynchronous {
+            true if has_context => quote!(let __reply = #finish; #cx.pause().await; __reply),
+            true => finish,
+            false => quote!(#mcp::MaybeFuture::Ready(#finish)),
+        };
         quote! {
             #same
             #reads
