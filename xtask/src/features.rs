@@ -47,6 +47,8 @@ const SETS: &[Set] = &[
     Set { package: FACADE, native: None, wasm: Some("wstd") },
     Set { package: FACADE, native: None, wasm: Some("wasip3") },
     both(FACADE, ALL),
+    // Without its host of components: for `tests/field` alone.
+    Set { package: "harness", native: Some(""), wasm: None },
     // The tests build it with more features of wasmtime, `cargo xtask demo` without them.
     Set { package: "run-component", native: Some(""), wasm: None },
 ];

@@ -8,6 +8,7 @@ mod conformance;
 mod demo;
 mod failure;
 mod features;
+mod field;
 mod fuzz;
 mod interop;
 mod limits;

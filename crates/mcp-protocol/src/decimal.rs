@@ -1,19 +1,21 @@
 //! Whole numbers as decimal digits. The standard library's parsers check every step for overflow, which takes several times the
 //! code.
 
-/// The largest integer that every JSON implementation keeps exactly.
-const MAX_SAFE: u64 = (1 << 53) - 1;
+/// As many digits as always fit.
+const MOST: usize = 19;
 
-/// Reads decimal digits; `None` when there is none or another character, or when the number is larger than 2^53 - 1.
+/// Reads decimal digits; `None` when there is none or another character, or when there are more than 19.
 pub(crate) fn decimal(digits: &str) -> Option<u64> {
+    if digits.len() > MOST {
+        return None;
+    }
     let mut number = 0;
     for byte in digits.bytes() {
         let digit = byte.wrapping_sub(b'0');
-        // What came before is at most 2^53, so that neither step overflows.
-        number = number * 10 + u64::from(digit);
-        if digit > 9 || number > MAX_SAFE {
+        if digit > 9 {
             return None;
         }
+        number = number * 10 + u64::from(digit);
     }
     (!digits.is_empty()).then_some(number)
 }
@@ -23,13 +25,15 @@ mod tests {
     use super::decimal;
 
     #[test]
-    fn digits_are_read_up_to_the_largest_safe_integer() {
+    fn digits_are_read_while_they_fit() {
         for (text, number) in [
             ("0", Some(0)),
             ("007", Some(7)),
             ("1234567890", Some(1_234_567_890)),
             ("9007199254740991", Some(9_007_199_254_740_991)),
-            ("9007199254740992", None),
+            ("9007199254740992", Some(9_007_199_254_740_992)),
+            ("9999999999999999999", Some(9_999_999_999_999_999_999)),
+            ("00000000000000000001", None),
             ("18446744073709551617", None),
             ("", None),
             ("-1", None),

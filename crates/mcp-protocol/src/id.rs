@@ -14,9 +14,11 @@ impl RequestId {
                 (id.len() <= limits.id).then(|| Self::String(id.into_owned()))
             }
             JsonKind::Number => {
-                let negative = text.strip_prefix('-');
-                let size = decimal(negative.unwrap_or(text))?.cast_signed();
-                (text != "-0").then_some(Self::Number(if negative.is_some() { -size } else { size }))
+                // Some languages write every number as a fraction.
+                let whole = text.strip_suffix(".0").unwrap_or(text);
+                let negative = whole.strip_prefix('-');
+                let size = i64::try_from(decimal(negative.unwrap_or(whole))?).ok()?;
+                Some(Self::Number(if negative.is_some() { -size } else { size }))
             }
             _ => None,
         }

@@ -144,17 +144,24 @@ const fn short(key: usize) -> Option<(usize, ParamsFault)> {
     }
 }
 
+/// Whether the text of a member stands for none: some serializers write null for what is absent, and those of PHP an empty
+/// array for an empty object.
+fn is_nothing(text: &str) -> bool {
+    text == "null" || text == "[]"
+}
+
 impl Split {
     fn read(&mut self, r: &mut Reader<'_>) -> Result<(), SyntaxError> {
         let start = r.start()?;
-        match r.peek()? {
-            JsonKind::Object => self.read_members(r, false)?,
-            // As if it were absent: its span stays empty.
-            JsonKind::Null => return r.null(),
-            _ => {
-                r.skip()?;
-                self.fault = Some(ParamsFault::NotAnObject);
+        if r.peek()? == JsonKind::Object {
+            self.read_members(r, false)?;
+        } else {
+            r.skip()?;
+            if is_nothing(r.since(start)) {
+                // As if it were absent: its span stays empty.
+                return Ok(());
             }
+            self.fault = Some(ParamsFault::NotAnObject);
         }
         self.span = Span::new(start, r.position());
         Ok(())
@@ -175,7 +182,7 @@ impl Split {
                 self.read_members(r, true)?;
             } else {
                 r.skip()?;
-                if r.since(start) != "null" {
+                if !is_nothing(r.since(start)) {
                     self.fault.get_or_insert(ParamsFault::MetaNotAnObject);
                 }
             }
@@ -187,8 +194,8 @@ impl Split {
             }
             let Some(span) = self.members.spans.get_mut(at) else { continue };
             if *span == Span::default() {
-                // A member that is null counts as absent: its span is empty, but it is there once.
-                let end = if r.since(start) == "null" { start } else { r.position() };
+                // A member that is nothing counts as absent: its span is empty, but it is there once.
+                let end = if is_nothing(r.since(start)) { start } else { r.position() };
                 *span = Span::new(start, end);
             } else {
                 let fault = if in_meta { ParamsFault::RepeatedInMeta } else { ParamsFault::Repeated };
@@ -231,7 +238,7 @@ impl Params {
         self.fault() != Some(ParamsFault::NotAnObject)
     }
 
-    /// Whether they, or one of their known members, are null.
+    /// Whether they, or one of their known members, are null or an empty array.
     pub(crate) fn has_null(&self) -> bool {
         let null = |span: &Span| span.is_empty() && *span != Span::default();
         self.0.as_ref().is_some_and(|split| split.span.is_empty() || split.members.spans.iter().any(null))
@@ -258,7 +265,7 @@ pub fn is_object(text: &str) -> bool {
 
 /// Whether a capability path such as `["sampling", "tools"]` is declared in the capabilities object `text`.
 pub(crate) fn declares(text: &str, path: &[&str]) -> bool {
-    let Some((first, rest)) = path.split_first() else { return !text.is_empty() && text != "null" };
+    let Some((first, rest)) = path.split_first() else { return !matches!(text, "" | "null" | "false") };
     member(text, first).is_some_and(|value| declares(value, rest))
 }
 

@@ -299,9 +299,14 @@ fn envelope_members() -> impl Strategy<Value = Map<String, Value>> {
 
 /// The rules of JSON-RPC and of the specification (basic/index, "Messages"), over a tree.
 fn verdict(members: &Map<String, Value>) -> String {
-    let id = members.get("id").filter(|id| match id {
-        Value::String(id) => id.len() <= 256,
-        id => id.as_i64().is_some_and(|id| id.abs() < 1 << 53),
+    let id = members.get("id").and_then(|id| match id {
+        Value::String(text) => (text.len() <= 256).then(|| id.clone()),
+        Value::Number(number) => {
+            let text = number.to_string();
+            let whole = text.strip_suffix(".0").unwrap_or(&text).parse::<i64>().ok();
+            whole.filter(|id| *id != i64::MIN).map(Value::from)
+        }
+        _ => None,
     });
     // Null is the same as absent, but for the id and for a result without an error.
     let given = |name: &str| members.get(name).is_some_and(|value| !value.is_null());
@@ -314,14 +319,15 @@ fn verdict(members: &Map<String, Value>) -> String {
             _ => "nothing".to_owned(),
         };
     }
-    let invalid = format!("-32600 {}", id.unwrap_or(&Value::Null));
+    let invalid = format!("-32600 {}", id.as_ref().unwrap_or(&Value::Null));
     if (members.contains_key("id") && id.is_none()) || !right_version || outcomes > 0 {
         return invalid;
     }
     if !members.get("method").is_some_and(Value::is_string) {
         return invalid;
     }
-    match (id, !given("params") || members["params"].is_object()) {
+    let nothing = !given("params") || members["params"] == json!([]);
+    match (id, nothing || members["params"].is_object()) {
         (Some(id), true) => format!("request {id}"),
         (Some(id), false) => format!("-32602 {id}"),
         (None, true) => "notification".to_owned(),

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use pulseengine_mcp_protocol::conversation::Offer;
-use pulseengine_mcp_protocol::{Call, Error, Limits, Method, Principal, Reply};
+use pulseengine_mcp_protocol::{Call, Error, Limits, Method, Outcome, Principal, Reply};
 use pulseengine_mcp_runtime::MaybeFuture;
 use pulseengine_mcp_transport::{Handler, Instance, Peer};
 
@@ -86,9 +86,26 @@ impl Server {
                 {
                     return (task.functions.serve)(self, call, peer.instance());
                 }
-                Reply::error(Error::method_not_found(method.name()))
+                match empty_list(method) {
+                    Some(list) if !call.revision.is_stateless() && !self.core().settings.strict => {
+                        Reply::new(&call.id, list, Outcome::Complete)
+                    }
+                    _ => Reply::error(Error::method_not_found(method.name())),
+                }
             }
         };
         MaybeFuture::Ready(reply)
+    }
+}
+
+/// What a method lists where the server has none of it. Some clients ask for every list, whatever the server offers, and drop a
+/// server that refuses one.
+const fn empty_list(method: Method) -> Option<&'static str> {
+    match method {
+        Method::ListTools => Some(r#"{"tools":[]}"#),
+        Method::ListPrompts => Some(r#"{"prompts":[]}"#),
+        Method::ListResources => Some(r#"{"resources":[]}"#),
+        Method::ListResourceTemplates => Some(r#"{"resourceTemplates":[]}"#),
+        _ => None,
     }
 }

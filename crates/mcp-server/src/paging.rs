@@ -69,5 +69,9 @@ pub(crate) fn cursor(call: &Call) -> Result<Option<String>, Error> {
         return Ok(None);
     }
     let cursor = call.string(Key::Cursor).ok_or_else(invalid_cursor)?;
+    // No list has an empty cursor: with one, clients ask for the first page.
+    if cursor.is_empty() {
+        return Ok(None);
+    }
     cursor.strip_prefix(AFTER).map(|name| Some(name.into())).ok_or_else(invalid_cursor)
 }

@@ -474,3 +474,46 @@ fn what_is_not_allowed_says_what_is_right_at_that_path() {
         }
     });
 }
+
+#[test]
+fn one_slash_after_the_path_is_taken() {
+    block_on(async {
+        for (policy, path, status) in [
+            (Policy::new(), "/mcp/", 200),
+            (Policy::new(), "/mcp//", 404),
+            (Policy::new(), "/mcp/x", 404),
+            (Policy::new().path("/a/mcp"), "/a/mcp/", 200),
+            (Policy::new().path("/a/mcp/"), "/a/mcp/", 200),
+            (Policy::new().path("/a/mcp/"), "/a/mcp", 404),
+            (Policy::new().path("/"), "/", 200),
+            (Policy::new().strict(), "/mcp/", 404),
+        ] {
+            let client = client_of(policy, Instance::PROCESS, "2025-11-25");
+            let answer = client.send_to("POST", path, &[], &initialize("2025-11-25")).await;
+            assert_eq!(answer.status, status, "{path}");
+        }
+    });
+}
+
+#[test]
+fn lists_of_what_there_is_none_of_are_empty() {
+    block_on(async {
+        for (app, listed) in [(App::of(Workshop), true), (App::of(Workshop).strict(), false)] {
+            let endpoint = exchange::endpoint(app, Policy::new(), Instance::PROCESS);
+            let mut client = Client::of(endpoint, "2025-11-25");
+            client.initialize().await;
+            for (method, key) in [
+                ("prompts/list", "prompts"),
+                ("resources/list", "resources"),
+                ("resources/templates/list", "resourceTemplates"),
+            ] {
+                let body = json!({"jsonrpc": "2.0", "id": method, "method": method}).to_string();
+                let answer = client.post(&body).await.json();
+                match listed {
+                    true => assert_eq!(answer["result"], json!({key: []}), "{method}"),
+                    false => assert_eq!(answer["error"]["code"], -32601, "{method}"),
+                }
+            }
+        }
+    });
+}

@@ -6,9 +6,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use wasmtime::{Result, bail, format_err};
-
 use crate::cpu::Meter;
+use crate::failure::{Failure, Result};
 
 /// Appended to a last line that had no line feed, so that a test cannot take it for a whole one.
 pub const UNFINISHED: &str = " (no line feed)";
@@ -36,7 +35,11 @@ pub(crate) type Input = Box<dyn FnMut(&[u8]) -> io::Result<()> + Send>;
 /// What runs behind a conversation.
 pub(crate) enum Running {
     Process(Child, Option<JoinHandle<String>>),
-    Component { ending: Receiver<Ending>, _cancel: tokio::sync::oneshot::Sender<()> },
+    #[cfg(feature = "components")]
+    Component {
+        ending: Receiver<Ending>,
+        _cancel: tokio::sync::oneshot::Sender<()>,
+    },
 }
 
 /// One running program. Dropping it stops the program.
@@ -57,8 +60,10 @@ impl Conversation {
 
     /// Sends bytes as they are.
     pub fn send_bytes(&mut self, bytes: &[u8]) -> Result<()> {
-        let Some(input) = &mut self.input else { bail!("standard input was closed before") };
-        input(bytes).map_err(|error| format_err!("standard input is closed: {error}"))
+        let Some(input) = &mut self.input else {
+            return Err(Failure::new("standard input was closed before"));
+        };
+        input(bytes).map_err(|error| Failure::new(format!("standard input is closed: {error}")))
     }
 
     /// The next line, without its line feed.
@@ -89,16 +94,19 @@ impl Conversation {
                 Ok(line) => rest.push(line),
                 Err(Silence::Closed) => break,
                 Err(Silence::Deadline) => {
-                    bail!(
+                    return Err(Failure::new(format!(
                         "still running {deadline:?} after standard input was closed; read until then: {rest:#?}"
-                    )
+                    )));
                 }
             }
         }
         let ending = match &mut self.running {
-            Running::Component { ending, .. } => ending
-                .recv_timeout(end.saturating_duration_since(Instant::now()))
-                .map_err(|_| format_err!("closed standard output but did not end within {deadline:?}"))?,
+            #[cfg(feature = "components")]
+            Running::Component { ending, .. } => {
+                ending.recv_timeout(end.saturating_duration_since(Instant::now())).map_err(|_| {
+                    Failure::new(format!("closed standard output but did not end within {deadline:?}"))
+                })?
+            }
             Running::Process(child, stderr) => ending_of(child, stderr, end)?,
         };
         Ok((rest, ending))
@@ -111,7 +119,7 @@ fn ending_of(child: &mut Child, stderr: &mut Option<JoinHandle<String>>, end: In
             break status;
         }
         if Instant::now() > end {
-            bail!("closed standard output but did not end in time");
+            return Err(Failure::new("closed standard output but did not end in time"));
         }
         std::thread::sleep(Duration::from_millis(1));
     };
@@ -121,6 +129,7 @@ fn ending_of(child: &mut Child, stderr: &mut Option<JoinHandle<String>>, end: In
 
 impl Drop for Conversation {
     fn drop(&mut self) {
+        #[allow(irrefutable_let_patterns, reason = "without components there are only processes")]
         if let Running::Process(child, _) = &mut self.running {
             // Both fail when it has ended already, which is what is wanted.
             let _ = child.kill();

@@ -5,12 +5,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 
-use wasmtime::error::Context;
-use wasmtime::{Result, format_err};
-
 use crate::Launch;
 use crate::conversation::{Conversation, Running, Splitter};
 use crate::cpu::Meter;
+use crate::failure::{Context, Failure, Result};
 
 pub(crate) fn start(path: &Path, launch: &Launch) -> Result<Conversation> {
     let mut child = Command::new(path)
@@ -20,8 +18,8 @@ pub(crate) fn start(path: &Path, launch: &Launch) -> Result<Conversation> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .with_context(|| format!("{} does not start", path.display()))?;
-    let missing = || format_err!("a piped stream of {} is missing", path.display());
+        .because(|| format!("{} does not start", path.display()))?;
+    let missing = || Failure::new(format!("a piped stream of {} is missing", path.display()));
     let mut stdin = child.stdin.take().ok_or_else(missing)?;
     let mut stdout = child.stdout.take().ok_or_else(missing)?;
     let mut stderr = child.stderr.take().ok_or_else(missing)?;

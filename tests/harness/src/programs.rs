@@ -9,11 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use serde_json::Value;
-use wasmtime::error::Context;
-use wasmtime::{Result, bail, format_err};
-
+use crate::failure::{Context, Failure, Result};
 use crate::{Program, Target};
+use serde_json::Value;
 
 include!(concat!(env!("OUT_DIR"), "/programs.rs"));
 
@@ -23,10 +21,22 @@ pub fn root() -> &'static Path {
     here.ancestors().nth(2).unwrap_or(here)
 }
 
+/// The test files of one kind: those in `tests/KIND` and in `tests/field/KIND`, sorted.
+pub fn cases(kind: &str, extension: &str) -> Vec<PathBuf> {
+    let folders = [root().join("tests").join(kind), root().join("tests/field").join(kind)];
+    let entries = folders.iter().filter_map(|folder| folder.read_dir().ok()).flatten().flatten();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|found| found == extension));
+    paths.sort();
+    paths
+}
+
 /// The built `program` (one of [`PROGRAMS`]); all of them are built at the first call for a target.
 pub fn program(name: &str, target: Target) -> Result<Program> {
     if !PROGRAMS.contains(&name) {
-        bail!("there is no program {name} under examples/ or tests/programs/; there are: {PROGRAMS:?}");
+        let why =
+            format!("there is no program {name} under examples/ or tests/programs/; there are: {PROGRAMS:?}");
+        return Err(Failure::new(why));
     }
     static NATIVE: LazyLock<Result<HashMap<String, PathBuf>, String>> = LazyLock::new(|| all(Target::Native));
     static WASM: LazyLock<Result<HashMap<String, PathBuf>, String>> = LazyLock::new(|| all(Target::Wasm));
@@ -36,8 +46,9 @@ pub fn program(name: &str, target: Target) -> Result<Program> {
         Target::Wasm => &*WASM,
         Target::Wasip3 => &*WASIP3,
     };
-    let paths = built.as_ref().map_err(|error| format_err!("{error}"))?;
-    let path = paths.get(name).ok_or_else(|| format_err!("package {name} has no program for {target}"))?;
+    let paths = built.as_ref().map_err(Failure::new)?;
+    let path =
+        paths.get(name).ok_or_else(|| Failure::new(format!("package {name} has no program for {target}")))?;
     Ok(Program::new(target, path))
 }
 
@@ -58,7 +69,8 @@ pub fn component_with(package: &str, features: &[&str]) -> Result<Program> {
 
 fn one(package: &str, features: &[&str], default: bool) -> Result<Program> {
     let paths = build_aside(&[package], features, default, Target::Wasm)?;
-    let path = paths.get(package).ok_or_else(|| format_err!("package {package} has no component"))?;
+    let path =
+        paths.get(package).ok_or_else(|| Failure::new(format!("package {package} has no component")))?;
     Ok(Program::new(Target::Wasm, path))
 }
 
@@ -78,7 +90,7 @@ fn build_aside(
             let features = features.join("+").replace('/', "-");
             let mark = if default { "+" } else { "=" };
             let copy = path.with_file_name(format!("{package}{mark}{features}.copy.wasm"));
-            std::fs::copy(&path, &copy).with_context(|| format!("{} cannot be copied", path.display()))?;
+            std::fs::copy(&path, &copy).because(|| format!("{} cannot be copied", path.display()))?;
             *path = copy;
         }
     }
@@ -106,9 +118,10 @@ fn build(
     if target != Target::Native {
         cargo.args(["--target", "wasm32-wasip2"]);
     }
-    let output = cargo.stderr(Stdio::piped()).output().context("cargo does not start")?;
+    let output = cargo.stderr(Stdio::piped()).output().because(|| "cargo does not start".into())?;
     if !output.status.success() {
-        bail!("{cargo:?} failed:\n{}", String::from_utf8_lossy(&output.stderr));
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(Failure::new(format!("{cargo:?} failed:\n{said}")));
     }
     let messages = String::from_utf8_lossy(&output.stdout);
     Ok(messages.lines().filter_map(|line| artifact(line, target)).collect())

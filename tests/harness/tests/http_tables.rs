@@ -1,7 +1,6 @@
-//! Runs `tests/http/*.tsv` everywhere. The format is described in `harness::http::table`.
+//! Runs `tests/http/*.tsv` and `tests/field/http/*.tsv` everywhere. The format is described in `harness::http::table`.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
-use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -13,14 +12,8 @@ const PROGRAM: &str = "everything";
 
 #[test]
 fn every_request_has_its_verdict_everywhere() {
-    let folder = programs::root().join("tests/http");
-    let mut paths: Vec<PathBuf> = folder
-        .read_dir()
-        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
-        .unwrap_or_default();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "tsv"));
-    paths.sort();
-    assert!(!paths.is_empty(), "no tables in {}", folder.display());
+    let paths = programs::cases("http", "tsv");
+    assert!(!paths.is_empty(), "no tables");
     let tables: Vec<Table> = paths.iter().map(|path| Table::read(path).unwrap()).collect();
     let cases: Vec<(String, Case)> = paths
         .iter()

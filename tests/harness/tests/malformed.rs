@@ -1,7 +1,6 @@
-//! Runs `tests/malformed/*.tsv` on both targets. The format is described in `harness::corpus`.
+//! Runs `tests/malformed/*.tsv` and `tests/field/malformed/*.tsv` on both targets. The format is described in `harness::corpus`.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
-use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -10,14 +9,8 @@ use harness::{Program, Target, programs};
 
 #[test]
 fn every_case_has_its_verdict_and_the_same_on_both_targets() {
-    let folder = programs::root().join("tests/malformed");
-    let mut paths: Vec<PathBuf> = folder
-        .read_dir()
-        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
-        .unwrap_or_default();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "tsv"));
-    paths.sort();
-    assert!(!paths.is_empty(), "no corpus in {}", folder.display());
+    let paths = programs::cases("malformed", "tsv");
+    assert!(!paths.is_empty(), "no corpus");
 
     let (mut total, mut failures) = (0, Vec::new());
     for path in paths {

@@ -1,8 +1,7 @@
-//! Runs `tests/malformed/*.tsv` over HTTP everywhere. The format is described in `harness::corpus`.
+//! Runs `tests/malformed/*.tsv` and `tests/field/malformed/*.tsv` over HTTP everywhere. The format is described in `harness::corpus`.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -16,9 +15,7 @@ type Outcome = Result<Posted, String>;
 
 #[test]
 fn every_case_has_the_same_answer_everywhere() {
-    let folder = programs::root().join("tests/malformed");
-    let mut paths: Vec<PathBuf> = folder.read_dir().unwrap().flatten().map(|entry| entry.path()).collect();
-    paths.sort();
+    let paths = programs::cases("malformed", "tsv");
     let corpora: Vec<(String, Corpus)> = paths
         .iter()
         .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), Corpus::read(path).unwrap()))

@@ -90,6 +90,11 @@ fn clients() {
 }
 
 #[test]
+fn shapes() {
+    serves("shapes");
+}
+
+#[test]
 fn guarded() {
     serves("guarded");
 }

@@ -1,9 +1,9 @@
-//! Runs `tests/scripts/*.txt` on every target and over every transport. The format is described in `harness::script`.
+//! Runs `tests/scripts/*.txt` and `tests/field/scripts/*.txt` on every target and over every transport. The format is described in `harness::script`.
 //!
 //! `SCRIPTS=word` in the environment runs those whose name contains the word, `NATIVE=1` the native programs only.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -13,16 +13,10 @@ use harness::{Target, programs};
 
 #[test]
 fn every_script_passes_on_every_target_with_the_same_bytes() {
-    let folder = programs::root().join("tests/scripts");
-    let mut paths: Vec<PathBuf> = folder
-        .read_dir()
-        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
-        .unwrap_or_default();
+    let mut paths = programs::cases("scripts", "txt");
     let wanted = std::env::var("SCRIPTS").unwrap_or_default();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
     paths.retain(|path| name(path).contains(&wanted));
-    paths.sort();
-    assert!(!paths.is_empty(), "no scripts in {}", folder.display());
+    assert!(!paths.is_empty(), "no scripts");
 
     // Scripts wait a lot; a few at a time.
     let (next, runs) = (AtomicUsize::new(0), AtomicUsize::new(0));

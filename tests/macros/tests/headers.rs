@@ -178,7 +178,7 @@ fn calls_keep_to_the_headers() {
             vec![encoded, shard, ("mcp-param-dry-run", "false")],
             wrong("Dry-Run differs from the body"),
         ),
-        // A line that comes again with the same value changes nothing.
+        // A proxy may repeat a line.
         ("query", full.clone(), vec![encoded, shard, dry, dry], (200, json!("q in Zürich/Some(7) true"))),
         (
             "query",

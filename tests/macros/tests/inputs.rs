@@ -159,7 +159,7 @@ fn input(tool: &str) -> Value {
 #[test]
 fn a_tool_without_parameters_has_properties() {
     assert_eq!(input("none"), json!({"type": "object", "properties": {}}));
-    assert_eq!(input("nested")["$defs"]["Nothing"], json!({"type": "object", "properties": {}}));
+    assert_eq!(input("nested")["properties"]["nothing"], json!({"type": "object", "properties": {}}));
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn any_value_is_an_empty_schema() {
     assert_eq!(more["properties"]["a"]["prefixItems"][0], json!({}));
     assert_eq!(more["properties"]["b"]["items"], json!({}));
     assert_eq!(more["properties"]["c"], json!({}));
-    assert_eq!(more["$defs"]["Either"]["anyOf"][0], json!({}));
+    assert_eq!(more["properties"]["d"]["anyOf"][0], json!({}));
     assert_eq!(more["required"], json!(["a", "b", "d"]));
 }
 
@@ -192,8 +192,16 @@ fn an_option_is_the_plain_type() {
             "text": {"type": "string"},
             "count": {"description": "How many.", "type": "integer", "minimum": 1, "maximum": 9},
             "list": {"type": "array", "items": {"type": "string"}},
-            "point": {"$ref": "#/$defs/Point", "description": "Where."},
-            "color": {"$ref": "#/$defs/Color"},
+            "point": {
+                "description": "Where.",
+                "type": "object",
+                "properties": {
+                    "x": {"type": "integer", "format": "int32"},
+                    "y": {"description": "Not always known.", "type": "integer", "format": "int32"},
+                },
+                "required": ["x"],
+            },
+            "color": color(),
             "holes": {"type": "array", "items": {"type": "boolean"}},
             "pair": {
                 "type": "array",
@@ -206,8 +214,25 @@ fn an_option_is_the_plain_type() {
             "twice": {"type": "boolean"},
         })
     );
-    assert_eq!(schema["$defs"]["Point"]["properties"]["y"]["type"], "integer");
-    assert_eq!(schema["$defs"]["Point"]["required"], json!(["x"]));
+    assert_eq!(schema.get("$defs"), None);
+}
+
+fn color() -> Value {
+    let red = json!({"description": "Like blood.", "type": "string", "const": "Red"});
+    json!({"oneOf": [{"type": "string", "enum": ["Green"]}, red]})
+}
+
+#[test]
+fn only_a_type_that_holds_itself_is_referred_to() {
+    let schema = input("nested");
+    let tree = &schema["properties"]["tree"];
+    let own = json!({"$ref": "#/$defs/Tree"});
+    assert_eq!(tree["type"], "object");
+    let inner = &schema["$defs"]["Tree"];
+    assert_eq!(inner["properties"]["next"], own, "{schema}");
+    assert_eq!(tree["properties"]["next"], own, "{schema}");
+    assert_eq!(schema["$defs"].as_object().unwrap().len(), 1, "{schema}");
+    assert_eq!(inner["properties"]["color"], color());
 }
 
 #[test]
@@ -237,11 +262,10 @@ fn an_output_says_null() {
     let tools = listed(app());
     let point = &tools["point"];
     assert_eq!(point["outputSchema"]["properties"]["y"]["type"], json!(["integer", "null"]));
-    assert_eq!(point["inputSchema"]["$defs"]["Point"]["properties"]["y"]["type"], "integer");
+    assert_eq!(point["inputSchema"]["properties"]["point"]["properties"]["y"]["type"], "integer");
     let color = &tools["nested"]["outputSchema"]["properties"]["color"];
     assert_eq!(*color, json!({"anyOf": [{"$ref": "#/$defs/Color"}, {"type": "null"}], "default": null}));
-    let color = &tools["nested"]["inputSchema"]["$defs"]["Tree"]["properties"]["color"];
-    assert_eq!(*color, json!({"$ref": "#/$defs/Color"}));
+    assert_eq!(tools["nested"]["inputSchema"]["properties"]["tree"]["properties"]["color"], self::color());
 }
 
 #[test]

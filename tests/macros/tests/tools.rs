@@ -139,7 +139,10 @@ fn calls() {
         ("add", json!({"a": 1, "b": 2.5}), "4.5"),
         ("add", json!({"a": 1}), "error: Invalid arguments: /b is required"),
         ("add", json!({"a": 1, "b": 2, "c": 3}), "4.0"),
-        ("add", json!([]), "Invalid params: arguments is not an object"),
+        // PHP writes an empty object so.
+        ("add", json!([]), "error: Invalid arguments: /a is required"),
+        ("nothing", json!([]), ""),
+        ("add", json!([1]), "Invalid params: arguments is not an object"),
         ("calc.divide", json!({"a": 25}), r#"{"whole":2.0,"rest":5.0}"#),
         ("calc.divide", json!({"a": 5, "b": -2}), r#"{"whole":2.0,"rest":1.0}"#),
         ("calc.divide", json!({"a": 5, "b": 0}), "error: division by zero"),

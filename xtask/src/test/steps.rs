@@ -6,7 +6,7 @@ use super::{FULL, Outcome, Step};
 use crate::failure::Failure;
 use crate::tool::{Tool, in_ci};
 use crate::workspace::Workspace;
-use crate::{api, attack, conformance, demo, features, interop, npm, shipped, size, tidy, toolchain};
+use crate::{api, attack, conformance, demo, features, field, interop, npm, shipped, size, tidy, toolchain};
 
 /// Features that choose another backend on WebAssembly; each is checked on its own.
 const BACKENDS: &[&str] = &["wstd", "wasip3"];
@@ -25,6 +25,7 @@ pub const STEPS: &[Step] = &[
     Step { name: "toolchain", what: "the parts of the toolchain are installed", run: toolchain_step },
     Step { name: "fmt", what: "formatting", run: fmt },
     Step { name: "tidy", what: "the rules of the repository", run: tidy_step },
+    Step { name: "field", what: "what clients and proxies do, and what shows it", run: field_step },
     Step {
         name: "features",
         what: "every feature builds alone, natively and as WebAssembly; so does the demo's host",
@@ -71,6 +72,10 @@ fn fmt() -> Result<Outcome, Failure> {
 fn tidy_step() -> Result<Outcome, Failure> {
     tidy::run(&[])?;
     passed()
+}
+
+fn field_step() -> Result<Outcome, Failure> {
+    Ok(Outcome::Passed(field::check()?))
 }
 
 fn features_step() -> Result<Outcome, Failure> {

@@ -16,12 +16,17 @@ pub(crate) fn session_of(call: &Call) -> Result<Session, Error> {
     })
 }
 
-/// What an `initialize` says of its client: `capabilities` and `clientInfo`.
+/// What an `initialize` says of its client: `capabilities` and `clientInfo`. A client that says nothing has no capabilities
+/// and no name.
 pub(crate) fn client_of(call: &Call) -> Result<(&str, &str), Error> {
-    let (capabilities, client_info) = (call.text(Key::Capabilities), call.text(Key::ClientInfo));
+    let said = |key| match call.text(key) {
+        "" => "{}",
+        text => text,
+    };
+    let (capabilities, client_info) = (said(Key::Capabilities), said(Key::ClientInfo));
     if !params::is_object(capabilities) || !params::is_object(client_info) {
         return Err(Error::invalid_params(
-            "Invalid params: initialize needs capabilities and clientInfo, both objects",
+            "Invalid params: capabilities and clientInfo of initialize are objects",
         ));
     }
     Ok((capabilities, client_info))

@@ -82,7 +82,8 @@ pub(super) fn is_json(content_type: &str) -> bool {
         if let Some(value) = value
             && is(name, "charset")
         {
-            json &= is(value, "utf-8") || is(value, "\"utf-8\"");
+            // The Encoding Standard has `utf8` as a label of it.
+            json &= is(value, "utf-8") || is(value, "\"utf-8\"") || is(value, "utf8");
         }
     }
     json

@@ -158,7 +158,10 @@ impl Policy {
             (_, expected) if expected.as_deref() != Some(path) && self.health.as_deref() == Some(path) => {
                 Ok(Site::Health)
             }
-            (_, Some(expected)) if expected != path => {
+            // Some clients add a slash to every address.
+            (_, Some(expected))
+                if expected != path && (self.strict || path.strip_suffix('/') != Some(expected)) =>
+            {
                 let mut message = String::from("Not found: the MCP endpoint is ");
                 message.push_str(expected);
                 Err(HttpRejection::new(404, message))

@@ -13,14 +13,18 @@ use crate::json::Writer;
 /// Writes the schema of `shape`. A named root is written out in place and referred to as `#`; other named types
 /// stand under `$defs`. There is no `$schema` and no `title` that was not given.
 pub(super) fn write(shape: &'static Shape, w: &mut Writer) {
-    Names { input: false, root: None, all: Vec::new() }.root(shape, w);
+    Names::default().root(shape, w);
 }
 
 /// The same for what is sent to us. An option is written as what it is an option of, without `null`, which the check
-/// accepts nevertheless: the interfaces of models refuse a `type` that is a list.
+/// accepts nevertheless: the interfaces of models refuse a `type` that is a list. A named type stands where it is used, since
+/// many of them, and clients in front of them, do not follow `$ref`; only one that holds itself stands under `$defs`, too.
 pub(super) fn write_input(shape: &'static Shape, w: &mut Writer) {
-    Names { input: true, root: None, all: Vec::new() }.root(shape, w);
+    Names { input: true, ..Names::default() }.root(shape, w);
 }
+
+/// How many named types may stand in one another. What is deeper stands under `$defs`, so that a schema stays small.
+const DEEPEST: usize = 8;
 
 /// The same for a shape of the keywords of [`plain`](super::resolve).
 pub(super) fn write_plain(shape: &'static Shape, w: &mut Writer) {
@@ -89,11 +93,14 @@ struct Entry {
     named: &'static Named,
 }
 
+#[derive(Default)]
 struct Names {
     /// Whether the schema is that of what is sent to us.
     input: bool,
     root: Option<&'static str>,
     all: Vec<Entry>,
+    /// The named types that are being written, of those that stand where they are used.
+    inside: Vec<&'static str>,
 }
 
 impl Names {
@@ -134,7 +141,27 @@ impl Names {
 
     fn shape(&mut self, shape: &'static Shape, w: &mut Writer) {
         let flat = self.resolve(shape);
+        let Some((id, flat)) = self.in_place(&flat) else { return self.flat(&flat, w, false) };
+        self.inside.push(id);
         self.flat(&flat, w, false);
+        self.inside.pop();
+    }
+
+    /// What stands in place of a reference to a named type, and the type's id: the type, with what is said at this place.
+    fn in_place(&self, outer: &Flat) -> Option<(&'static str, Flat)> {
+        let named = outer.reference.filter(|_| self.input)?;
+        let id = (named.id)();
+        let deep = self.inside.len() == DEEPEST || self.inside.contains(&id) || self.root == Some(id);
+        let mut flat = Some(self.resolve((named.shape)())).filter(|flat| !deep && flat.foreign.is_none())?;
+        flat.title = outer.title.or(flat.title);
+        flat.description = outer.description.or(flat.description);
+        flat.header = outer.header.or(flat.header);
+        flat.verbatim = outer.verbatim.or(flat.verbatim);
+        flat.default = outer.default.or(flat.default);
+        flat.examples = outer.examples.or(flat.examples);
+        flat.deprecated |= outer.deprecated;
+        flat.write_only |= outer.write_only;
+        Some((id, flat))
     }
 
     fn flat(&mut self, flat: &Flat, w: &mut Writer, root: bool) {
@@ -162,7 +189,9 @@ impl Names {
         w.key("$defs").begin_object();
         let mut next = 0;
         while let Some((name, named)) = self.all.get(next).map(|entry| (entry.name.clone(), entry.named)) {
+            self.inside.push((named.id)());
             self.shape((named.shape)(), w.key(&name));
+            self.inside.pop();
             next += 1;
         }
         w.end_object();

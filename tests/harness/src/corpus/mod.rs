@@ -28,6 +28,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 pub use self::posted::{Posted, Rule};
+use crate::failure::Failure;
 use crate::pattern::mismatch;
 use crate::{Launch, Program};
 
@@ -104,7 +105,7 @@ impl Case {
 
     /// Runs the case; the answers, sorted.
     pub fn run(&self, program: &Program) -> Result<Vec<String>, String> {
-        let talk = || -> wasmtime::Result<_> {
+        let talk = || -> Result<_, Failure> {
             let mut conversation = program.start(&Launch::default())?;
             if self.has_handshake() {
                 conversation.send(&initialize(&self.era))?;

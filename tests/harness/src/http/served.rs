@@ -4,9 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
-use wasmtime::error::Context;
-use wasmtime::{Result, format_err};
-
+use crate::failure::{Context, Failure, Result};
+#[cfg(feature = "components")]
 use crate::serve::{Options, Server};
 use crate::{Program, Target, programs};
 
@@ -78,7 +77,10 @@ pub struct Served {
 
 enum Running {
     Process(Child),
-    Component { _server: Server },
+    #[cfg(feature = "components")]
+    Component {
+        _server: Server,
+    },
 }
 
 impl Served {
@@ -87,25 +89,18 @@ impl Served {
         if program.target() == Target::Native {
             return process(program, args);
         }
-        let options = match needs {
-            // As a deployment has to: a question is answered to another instance.
-            Needs::Nothing => {
-                Options { env: vec![("MCP_STATE_KEY".into(), "5a".repeat(32))], ..Options::default() }
-            }
-            _ => Options::lasting(),
-        };
-        let server = Server::start(program.path(), &options)?;
-        Ok(Self { address: server.address(), running: Running::Component { _server: server } })
+        component(program, needs)
     }
 
     /// Tells the process to stop, by SIGTERM, and waits until it has ended.
     pub fn terminate(mut self) -> Result<ExitStatus> {
+        #[allow(irrefutable_let_patterns, reason = "without components there are only processes")]
         let Running::Process(child) = &mut self.running else {
-            return Err(format_err!("a component is no process"));
+            return Err(Failure::new("a component is no process"));
         };
         let told = Command::new("kill").args(["-TERM", &child.id().to_string()]).status()?;
         if !told.success() {
-            return Err(format_err!("the process cannot be told to stop: {told}"));
+            return Err(Failure::new(format!("the process cannot be told to stop: {told}")));
         }
         Ok(child.wait()?)
     }
@@ -116,6 +111,24 @@ impl Served {
     }
 }
 
+#[cfg(feature = "components")]
+fn component(program: &Program, needs: Needs) -> Result<Served> {
+    let options = match needs {
+        // As a deployment has to: a question is answered to another instance.
+        Needs::Nothing => {
+            Options { env: vec![("MCP_STATE_KEY".into(), "5a".repeat(32))], ..Options::default() }
+        }
+        _ => Options::lasting(),
+    };
+    let server = Server::start(program.path(), &options)?;
+    Ok(Served { address: server.address(), running: Running::Component { _server: server } })
+}
+
+#[cfg(not(feature = "components"))]
+fn component(program: &Program, _: Needs) -> Result<Served> {
+    Err(Failure::new(format!("{}: the harness was built without its host", program.target())))
+}
+
 fn process(program: &Program, args: &[String]) -> Result<Served> {
     let mut child = Command::new(program.path())
         .args(args)
@@ -124,8 +137,8 @@ fn process(program: &Program, args: &[String]) -> Result<Served> {
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
-        .with_context(|| format!("{} does not start", program.path().display()))?;
-    let stderr = child.stderr.take().ok_or_else(|| format_err!("standard error is missing"))?;
+        .because(|| format!("{} does not start", program.path().display()))?;
+    let stderr = child.stderr.take().ok_or_else(|| Failure::new("standard error is missing"))?;
     let mut stderr = BufReader::new(stderr);
     let mut first = String::new();
     stderr.read_line(&mut first)?;
@@ -135,13 +148,14 @@ fn process(program: &Program, args: &[String]) -> Result<Served> {
     let running = Running::Process(child);
     let Some(address) = address else {
         drop(Served { address: SocketAddr::from(([127, 0, 0, 1], 0)), running });
-        return Err(format_err!("it does not say where it listens: {first:?}"));
+        return Err(Failure::new(format!("it does not say where it listens: {first:?}")));
     };
     Ok(Served { address, running })
 }
 
 impl Drop for Served {
     fn drop(&mut self) {
+        #[allow(irrefutable_let_patterns, reason = "without components there are only processes")]
         if let Running::Process(child) = &mut self.running {
             // Both fail when it has ended already, which is what is wanted.
             let _ = child.kill();

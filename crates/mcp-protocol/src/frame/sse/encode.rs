@@ -5,15 +5,16 @@ use alloc::vec::Vec;
 use crate::frame::on_one_line;
 use crate::json::Writer;
 
-/// Appends an event with `message`, JSON text, as its data, and with an id if it has one.
+/// Appends an event with `message`, JSON text, as its data, and with an id if it has one. Its type is the one that an event has
+/// without naming any: some clients pass over events that do not name theirs.
 pub fn event(message: &str, id: Option<&str>, out: &mut Vec<u8>) {
-    out.reserve(message.len() + id.map_or(0, str::len) + 16);
+    out.reserve(message.len() + id.map_or(0, str::len) + 32);
     if let Some(id) = id {
         out.extend_from_slice(b"id: ");
         out.extend_from_slice(id.as_bytes());
         out.push(b'\n');
     }
-    out.extend_from_slice(b"data: ");
+    out.extend_from_slice(b"event: message\ndata: ");
     on_one_line(message, out);
     out.extend_from_slice(b"\n\n");
 }

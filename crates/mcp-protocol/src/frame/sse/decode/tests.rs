@@ -193,6 +193,7 @@ proptest! {
             match one {
                 Written::Event(data, given) => {
                     frame::event(data, given.as_deref(), &mut bytes);
+                    event.event = Some("message".to_owned());
                     event.data = data.replace(['\r', '\n'], " ");
                     event.id = given.clone();
                 }
