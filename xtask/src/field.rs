@@ -82,9 +82,15 @@ fn kinds(table: &str, is_there: &dyn Fn(&str) -> bool) -> Result<usize, Failure>
 fn is_there(place: &str) -> bool {
     let (path, name) = place.split_once("::").unwrap_or((place, ""));
     let Ok(text) = std::fs::read_to_string(root().join(path)) else { return false };
-    let wanted = if path.ends_with(".rs") { format!("fn {name}(") } else { format!("{name}\t") };
-    name.is_empty()
-        || text.lines().any(|line| line.trim_start().trim_start_matches("async ").starts_with(&wanted))
+    let starts = |wanted: &str| {
+        text.lines().any(|line| line.trim_start().trim_start_matches("async ").starts_with(wanted))
+    };
+    match Path::new(path).extension().and_then(|extension| extension.to_str()) {
+        _ if name.is_empty() => true,
+        Some("rs") => starts(&format!("fn {name}(")),
+        Some("tsv") => starts(&format!("{name}\t")),
+        _ => text.contains(name),
+    }
 }
 
 /// How many cases have each verdict. A row of a table stands below a report with one, in the same paragraph.

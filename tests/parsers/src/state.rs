@@ -29,7 +29,7 @@ impl Greeter {
     }
 }
 
-static SERVER: LazyLock<Server> = LazyLock::new(|| Server::from(Greeter));
+static SERVER: LazyLock<Server> = LazyLock::new(|| App::of(Greeter).state_key([7; 32]).build());
 
 /// A state is good for the request that it was given for. Changed in any bit, or for another request, it is refused, and so is
 /// anything that the server has not sealed.
