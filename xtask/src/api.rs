@@ -21,7 +21,7 @@ const HEAD: &str =
 const FACADE: &str = "pulseengine-mcp";
 
 /// Crates whose sources may have so many public functions and no more. A number here may only be lowered.
-const MOST_FUNCTIONS: &[(&str, usize)] = &[("mcp-protocol", 285)];
+const MOST_FUNCTIONS: &[(&str, usize)] = &[("mcp-protocol", 200)];
 
 /// Runs the command.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {

@@ -28,6 +28,7 @@ const ALL: &str = "*";
 
 /// The sets, from the lowest crate to the facade, and the host of the demo.
 const SETS: &[Set] = &[
+    both("pulseengine-mcp-json", ""),
     both("pulseengine-mcp-protocol", ""),
     both("pulseengine-mcp-runtime", ""),
     // With the protocol as it is by default.

@@ -24,7 +24,7 @@ const BLOCK: &str = "limits";
 
 /// The structs whose public fields are limits, and where they are.
 const STRUCTS: [(&str, &str); 4] = [
-    ("Limits", "crates/mcp-protocol/src/limits.rs"),
+    ("Limits", "crates/mcp-json/src/limits.rs"),
     ("HttpLimits", "crates/mcp-protocol/src/http/limits.rs"),
     ("TaskOptions", "crates/mcp-server/src/task/options.rs"),
     ("StoreLimits", "crates/mcp-store/src/limits.rs"),

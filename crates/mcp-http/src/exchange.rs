@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use pulseengine_mcp_protocol::frame::{comment, event};
+use pulseengine_mcp_protocol::frame::{COMMENT, event};
 use pulseengine_mcp_protocol::{Call, Error, Reply, RequestId, Revision};
 use pulseengine_mcp_runtime::{BoxFuture, Instant, MaybeFuture, Sleep, deadline, sleep_until};
 use pulseengine_mcp_transport::{ABORTED, Command, Instance, Peer};
@@ -172,7 +172,7 @@ impl Exchange {
         loop {
             match ready!(self.deadlines.poll(cx)) {
                 Due::End => return Poll::Ready((504, too_late(&self.id))),
-                Due::Comment => comment(&mut self.out),
+                Due::Comment => self.out.extend_from_slice(COMMENT),
             }
         }
     }

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::Context;
 use std::time::Duration;
 
-use pulseengine_mcp_protocol::frame::comment;
+use pulseengine_mcp_protocol::frame::COMMENT;
 use pulseengine_mcp_runtime::{Instant, Sleep, deadline, sleep_until};
 
 /// The timer of a stream.
@@ -54,7 +54,7 @@ impl KeepAlive {
         if self.has_ended() {
             cx.waker().wake_by_ref();
         } else {
-            comment(out);
+            out.extend_from_slice(COMMENT);
         }
     }
 }

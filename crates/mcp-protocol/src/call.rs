@@ -78,7 +78,7 @@ impl Call {
     }
 
     /// The client's capabilities: of this request since 2026-07-28, of its `initialize` before. A JSON object.
-    pub fn client_capabilities(&self) -> &str {
+    pub(crate) fn client_capabilities(&self) -> &str {
         match &self.session {
             Some(session) => &session.capabilities,
             None => self.text(Key::MetaCapabilities),

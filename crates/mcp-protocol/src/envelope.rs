@@ -8,9 +8,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::json::{JsonKind, Reader, SyntaxError, Writer, id_of};
+use crate::json::{JsonKind, Reader, SyntaxError, Writer};
 use crate::method::MethodRow;
 use crate::params::{Params, Span};
+use crate::skim::id_of;
 use crate::{Error, ErrorCode, Limits, Method, RequestId};
 
 /// One message. It owns its text.
@@ -149,7 +150,7 @@ impl Notification {
     }
 
     /// Whether its params are malformed: a member that the protocol knows appears twice, or `_meta` is no object.
-    pub fn is_malformed(&self) -> bool {
+    pub(crate) fn is_malformed(&self) -> bool {
         self.params.fault().is_some()
     }
 }
@@ -182,7 +183,7 @@ pub fn parse(bytes: Vec<u8>, limits: &Limits) -> Unit {
 }
 
 /// As [`parse`], for UTF-8 text. A byte order mark before the message is passed over (RFC 8259, section 8.1).
-pub fn parse_text(text: String, limits: &Limits) -> Unit {
+pub(crate) fn parse_text(text: String, limits: &Limits) -> Unit {
     let text = match text.strip_prefix('\u{feff}') {
         Some(message) => message.into(),
         None => text,

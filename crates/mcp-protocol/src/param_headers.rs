@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::json::{JsonKind, Reader, Writer};
-use crate::schema::number::whole;
+use crate::schema::whole;
 use crate::{Error, ErrorCode};
 
 const PREFIX: &str = "=?base64?";

@@ -1,10 +1,11 @@
 //! Params, split into their members in one pass. Every value stays text until code reads it.
 
-use alloc::borrow::Cow;
 use alloc::boxed::Box;
 
 use crate::json::{JsonKind, Reader, SyntaxError};
 use crate::{Error, Limits};
+
+pub use crate::json::{is_object, member, string};
 
 macro_rules! keys {
     ($($(#[$doc:meta])* $key:ident $name:literal,)*) => {
@@ -253,31 +254,8 @@ impl Params {
     }
 }
 
-/// The string that `text` is, if it is one.
-pub fn string(text: &str) -> Option<Cow<'_, str>> {
-    Reader::new(text).string().ok()
-}
-
-/// Whether `text` is an object.
-pub fn is_object(text: &str) -> bool {
-    matches!(Reader::new(text).peek(), Ok(JsonKind::Object))
-}
-
 /// Whether a capability path such as `["sampling", "tools"]` is declared in the capabilities object `text`.
 pub(crate) fn declares(text: &str, path: &[&str]) -> bool {
     let Some((first, rest)) = path.split_first() else { return !matches!(text, "" | "null" | "false") };
     member(text, first).is_some_and(|value| declares(value, rest))
-}
-
-/// The text of a member of the object `text`.
-pub fn member<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    let mut r = Reader::new(text);
-    let mut members = r.object().ok()?;
-    while let Some(key) = members.next(&mut r).ok()? {
-        let value = r.raw().ok()?;
-        if key == name {
-            return Some(value);
-        }
-    }
-    None
 }

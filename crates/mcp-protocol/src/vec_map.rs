@@ -8,7 +8,7 @@ use core::ops::Deref;
 ///
 /// ```
 /// use pulseengine_mcp_protocol::VecMap;
-/// let mut table = VecMap::new();
+/// let mut table = VecMap::default();
 /// table.insert("a", 1);
 /// table.insert("b", 2);
 /// assert_eq!(table.remove("a"), Some(1));
@@ -21,18 +21,10 @@ pub struct VecMap<K, V> {
 }
 
 impl<K, V> VecMap<K, V> {
-    /// An empty table.
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { rows: Vec::new() }
     }
 
-    /// Takes all rows out.
-    pub fn take(&mut self) -> Vec<(K, V)> {
-        core::mem::take(&mut self.rows)
-    }
-}
-
-impl<K, V> VecMap<K, V> {
     /// Adds a row. The key must not be there.
     pub fn insert(&mut self, key: K, value: V) {
         self.rows.push((key, value));
@@ -88,5 +80,14 @@ impl<K, V> Deref for VecMap<K, V> {
 impl<K, V> Default for VecMap<K, V> {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+impl<K, V> IntoIterator for VecMap<K, V> {
+    type Item = (K, V);
+    type IntoIter = alloc::vec::IntoIter<(K, V)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.rows.into_iter()
     }
 }

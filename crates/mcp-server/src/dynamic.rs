@@ -225,7 +225,10 @@ impl MadeTool for DynamicTool {
     fn run(&self, cx: Context) -> HandlerFuture {
         let given = arguments(cx.call());
         if let Some(param_headers) = &cx.call().param_headers
-            && let Err(error) = self.annotations.compare(given, param_headers)
+            && let Err(error) = self
+                .annotations
+                .values(given)
+                .try_for_each(|(header, value)| param_headers.check(header, value))
         {
             return MaybeFuture::Ready(Reply::error(error));
         }

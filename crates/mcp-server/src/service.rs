@@ -149,7 +149,9 @@ pub type CompareParamHeaders = fn(&'static [Member], &str, &ParamHeaders) -> Res
 pub const fn compare_param_headers(members: &[Member]) -> Option<CompareParamHeaders> {
     match schema::header_use(members) {
         HeaderUse::None => None,
-        _ => Some(schema::compare_mirrored),
+        _ => Some(|members, arguments, param_headers| {
+            schema::mirrored(members, arguments, &mut |name, value| param_headers.check(name, value))
+        }),
     }
 }
 

@@ -89,8 +89,8 @@ impl<E: End> Link<E> {
             end,
             peer,
             tasks: TaskSet::new(),
-            keys: VecMap::new(),
-            asked: VecMap::new(),
+            keys: VecMap::default(),
+            asked: VecMap::default(),
             started: Instant::now(),
             timer: None,
             expired: None,
@@ -165,7 +165,7 @@ impl<E: End> Link<E> {
 
     /// Cancels the handlers that still run and answers their requests with an error.
     pub(crate) fn abort(&mut self) {
-        for (id, task) in self.keys.take() {
+        for (id, task) in std::mem::take(&mut self.keys) {
             self.tasks.cancel(task);
             self.conversation.reply(&id, Reply::error(Error::internal(ABORTED)));
         }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use pulseengine_mcp::{Limits, Server};
 use pulseengine_mcp_protocol::conversation::Offer;
-use pulseengine_mcp_protocol::envelope::parse_text;
+use pulseengine_mcp_protocol::envelope::parse;
 use pulseengine_mcp_protocol::sessionless::{Sessionless, receive};
 use pulseengine_mcp_transport::{Handler, Instance, Peer};
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ pub fn respond(server: &Server, method: &str, mut params: Value) -> Value {
         "io.modelcontextprotocol/clientCapabilities": {"elicitation": {}},
     });
     let message = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).to_string();
-    let text = match receive(parse_text(message, &Limits::DEFAULT), None, Offer::default()) {
+    let text = match receive(parse(message.into_bytes(), &Limits::DEFAULT), None, Offer::default()) {
         Sessionless::Call(call) => {
             let id = call.id.clone();
             let serving = server.serve(*call, &Arc::new(Peer::new(Instance::REQUEST)));

@@ -8,7 +8,8 @@ const MOST_FEATURES: usize = 13;
 
 /// The layers, lowest first. A crate depends on crates of lower layers only.
 const LAYERS: &[&[&str]] = &[
-    &["mcp-protocol", "mcp-runtime"],
+    &["mcp-json", "mcp-runtime"],
+    &["mcp-protocol"],
     &["mcp-store"],
     &["mcp-transport"],
     &["mcp-http"],

@@ -32,7 +32,7 @@ const IMPURE: &[(&str, &str)] = &[
 ];
 
 /// Implements traits for maps without order, which users may have; nothing of ours is kept in one.
-const FOR_USERS_MAPS: &str = "crates/mcp-protocol/src/schema/impls/standard.rs";
+const FOR_USERS_MAPS: &str = "crates/mcp-json/src/schema/impls/standard.rs";
 
 const IMPURE_MODULES: &[&str] = &["net", "fs", "env", "thread", "process", "time", "io"];
 

@@ -65,7 +65,7 @@ impl Event {
 impl Streams {
     /// Streams are numbered from `before` on: numbers that a client may know from another process must not come again.
     pub(super) fn new(limits: &HttpLimits, before: Origin, held: Held) -> Self {
-        let mut streams = VecMap::new();
+        let mut streams = VecMap::default();
         streams.insert(ANYWHERE, Stream { known: true, ..Stream::default() });
         let (events, bytes) = (limits.queued, limits.queued_bytes);
         Self { streams, next: before, next_reader: 0, events, bytes, ended: false, held: Some(held) }
@@ -268,7 +268,7 @@ impl Streams {
 
     pub(super) fn end(&mut self) {
         self.ended = true;
-        for (_, mut stream) in self.streams.take() {
+        for (_, mut stream) in std::mem::take(&mut self.streams) {
             stream.wake_all();
         }
         self.held = None;

@@ -347,7 +347,7 @@ impl Role for ClientSide {
 
     /// No answer can be sent any more, so every request being served stops.
     fn closed(conversation: &mut Conversation<Self>) {
-        for (id, _) in conversation.serving.take() {
+        for (id, _) in core::mem::take(&mut conversation.serving) {
             conversation.effects.push_back(Effect::Stop(id));
         }
         conversation.role.queue.clear();

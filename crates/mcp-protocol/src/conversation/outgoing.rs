@@ -83,7 +83,7 @@ impl<R: Role> Conversation<R> {
     }
 
     fn fail_outgoing(&mut self, why: &'static str) {
-        for (id, _) in self.outgoing.take() {
+        for (id, _) in core::mem::take(&mut self.outgoing) {
             self.effects.push_back(Effect::Answered(id, Err(Error::internal(why))));
         }
     }

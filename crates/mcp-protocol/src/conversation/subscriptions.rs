@@ -42,7 +42,7 @@ fn asked(call: &Call, offer: Offer, room: Room) -> Result<Filter, Error> {
 
 impl Conversation<ServerSide> {
     fn farewell(&mut self) {
-        for (id, filter) in self.role.listening.take() {
+        for (id, filter) in core::mem::take(&mut self.role.listening) {
             self.effects.push_back(Effect::Send(filter.farewell(&id), filter.origin));
             self.done(filter.origin);
         }

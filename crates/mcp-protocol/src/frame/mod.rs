@@ -8,4 +8,4 @@ mod sse;
 pub(crate) use line::on_one_line;
 pub use line::push_line;
 pub use ndjson::{Frame, NdJson};
-pub use sse::{SseDecoder, SseEvent, SseItem, comment, event, named, priming, retry};
+pub use sse::{COMMENT, SseDecoder, SseEvent, SseItem, event, named, priming, retry};

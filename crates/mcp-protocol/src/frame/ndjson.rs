@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::json::{Skim, id_of};
+use crate::skim::{Skim, id_of};
 use crate::{Limits, RequestId};
 
 /// One frame.

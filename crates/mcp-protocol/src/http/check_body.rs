@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 
 use crate::call::{self, Mirrored};
 use crate::envelope::{self, Message, Request, Unit};
-use crate::json::id_of;
 use crate::param_headers::decode;
+use crate::skim::id_of;
 use crate::{Call, Error, Limits, Method, ParamHeaders};
 
 use super::rejection::mismatch;

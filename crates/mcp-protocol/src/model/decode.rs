@@ -1,9 +1,10 @@
 //! What goes wrong when a message is turned into its Rust type.
 
-use alloc::string::{String, ToString as _};
-use alloc::sync::Arc;
+use alloc::string::String;
 use core::error::Error;
 use core::fmt;
+
+use pulseengine_mcp_json::JsonError;
 
 use crate::ErrorCode;
 
@@ -28,10 +29,6 @@ pub enum DecodeError {
     Base64(Base64Error),
 }
 
-/// An error of `serde_json`.
-#[derive(Clone, Debug)]
-pub struct JsonError(Arc<serde_json::Error>);
-
 /// An error of the `base64` crate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Base64Error(base64::DecodeError);
@@ -47,12 +44,6 @@ impl DecodeError {
     }
 }
 
-impl From<serde_json::Error> for JsonError {
-    fn from(error: serde_json::Error) -> Self {
-        Self(Arc::new(error))
-    }
-}
-
 impl From<serde_json::Error> for DecodeError {
     fn from(error: serde_json::Error) -> Self {
         Self::Json(error.into())
@@ -64,14 +55,6 @@ impl From<base64::DecodeError> for DecodeError {
         Self::Base64(Base64Error(error))
     }
 }
-
-impl PartialEq for JsonError {
-    fn eq(&self, other: &Self) -> bool {
-        self.to_string() == other.to_string()
-    }
-}
-
-impl Eq for JsonError {}
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -94,14 +77,6 @@ impl Error for DecodeError {
         }
     }
 }
-
-impl fmt::Display for JsonError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl Error for JsonError {}
 
 impl fmt::Display for Base64Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -74,7 +74,7 @@ pub use completion::{
 };
 pub use content::{AudioContent, ContentBlock, EmbeddedResource, ImageContent, ResourceLink, TextContent};
 pub use core_task::{CoreTask, CreateCoreTaskResult, ListCoreTasksResult};
-pub use decode::{Base64Error, DecodeError, JsonError};
+pub use decode::{Base64Error, DecodeError};
 pub use discover::DiscoverResult;
 pub use elicit_schema::ElicitSchema;
 pub use elicitation::{

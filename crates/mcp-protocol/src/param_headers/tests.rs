@@ -9,8 +9,9 @@ use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 
 use super::{Malformed, ParamHeaders, decode, encode, from_base64, mirror};
-use crate::ErrorCode;
 use crate::json::Writer;
+use crate::schema::{Annotations, Keyword, Member, Shape, Types, mirrored};
+use crate::{Error, ErrorCode};
 
 /// What a client sends for a text.
 const ENCODED: &[(&str, &str)] = &[
@@ -268,4 +269,65 @@ fn base64_is_read_as_the_crate_reads_it() {
     for text in texts {
         assert_eq!(from_base64(&text), STANDARD.decode(&text).ok(), "{}", String::from_utf8_lossy(&text));
     }
+}
+
+const fn named(name: &'static str, keywords: &'static [Keyword]) -> Member {
+    Member { name, aliases: &[], required: false, shape: Shape::of(keywords) }
+}
+
+/// What a case gives, what comes of it, and the complaint.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+
+#[test]
+fn arguments_are_compared_at_their_path() {
+    static INNER: &[Member] = &[named("a", &[Keyword::Type(Types::INTEGER), Keyword::Header("Deep")])];
+    static ALIASED: Member = Member {
+        aliases: &["other"],
+        ..named("r", &[Keyword::Type(Types::STRING), Keyword::Header("Region")])
+    };
+    static ALL: &[Member] = &[ALIASED, named("o", &[Keyword::Type(Types::OBJECT), Keyword::Members(INNER)])];
+    let table: &[Case<'_>] = &[
+        ("{}", &[], ""),
+        (r#"{"r":"x","o":{"a":1}}"#, &[("region", "x"), ("deep", "1")], ""),
+        (r#"{"r":"x","o":{"a":1}}"#, &[("region", "x")], "Mcp-Param-Deep is missing"),
+        (r#"{"r":"x","a":1}"#, &[("region", "x"), ("deep", "1")], "Mcp-Param-Deep is there, but"),
+        (r#"{"r":"x","o":null}"#, &[("region", "x")], ""),
+        (r#"{"r":"x","o":{"o":{"a":1}}}"#, &[("region", "x")], ""),
+        (r#"{"r":"x","o":[{"a":1}]}"#, &[("region", "x")], ""),
+        (r#"{"other":"x"}"#, &[], "Mcp-Param-Region is missing"),
+        (r#"{"\u0072":"x"}"#, &[], "Mcp-Param-Region is missing"),
+        (r#"{"r":"y"}"#, &[("region", "x")], "Mcp-Param-Region differs"),
+        (r#"{"r":"x"}"#, &[("region", "x"), ("unknown", "?"), ("unknown", "!")], ""),
+    ];
+    for (arguments, fields, wrong) in table {
+        let param_headers = ParamHeaders::new(fields.iter().map(|(name, value)| (*name, value.as_bytes())));
+        match mirrored(ALL, arguments, &mut |name, value| param_headers.check(name, value)) {
+            Ok(()) => assert_eq!("", *wrong, "{arguments} {fields:?}"),
+            Err(error) => {
+                assert!(
+                    !wrong.is_empty() && error.message().contains(wrong),
+                    "{arguments} {fields:?}: {error}"
+                );
+            }
+        }
+    }
+}
+
+fn compare(annotations: &Annotations, param_headers: &ParamHeaders, arguments: &str) -> Result<(), Error> {
+    annotations.values(arguments).try_for_each(|(header, value)| param_headers.check(header, value))
+}
+
+#[test]
+fn arguments_are_compared_with_annotations() {
+    let schema =
+        r#"{"properties":{"o":{"type":"object","properties":{"a":{"type":"integer","x-mcp-header":"A"}}}}}"#;
+    let annotations = Annotations::read(schema).unwrap();
+    let param_headers = ParamHeaders::new([("a", "7".as_bytes())]);
+    assert_eq!(compare(&annotations, &param_headers, r#"{"o":{"a":7}}"#), Ok(()));
+    for arguments in [r#"{"o":{"a":8}}"#, r#"{"a":7}"#, r#"{"o":[7]}"#, "{}"] {
+        assert!(compare(&annotations, &param_headers, arguments).is_err(), "{arguments}");
+    }
+    assert_eq!(compare(&annotations, &ParamHeaders::default(), r#"{"o":{"a":null}}"#), Ok(()));
+    assert_eq!(compare(&annotations, &ParamHeaders::default(), "{}"), Ok(()));
+    assert!(compare(&annotations, &ParamHeaders::default(), r#"{"o":{"a":8}}"#).is_err());
 }

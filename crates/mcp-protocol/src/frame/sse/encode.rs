@@ -42,7 +42,5 @@ pub fn retry(milliseconds: u64, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\n\n");
 }
 
-/// Appends a comment, which keeps the connection open.
-pub fn comment(out: &mut Vec<u8>) {
-    out.extend_from_slice(b":\n\n");
-}
+/// A comment, which keeps the connection open.
+pub const COMMENT: &[u8] = b":\n\n";

@@ -4,4 +4,4 @@ mod decode;
 mod encode;
 
 pub use decode::{SseDecoder, SseEvent, SseItem};
-pub use encode::{comment, event, named, priming, retry};
+pub use encode::{COMMENT, event, named, priming, retry};

@@ -49,7 +49,9 @@ fn serve(head: &RequestHead<'_>, body: &Value, annotations: &Annotations) -> Res
     if let Accepted::Call(call) = &accepted
         && call.method == Method::CallTool
     {
-        let compared = annotations.compare(call.text(Key::Arguments), call.param_headers.as_ref().unwrap());
+        let compared = annotations
+            .values(call.text(Key::Arguments))
+            .try_for_each(|(header, value)| call.param_headers.as_ref().unwrap().check(header, value));
         compared.map_err(|error: Error| error.code().0)?;
     }
     Ok(accepted)

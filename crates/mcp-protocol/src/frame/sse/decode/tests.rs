@@ -212,7 +212,7 @@ proptest! {
                     continue;
                 }
                 Written::Comment => {
-                    frame::comment(&mut bytes);
+                    bytes.extend_from_slice(frame::COMMENT);
                     comments += 1;
                     continue;
                 }

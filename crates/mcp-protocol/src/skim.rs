@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::Reader;
+use crate::json::Reader;
 use crate::{Limits, RequestId, params};
 
 /// Bytes of a key or an id that are kept: as many as the longest id has when each of its characters is escaped.

@@ -247,7 +247,7 @@ impl Shape {
     pub const NULL: Self = Self::of(&[Keyword::Type(Types::NULL)]);
 
     /// A shape of statements alone.
-    pub(crate) const fn of(keywords: &'static [Keyword]) -> Self {
+    pub const fn of(keywords: &'static [Keyword]) -> Self {
         Self { base: None, keywords }
     }
 

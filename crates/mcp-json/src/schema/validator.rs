@@ -8,9 +8,8 @@ use serde_json::{Map, Value};
 
 use super::Mismatch;
 use super::explain::explain;
-use crate::Limits;
 use crate::json::{Reader, SyntaxError, SyntaxErrorKind};
-use crate::model::JsonError;
+use crate::{JsonError, Limits};
 
 /// Bounds on a schema, so that one from elsewhere cannot exhaust the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

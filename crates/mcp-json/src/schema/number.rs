@@ -4,10 +4,10 @@ use core::cmp::Ordering;
 
 /// A number with no fraction. Beyond 64 bits only its sign is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Whole {
-    pub(crate) negative: bool,
+pub struct Whole {
+    pub negative: bool,
     /// `None` beyond 64 bits.
-    pub(crate) size: Option<u64>,
+    pub size: Option<u64>,
 }
 
 impl Whole {
@@ -71,7 +71,7 @@ fn ten_times(n: u64) -> Option<u64> {
 }
 
 /// The whole number that `text`, a JSON number, stands for; `None` when it has a fraction. Exact.
-pub(crate) fn whole(text: &str) -> Option<Whole> {
+pub fn whole(text: &str) -> Option<Whole> {
     let p = parts(text);
     let point = p.before.len() as i32 + p.exponent;
     let mut size = Some(0u64);

@@ -8,9 +8,8 @@ use core::fmt;
 use serde_json::{Map, Value};
 
 use super::is_header_name;
-use crate::model::JsonError;
-use crate::params::member;
-use crate::{Error, ParamHeaders};
+use crate::JsonError;
+use crate::json::member;
 
 const KEYWORD: &str = "x-mcp-header";
 
@@ -82,20 +81,8 @@ impl Annotations {
         Ok(survey.found)
     }
 
-    /// Compares arguments, JSON text, with what came in header fields.
-    ///
-    /// # Errors
-    ///
-    /// `-32020`, with the first field that does not agree.
-    pub fn compare(&self, arguments: &str, param_headers: &ParamHeaders) -> Result<(), Error> {
-        self.values(arguments).try_for_each(|(header, value)| param_headers.check(header, value))
-    }
-
     /// Each header, and the value in the arguments that it mirrors.
-    pub(crate) fn values<'a>(
-        &'a self,
-        arguments: &'a str,
-    ) -> impl Iterator<Item = (&'a str, Option<&'a str>)> {
+    pub fn values<'a>(&'a self, arguments: &'a str) -> impl Iterator<Item = (&'a str, Option<&'a str>)> {
         self.all.iter().map(move |annotation| {
             let value = annotation.path.iter().try_fold(arguments, |text, key| member(text, key));
             (annotation.header.as_str(), value)
@@ -232,19 +219,5 @@ mod tests {
                 (result, _) => panic!("{schema}: {result:?}"),
             }
         }
-    }
-
-    #[test]
-    fn arguments_are_compared_at_their_path() {
-        let schema = r#"{"properties":{"o":{"type":"object","properties":{"a":{"type":"integer","x-mcp-header":"A"}}}}}"#;
-        let annotations = Annotations::read(schema).unwrap();
-        let param_headers = ParamHeaders::new([("a", "7".as_bytes())]);
-        assert_eq!(annotations.compare(r#"{"o":{"a":7}}"#, &param_headers), Ok(()));
-        for arguments in [r#"{"o":{"a":8}}"#, r#"{"a":7}"#, r#"{"o":[7]}"#, "{}"] {
-            assert!(annotations.compare(arguments, &param_headers).is_err(), "{arguments}");
-        }
-        assert_eq!(annotations.compare(r#"{"o":{"a":null}}"#, &ParamHeaders::default()), Ok(()));
-        assert_eq!(annotations.compare("{}", &ParamHeaders::default()), Ok(()));
-        assert!(annotations.compare(r#"{"o":{"a":8}}"#, &ParamHeaders::default()).is_err());
     }
 }

@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 use core::fmt;
 
-use super::{run::plain, string};
+use super::{run::plain, text};
 use crate::Limits;
 
 /// The greatest value of [`Limits::depth`] that counts: values are read by functions that call themselves.
@@ -48,7 +48,7 @@ pub enum SyntaxErrorKind {
 
 impl SyntaxErrorKind {
     /// A short description in English.
-    pub(crate) const fn describe(self) -> &'static str {
+    pub const fn describe(self) -> &'static str {
         match self {
             Self::End => "the text ends too early",
             Self::Unexpected => "unexpected character",
@@ -81,7 +81,7 @@ impl core::error::Error for SyntaxError {}
 /// Reads values one after the other from JSON text, checking grammar and bounds on the way.
 ///
 /// ```
-/// use pulseengine_mcp_protocol::json::Reader;
+/// use pulseengine_mcp_json::json::Reader;
 /// let mut r = Reader::new(r#"{"name":"add","arguments":{"a":1}}"#);
 /// let mut members = r.object()?;
 /// assert_eq!(members.next(&mut r)?.as_deref(), Some("name"));
@@ -90,7 +90,7 @@ impl core::error::Error for SyntaxError {}
 /// assert_eq!(r.raw()?, r#"{"a":1}"#);
 /// assert_eq!(members.next(&mut r)?, None);
 /// r.end()?;
-/// # Ok::<(), pulseengine_mcp_protocol::json::SyntaxError>(())
+/// # Ok::<(), pulseengine_mcp_json::json::SyntaxError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Reader<'a> {
@@ -197,7 +197,7 @@ impl<'a> Reader<'a> {
         if !escaped {
             return Ok(Cow::Borrowed(body));
         }
-        string::unescape(body).map(Cow::Owned).ok_or_else(|| self.fault(SyntaxErrorKind::String))
+        text::unescape(body).map(Cow::Owned).ok_or_else(|| self.fault(SyntaxErrorKind::String))
     }
 
     /// The text of a number.
@@ -236,12 +236,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Where the next value starts.
-    pub(crate) fn start(&mut self) -> Result<usize, SyntaxError> {
+    pub fn start(&mut self) -> Result<usize, SyntaxError> {
         self.token().map(|_| self.at)
     }
 
     /// The text from `start` to here.
-    pub(crate) fn since(&self, start: usize) -> &'a str {
+    pub fn since(&self, start: usize) -> &'a str {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
@@ -369,8 +369,7 @@ impl<'a> Reader<'a> {
                 Some(b'\\') => {
                     escaped = true;
                     let after = self.rest().get(1..).unwrap_or_default();
-                    let (_, used) =
-                        string::escape(after).ok_or_else(|| self.fault(SyntaxErrorKind::String))?;
+                    let (_, used) = text::escape(after).ok_or_else(|| self.fault(SyntaxErrorKind::String))?;
                     self.at += 1 + used;
                 }
                 Some(_) => return Err(self.fault(SyntaxErrorKind::String)),

@@ -6,8 +6,7 @@
 
 use super::resolve::{Flat, resolve};
 use super::{Keyword, Member, Shape};
-use crate::params::member;
-use crate::{Error, ParamHeaders};
+use crate::json::member;
 
 /// Whether a header may be called so: a token of HTTP (RFC 9110, 5.6.2).
 pub(crate) const fn is_header_name(name: &str) -> bool {
@@ -210,30 +209,30 @@ const fn count_in(name: &str, shape: &Shape) -> u32 {
     n
 }
 
-/// Compares the arguments, an object of `members` as JSON text, with what came in header fields.
+/// What is called with the name of a header and the JSON text of the value that it mirrors.
+type Visit<'v, E> = &'v mut dyn FnMut(&'static str, Option<&str>) -> Result<(), E>;
+
+/// Visits each header of `members`, with the value that it mirrors in the arguments, an object of the members as JSON text; up to the
+/// first error.
 ///
 /// # Errors
 ///
-/// `-32020`, with the first field that does not agree.
-pub fn compare_mirrored(
-    members: &'static [Member],
-    arguments: &str,
-    param_headers: &ParamHeaders,
-) -> Result<(), Error> {
+/// That of `visit`.
+pub fn mirrored<E>(members: &'static [Member], arguments: &str, visit: Visit<'_, E>) -> Result<(), E> {
     members.iter().try_for_each(|known| {
         let flat = resolve::<true>(&known.shape);
         // What is given under an alias is the same value.
         let value = member(arguments, known.name)
             .or_else(|| known.aliases.iter().find_map(|alias| member(arguments, alias)));
-        compare(&flat, value, param_headers)
+        visit_flat(&flat, value, visit)
     })
 }
 
-fn compare(flat: &Flat, value: Option<&str>, param_headers: &ParamHeaders) -> Result<(), Error> {
+fn visit_flat<E>(flat: &Flat, value: Option<&str>, visit: Visit<'_, E>) -> Result<(), E> {
     match flat.header {
-        Some(name) => param_headers.check(name, value),
+        Some(name) => visit(name, value),
         None => flat.members.iter().try_for_each(|(inner, _)| {
-            compare_mirrored(core::slice::from_ref(*inner), value.unwrap_or_default(), param_headers)
+            mirrored(core::slice::from_ref(*inner), value.unwrap_or_default(), visit)
         }),
     }
 }
@@ -306,46 +305,6 @@ mod tests {
         ] {
             let found = (have_header(members), are_reachable(members), are_different(members));
             assert_eq!(found, (has, reachable, different), "{members:?}");
-        }
-    }
-
-    /// What a case gives, what comes of it, and the complaint.
-    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
-
-    #[test]
-    fn arguments_are_compared_at_their_path() {
-        static INNER: &[Member] = &[named("a", &[Keyword::Type(Types::INTEGER), Keyword::Header("Deep")])];
-        static ALIASED: Member = Member {
-            aliases: &["other"],
-            ..named("r", &[Keyword::Type(Types::STRING), Keyword::Header("Region")])
-        };
-        static ALL: &[Member] =
-            &[ALIASED, named("o", &[Keyword::Type(Types::OBJECT), Keyword::Members(INNER)])];
-        let table: &[Case<'_>] = &[
-            ("{}", &[], ""),
-            (r#"{"r":"x","o":{"a":1}}"#, &[("region", "x"), ("deep", "1")], ""),
-            (r#"{"r":"x","o":{"a":1}}"#, &[("region", "x")], "Mcp-Param-Deep is missing"),
-            (r#"{"r":"x","a":1}"#, &[("region", "x"), ("deep", "1")], "Mcp-Param-Deep is there, but"),
-            (r#"{"r":"x","o":null}"#, &[("region", "x")], ""),
-            (r#"{"r":"x","o":{"o":{"a":1}}}"#, &[("region", "x")], ""),
-            (r#"{"r":"x","o":[{"a":1}]}"#, &[("region", "x")], ""),
-            (r#"{"other":"x"}"#, &[], "Mcp-Param-Region is missing"),
-            (r#"{"\u0072":"x"}"#, &[], "Mcp-Param-Region is missing"),
-            (r#"{"r":"y"}"#, &[("region", "x")], "Mcp-Param-Region differs"),
-            (r#"{"r":"x"}"#, &[("region", "x"), ("unknown", "?"), ("unknown", "!")], ""),
-        ];
-        for (arguments, fields, wrong) in table {
-            let param_headers =
-                ParamHeaders::new(fields.iter().map(|(name, value)| (*name, value.as_bytes())));
-            match compare_mirrored(ALL, arguments, &param_headers) {
-                Ok(()) => assert_eq!("", *wrong, "{arguments} {fields:?}"),
-                Err(error) => {
-                    assert!(
-                        !wrong.is_empty() && error.message().contains(wrong),
-                        "{arguments} {fields:?}: {error}"
-                    );
-                }
-            }
         }
     }
 }

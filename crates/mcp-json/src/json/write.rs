@@ -8,7 +8,7 @@ use super::run::plain;
 /// Appends JSON to a text, placing commas itself.
 ///
 /// ```
-/// use pulseengine_mcp_protocol::json::Writer;
+/// use pulseengine_mcp_json::json::Writer;
 /// let mut w = Writer::default();
 /// w.begin_object();
 /// w.key("name").string("add");

@@ -27,7 +27,7 @@ mod impls;
 mod inline;
 mod mismatch;
 mod nearest;
-pub(crate) mod number;
+mod number;
 #[cfg(feature = "jsonschema")]
 mod portable;
 mod read;
@@ -50,10 +50,12 @@ pub(crate) use float::parse_float;
 pub use float::{is_multiple, write_float};
 pub use form::write_form;
 pub(crate) use header::is_header_name;
-pub use header::{HeaderUse, compare_mirrored, has_header, header_use};
+pub use header::{HeaderUse, has_header, header_use, mirrored};
 pub use impls::{ForeignType, NotOptional, from_serde, to_serde};
 pub use inline::inline;
 pub use mismatch::Mismatch;
+#[doc(hidden)]
+pub use number::whole;
 #[cfg(feature = "jsonschema")]
 pub use portable::tool_schema;
 pub use read::{
@@ -149,7 +151,7 @@ pub trait FormChoice: FormField {}
 /// The schema of `T` as JSON text.
 ///
 /// ```
-/// assert_eq!(pulseengine_mcp_protocol::schema::to_text::<Vec<bool>>(), r#"{"type":"array","items":{"type":"boolean"}}"#);
+/// assert_eq!(pulseengine_mcp_json::schema::to_text::<Vec<bool>>(), r#"{"type":"array","items":{"type":"boolean"}}"#);
 /// ```
 pub fn to_text<T: Schema>() -> alloc::string::String {
     let mut w = Writer::default();

@@ -3,12 +3,13 @@
 //! The reader borrows from the text: a string without escapes is a slice of it, and so is a value that other code reads
 //! later. Nothing here builds a tree.
 
+mod member;
 mod read;
 mod run;
-mod skim;
-mod string;
+mod text;
+
 mod write;
 
+pub use member::{is_object, member, string};
 pub use read::{ArrayReader, JsonKind, ObjectReader, Reader, SyntaxError, SyntaxErrorKind};
-pub(crate) use skim::{Skim, id_of};
 pub use write::Writer;
