@@ -30,7 +30,8 @@ pub fn cursor(data: &[u8]) {
         if !is_invalid_params(&first) {
             let rest = walk(&server, json!({"cursor": cursor}));
             assert!(listed.ends_with(&rest.iter().map(String::as_str).collect::<Vec<_>>()), "{cursor:?}");
-            assert!(rest.len() < listed.len());
+            // An empty one asks for the first page.
+            assert!(cursor.is_empty() || rest.len() < listed.len());
         }
     }
     if !cursor.is_empty() {

@@ -24,8 +24,12 @@ pub fn sse(data: &[u8]) {
 fn written(text: &str) {
     let mut stream = Vec::new();
     event(text, Some("7"), &mut stream);
-    let expected =
-        SseEvent { data: text.replace(['\r', '\n'], " "), id: Some("7".to_owned()), ..SseEvent::default() };
+    let expected = SseEvent {
+        event: Some("message".to_owned()),
+        data: text.replace(['\r', '\n'], " "),
+        id: Some("7".to_owned()),
+        ..SseEvent::default()
+    };
     assert_eq!(Stream::read(&[&stream], stream.len()).items, [SseItem::Event(expected)]);
 }
 
