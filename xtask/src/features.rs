@@ -36,6 +36,7 @@ const SETS: &[Set] = &[
     // The store without features, too.
     both("pulseengine-mcp-http", ""),
     both("pulseengine-mcp-server", ""),
+    both("pulseengine-mcp-auth", ""),
     both(FACADE, ""),
     both(FACADE, "stdio"),
     both(FACADE, "jemalloc"),
@@ -43,6 +44,7 @@ const SETS: &[Set] = &[
     both(FACADE, "dynamic"),
     both(FACADE, "schemars"),
     both(FACADE, "redb"),
+    both(FACADE, "auth"),
     // Features that change nothing on the other target.
     Set { package: FACADE, native: Some("tls"), wasm: Some("sessions") },
     Set { package: FACADE, native: None, wasm: Some("wstd") },

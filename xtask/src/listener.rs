@@ -20,11 +20,17 @@ pub struct Listener {
 impl Listener {
     /// Starts `command`, which says `listening on URL` on one of its streams.
     pub fn start(name: &str, command: &[String]) -> Result<Self, Failure> {
+        Self::start_with(name, command, &[])
+    }
+
+    /// The same with environment variables.
+    pub fn start_with(name: &str, command: &[String], environment: &[(&str, &str)]) -> Result<Self, Failure> {
         let failed = |what: String| Failure::new(what, format!("server {name}"), "run it by hand");
         let (program, arguments) =
             command.split_first().ok_or_else(|| failed("no command to start".to_owned()))?;
         let mut child = Command::new(program)
             .args(arguments)
+            .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -3,6 +3,7 @@
 
 mod api;
 mod attack;
+mod auth;
 mod bench;
 mod conformance;
 mod demo;
@@ -61,6 +62,7 @@ const COMMANDS: &[Command] = &[
         "other people's clients against our server, native and as a component [CLIENT…]",
         interop::run,
     ),
+    ("auth", "an authorization server and other people's OAuth clients against `secured`", auth::run),
 ];
 
 fn main() -> ExitCode {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use pulseengine_mcp_http::__private::{Admitting, Observing, auth_gate};
+use pulseengine_mcp_http::__private::{Observing, auth_gate};
 use pulseengine_mcp_http::{Authenticator, Route};
-use pulseengine_mcp_protocol::Limits;
-use pulseengine_mcp_protocol::conversation::{ANNOUNCING, LAYERING};
+use pulseengine_mcp_protocol::conversation::ANNOUNCING;
+use pulseengine_mcp_protocol::{Limits, Principal, RequestContext};
 use pulseengine_mcp_store::Store;
 use pulseengine_mcp_transport::Observer;
 
@@ -15,9 +15,10 @@ use crate::catalog::{Catalog, MadeTools};
 use crate::handler::{HandlerFuture, no_such_index};
 use crate::info::ServerInfo;
 use crate::lists::Lists;
+use crate::scope_guard::SCOPE_GUARD;
 use crate::server::{Identity, Settings};
-use crate::service::{Definition, FreeTool, FreeToolEntry, NameOrders};
-use crate::through_layers::through_layers;
+use crate::service::{Definition, FreeTool, FreeToolEntry, NameOrders, ScopeGuard};
+use crate::through_layers::enable_layers;
 use crate::{CacheHints, Cached, Context, Layer, Server, Service, TaskOptions};
 
 /// The builder of a [`Server`]: a [`Service`], and settings that are known at run time only.
@@ -30,6 +31,8 @@ pub struct App {
     layers: Vec<Arc<dyn Layer>>,
     free: Table<FreeToolEntry>,
     made: MadeTools,
+    /// Set where a tool that is not in the tables of the service has scopes.
+    scope_guard: Option<ScopeGuard>,
 }
 
 impl App {
@@ -50,6 +53,7 @@ impl App {
             layers: Vec::new(),
             free: Table::new(),
             made: MadeTools::default(),
+            scope_guard: None,
         }
     }
 
@@ -63,6 +67,9 @@ impl App {
     /// Adds a free function with `#[tool]`: `app.tool::<echo>()`.
     #[must_use]
     pub fn tool<T: FreeTool>(mut self) -> Self {
+        if const { !T::INFO.scopes.is_empty() } {
+            self.scope_guard = Some(SCOPE_GUARD);
+        }
         self.free.push(FreeToolEntry { info: const { &T::INFO }, call: T::call });
         self
     }
@@ -71,6 +78,7 @@ impl App {
     #[cfg(feature = "jsonschema")]
     #[must_use]
     pub fn dynamic_tool(mut self, tool: crate::DynamicTool) -> Self {
+        self.scope_guard = self.scope_guard.or(tool.scope_guard());
         self.made.push(Arc::new(tool));
         self
     }
@@ -79,9 +87,7 @@ impl App {
     #[must_use]
     pub fn layer(mut self, layer: impl Layer) -> Self {
         self.layers.push(Arc::new(layer));
-        self.settings.through_layers = Some(through_layers);
-        self.settings.parts.admitting = Some(Admitting::BY_HANDLER);
-        self.settings.layering = Some(&LAYERING);
+        enable_layers(&mut self.settings);
         self
     }
 
@@ -91,8 +97,16 @@ impl App {
     /// [`in_flight_each`](pulseengine_mcp_protocol::http::HttpLimits::in_flight_each) requests in flight. Over stdio
     /// there is no authentication: the only client is the one that started the server.
     #[must_use]
-    pub fn authenticate(mut self, authenticator: impl Authenticator) -> Self {
-        self.settings.parts.auth_gate = Some(auth_gate(authenticator));
+    pub fn authenticate(self, authentication: impl Authentication) -> Self {
+        authentication.add_to(self)
+    }
+
+    /// The caller over transports that authenticate none: stdio, and other byte streams. The program that starts the server decides
+    /// who that is, as a rule by environment variables. Without it, layers and handlers see no caller there.
+    /// Layers and what is behind them see it; a server without layers does not.
+    #[must_use]
+    pub fn stdio_caller(mut self, caller: Principal) -> Self {
+        self.settings.stdio_context = Some(Arc::new(StdioContext { caller }));
         self
     }
 
@@ -217,8 +231,38 @@ impl App {
         if let Some(observing) = &parts.observing {
             parts.store = parts.store.take().map(|store| observing.observe_store(store));
         }
+        let guard = self.scope_guard.or(self.service.definition().scope_guard);
+        self.settings.decides_scopes = self.layers.iter().any(|layer| layer.decides_scopes());
+        if let Some(ScopeGuard(install)) = guard.filter(|_| !self.settings.decides_scopes) {
+            install(&mut self.settings, &mut self.layers);
+            self.settings.decides_scopes = true;
+        }
         let catalog = Catalog { free: self.free, made: self.made, lists: Lists::default() };
         Server::new(self.service, self.identity, self.settings, self.layers, catalog)
+    }
+}
+
+/// How a server authenticates its callers: an [`Authenticator`], or a scheme that brings one along with layers and routes, as OAuth does.
+pub trait Authentication {
+    /// Adds it to a server.
+    fn add_to(self, app: App) -> App;
+}
+
+impl<A: Authenticator> Authentication for A {
+    fn add_to(self, mut app: App) -> App {
+        app.settings.parts.auth_gate = Some(auth_gate(self));
+        app
+    }
+}
+
+/// The context of a request over a transport that authenticates no callers.
+struct StdioContext {
+    caller: Principal,
+}
+
+impl RequestContext for StdioContext {
+    fn principal(&self) -> Option<&Principal> {
+        Some(&self.caller)
     }
 }
 
@@ -259,6 +303,7 @@ static NOTHING: Definition = Definition {
     completions: &[],
     method_groups: &[],
     free: &[],
+    scope_guard: None,
     lists: CacheHints::NONE,
     by_name: NameOrders { tools: &[], resources: &[], prompts: &[], free: &[] },
 };

@@ -19,6 +19,8 @@ use crate::handler::{HandlerFuture, pending};
 use crate::info::ToolHints;
 use crate::lists::{write_meta, write_names};
 use crate::output::{Failed, ToolResult, matches};
+use crate::scope_guard::SCOPE_GUARD;
+use crate::service::ScopeGuard;
 use crate::tools::{write_hints_of, write_output_schema};
 use crate::{Context, Server, ToolOutput};
 
@@ -58,6 +60,8 @@ pub struct DynamicTool {
     output: Option<Arc<OutputSchema>>,
     hints: ToolHints,
     scopes: Vec<String>,
+    /// Set with the scopes.
+    scope_guard: Option<ScopeGuard>,
     meta: Option<String>,
     validator: Validator,
     annotations: Annotations,
@@ -98,6 +102,7 @@ impl DynamicTool {
             output: None,
             hints: ToolHints::default(),
             scopes: Vec::new(),
+            scope_guard: None,
             meta: None,
             validator,
             annotations,
@@ -163,6 +168,7 @@ impl DynamicTool {
     #[must_use]
     pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.scopes = scopes.into_iter().map(Into::into).collect();
+        self.scope_guard = Some(SCOPE_GUARD);
         self
     }
 
@@ -272,6 +278,13 @@ impl MadeTool for DynamicTool {
     }
 }
 
+impl DynamicTool {
+    /// The guard of its scopes, if it has some.
+    pub(crate) const fn scope_guard(&self) -> Option<ScopeGuard> {
+        self.scope_guard
+    }
+}
+
 impl Server {
     /// Adds a tool, or replaces the one of that name made at run time. Clients are notified if the server was made with
     /// [`App::announce_changes`](crate::App::announce_changes); else they see it when they list the tools again.
@@ -279,8 +292,12 @@ impl Server {
     /// # Errors
     ///
     /// In a component that its host makes anew for each request, from the moment that it serves: the next request would not find the
-    /// tool. Add it where the server is made.
+    /// tool. Add it where the server is made. And for a tool with scopes where nothing decides on scopes: no layer does, and the server
+    /// was made without a scope.
     pub fn add_tool(&self, tool: DynamicTool) -> Result<(), Error> {
+        if !tool.scopes.is_empty() && !self.core().settings.decides_scopes {
+            return Err(Error::internal("the tool has scopes, and nothing in this server decides on scopes"));
+        }
         self.change_tools(|tools| {
             tools.remove(&tool.name);
             tools.push(Arc::new(tool));

@@ -39,6 +39,10 @@ use crate::request::Request;
 ///     fn filter<'a>(&'a self, request: &'a Request) -> Option<Filter<'a>> {
 ///         Some(Box::new(|entry| may_use(request, entry)))
 ///     }
+///
+///     fn decides_scopes(&self) -> bool {
+///         true
+///     }
 /// }
 /// ```
 pub trait Layer: Send + Sync + 'static {
@@ -62,6 +66,12 @@ pub trait Layer: Send + Sync + 'static {
     /// `private` when a layer filters it.
     fn filter<'a>(&'a self, _request: &'a Request) -> Option<Filter<'a>> {
         None
+    }
+
+    /// Whether the layer decides who may use entries with scopes. Where no layer does, the server shows such an entry only to callers
+    /// that have all of its scopes, so without an authenticator to none.
+    fn decides_scopes(&self) -> bool {
+        false
     }
 
     /// The request has been served: the layer may read and change the reply. For a tool that became a task, that is the

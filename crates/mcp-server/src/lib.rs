@@ -32,6 +32,7 @@ mod prompts;
 mod request;
 mod resources;
 mod response;
+mod scope_guard;
 mod server;
 mod service;
 mod task;
@@ -39,7 +40,7 @@ mod text;
 mod through_layers;
 mod tools;
 
-pub use app::App;
+pub use app::{App, Authentication};
 pub use cache::{CacheHints, Cached};
 pub use context::Context;
 #[cfg(feature = "jsonschema")]
@@ -70,9 +71,10 @@ pub mod __private {
     };
     pub use crate::prompts::PROMPTS;
     pub use crate::resources::RESOURCES;
+    pub use crate::scope_guard::scope_guard;
     pub use crate::service::{
-        CompareParamHeaders, Definition, FreeTool, FreeToolEntry, MethodGroup, NameOrders, Service, ToolInfo,
-        compare_param_headers,
+        CompareParamHeaders, Definition, FreeTool, FreeToolEntry, MethodGroup, NameOrders, ScopeGuard,
+        Service, ToolInfo, compare_param_headers,
     };
     pub use crate::task::TaskInfo;
     pub use crate::text::{prompt_argument, variable};

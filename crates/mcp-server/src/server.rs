@@ -9,7 +9,7 @@ use pulseengine_mcp_http::__private::ServerParts;
 use pulseengine_mcp_protocol::conversation::{Announcing, Change, Layering, Offer};
 use pulseengine_mcp_protocol::json::Writer;
 use pulseengine_mcp_protocol::model::meta::key::SERVER_INFO;
-use pulseengine_mcp_protocol::{Call, Limits, Outcome, Reply, Revision};
+use pulseengine_mcp_protocol::{Call, Limits, Outcome, Reply, RequestContext, Revision};
 use pulseengine_mcp_transport::{GRACE, Instance, Peer};
 
 use crate::cache::{Cached, Hints, write_hints};
@@ -61,6 +61,10 @@ pub(crate) struct Settings {
     pub layering: Option<&'static Layering>,
     /// Set by the first layer, so that a server without layers does not carry the code.
     pub through_layers: Option<ServeThroughLayers>,
+    /// Whether a layer decides on scopes.
+    pub decides_scopes: bool,
+    /// The context of requests whose transport gives none.
+    pub stdio_context: Option<Arc<dyn RequestContext>>,
     pub page_size: usize,
     pub limits: Limits,
     pub grace: Duration,
@@ -85,6 +89,8 @@ impl Default for Settings {
         Self {
             layering: None,
             through_layers: None,
+            decides_scopes: false,
+            stdio_context: None,
             page_size: 100,
             limits: Limits::DEFAULT,
             grace: GRACE,

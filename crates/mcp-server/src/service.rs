@@ -12,8 +12,9 @@ use crate::by_name::search;
 use crate::handler::{HandlerFuture, Listed, no_such_index};
 use crate::info::{CompletionInfo, IconInfo, PromptInfo, ResourceInfo, ServerInfo, ToolHints};
 use crate::request::ServedCall;
+use crate::server::Settings;
 use crate::task::TaskInfo;
-use crate::{CacheHints, Context, Server};
+use crate::{CacheHints, Context, Layer, Server};
 
 /// A type with `#[server]`, which writes the methods: they may change with any version.
 pub trait Service: Send + Sync + 'static {
@@ -71,8 +72,21 @@ pub struct Definition {
     pub free: &'static [FreeToolEntry],
     /// How long the lists may be kept.
     pub lists: CacheHints,
+    /// Set where an entry has scopes: [`scope_guard`](crate::scope_guard::scope_guard).
+    pub scope_guard: Option<ScopeGuard>,
     /// The places of the rows of each table by their names: [`name_order`](crate::by_name::name_order) of them.
     pub by_name: NameOrders,
+}
+
+/// Adds the layer that decides on scopes where no other does. Only tables with scopes refer to it, so that other servers do not
+/// carry the code.
+#[derive(Clone, Copy)]
+pub struct ScopeGuard(pub(crate) fn(&mut Settings, &mut Vec<Arc<dyn Layer>>));
+
+impl std::fmt::Debug for ScopeGuard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ScopeGuard")
+    }
 }
 
 /// For each table of a [`Definition`], the places of its rows in the order of their names.

@@ -3,6 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use pulseengine_mcp_http::__private::Admitting;
+use pulseengine_mcp_protocol::conversation::LAYERING;
 use pulseengine_mcp_protocol::http::HttpRejection;
 use pulseengine_mcp_protocol::{Call, Method, Outcome, Reply};
 use pulseengine_mcp_runtime::{BoxFuture, MaybeFuture};
@@ -17,10 +19,22 @@ use crate::handler::{self, HandlerFuture};
 use crate::layer::Refusal;
 use crate::lists::List;
 use crate::request::{Found, LayeredServer, Request, ServedCall};
-use crate::server::Core;
+use crate::server::{Core, Settings};
+
+/// Lets calls, and what the endpoint and the conversation serve themselves, pass the layers.
+pub(crate) fn enable_layers(settings: &mut Settings) {
+    settings.through_layers = Some(through_layers);
+    settings.parts.admitting = Some(Admitting::BY_HANDLER);
+    settings.layering = Some(&LAYERING);
+}
 
 /// Serves a call through the layers.
-pub(crate) fn through_layers(server: &Server, call: Call, peer: &Arc<Peer>) -> HandlerFuture {
+pub(crate) fn through_layers(server: &Server, mut call: Call, peer: &Arc<Peer>) -> HandlerFuture {
+    if call.context.is_none()
+        && let Some(context) = &server.core().settings.stdio_context
+    {
+        call.set_context(Arc::clone(context));
+    }
     let mut way =
         LayerPass { request: Request::new(call, server.shared_core() as _), entered: 0, rejection: None };
     let mut reply = match way.advance(server) {

@@ -11,6 +11,8 @@ macro_rules! pages {
 pages! {
     Readme "../../../README.md";
     Package "../README.md";
+    #[cfg(feature = "auth")]
+    Authentication "../../../docs/src/authentication.md";
     #[cfg(feature = "dynamic")]
     Changes "../../../docs/src/changes.md";
     Completion "../../../docs/src/completion.md";

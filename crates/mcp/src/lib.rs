@@ -19,6 +19,8 @@
 //! ```
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "auth")]
+pub mod auth;
 #[cfg(feature = "http")]
 pub mod http;
 mod run;
@@ -55,10 +57,10 @@ pub use pulseengine_mcp_runtime::jemalloc;
 #[cfg(feature = "dynamic")]
 pub use pulseengine_mcp_server::DynamicTool;
 pub use pulseengine_mcp_server::{
-    Admission, App, Blob, CacheHints, Cached, CompletionOutput, Context, Entry, EntryKind, Filter, FreeTool,
-    FromPromptArgument, FromText, Json, Layer, PromptError, PromptMessages, PromptOutput, Refusal, Request,
-    ResourceError, ResourceOutput, Scopes, Server, Service, TaskOptions, Text, ToolError, ToolHints,
-    ToolOutput,
+    Admission, App, Authentication, Blob, CacheHints, Cached, CompletionOutput, Context, Entry, EntryKind,
+    Filter, FreeTool, FromPromptArgument, FromText, Json, Layer, PromptError, PromptMessages, PromptOutput,
+    Refusal, Request, ResourceError, ResourceOutput, Scopes, Server, Service, TaskOptions, Text, ToolError,
+    ToolHints, ToolOutput,
 };
 pub use pulseengine_mcp_transport::{ConnectionError, Event, Observer, SessionEnd, Usage};
 pub use run::{serve_stdio, serve_stream};
@@ -108,7 +110,7 @@ pub mod __private {
         COMPLETIONS, CompletionInfo, CompletionOf, Definition, FreeTool, FreeToolEntry, HandlerFuture,
         IconInfo, Listed, NameOrders, PROMPTS, PromptArgumentInfo, PromptInfo, RESOURCES, ResourceInfo,
         ServerInfo, Service, TaskInfo, ToolHints, ToolInfo, blocking, compare_param_headers, name_order,
-        no_such_index, pending, prompt_argument, variable,
+        no_such_index, pending, prompt_argument, scope_guard, variable,
     };
     pub use pulseengine_mcp_server::{CacheHints, Context, ToolOutput};
     pub use std::sync::Arc;

@@ -107,6 +107,11 @@ impl Layer for Notes {
         assert!(request.elapsed() < Duration::from_secs(20));
         self.note(format_args!("after {} {outcome:?}", request.method.name()));
     }
+
+    /// Everything is admitted.
+    fn decides_scopes(&self) -> bool {
+        true
+    }
 }
 
 /// A layer made of a function.
@@ -182,6 +187,10 @@ fn what_layers_decide_on_is_what_is_read() {
     impl Layer for Scoped {
         fn filter<'a>(&'a self, _: &'a Request) -> Option<Filter<'a>> {
             Some(Box::new(|entry| entry.scopes.is_empty()))
+        }
+
+        fn decides_scopes(&self) -> bool {
+            true
         }
     }
     block_on(async {
@@ -409,7 +418,7 @@ impl Observer for Events {
 fn an_observer_sees_responses_streams_and_sessions() {
     block_on(async {
         let events = Events::default();
-        let app = App::of(Desk).announce_changes().observer(events.clone());
+        let app = App::of(Desk).announce_changes().observer(events.clone()).layer(Notes("1", Arc::default()));
         let mut client = client(app);
         call(&client, "echo").await;
         client.send("POST", &[("content-type", "text/plain")], "x").await;

@@ -110,7 +110,7 @@ impl Host {
 
     /// Runs to the end; the exit code, and what to add to standard error.
     async fn run(&self, component: &Component, wasi: WasiCtx, launch: &Launch) -> (i32, String) {
-        let mut store = Store::new(&self.engine, State::new(wasi, Egress::of(launch)));
+        let mut store = Store::new(&self.engine, State::new(wasi, Egress::to_this_machine(launch.egress)));
         match self.call(component, &mut store, launch.by_0_2).await {
             Ok(Ok(())) => (0, String::new()),
             Ok(Err(())) => (1, String::new()),

@@ -14,8 +14,6 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
-use crate::Launch;
-
 /// As long as a component that says nothing else waits for an answer.
 const FIRST_BYTE: Duration = Duration::from_secs(60);
 
@@ -31,8 +29,8 @@ pub(crate) enum Egress {
 type Sent = Box<dyn Future<Output = Result<(), Error>> + Send>;
 
 impl Egress {
-    pub(crate) fn of(launch: &Launch) -> Self {
-        if launch.egress { Self::Loopback } else { Self::None }
+    pub(crate) fn to_this_machine(allowed: bool) -> Self {
+        if allowed { Self::Loopback } else { Self::None }
     }
 
     fn address(self, request: &Request<WasiBody>) -> Result<SocketAddr, Error> {

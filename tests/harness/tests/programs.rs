@@ -95,6 +95,11 @@ fn shapes() {
 }
 
 #[test]
+fn secured() {
+    serves("secured");
+}
+
+#[test]
 fn guarded() {
     serves("guarded");
 }
@@ -102,6 +107,11 @@ fn guarded() {
 #[test]
 fn layered() {
     serves("layered");
+}
+
+#[test]
+fn protected() {
+    serves("protected");
 }
 
 /// What every request since 2026-07-28 carries.

@@ -6,7 +6,9 @@ use super::{FULL, Outcome, Step};
 use crate::failure::Failure;
 use crate::tool::{Tool, in_ci};
 use crate::workspace::Workspace;
-use crate::{api, attack, conformance, demo, features, field, interop, npm, shipped, size, tidy, toolchain};
+use crate::{
+    api, attack, auth, conformance, demo, features, field, interop, npm, shipped, size, tidy, toolchain,
+};
 
 /// Features that choose another backend on WebAssembly; each is checked on its own.
 const BACKENDS: &[&str] = &["wstd", "wasip3"];
@@ -47,6 +49,11 @@ pub const STEPS: &[Step] = &[
         name: "interop",
         what: "clients of TypeScript and Python, the Inspector, a bridge",
         run: interop_step,
+    },
+    Step {
+        name: "auth",
+        what: "an authorization server and OAuth clients, against `secured`",
+        run: auth_step,
     },
     Step { name: "conformance", what: "the official suite, native and as components", run: conformance_step },
     Step { name: "attack", what: "attacks, in their short form: what holds of each", run: attack_step },
@@ -236,6 +243,14 @@ fn interop_step() -> Result<Outcome, Failure> {
         Some(why) => Outcome::Skipped(why),
         None => Outcome::Passed(String::new()),
     })
+}
+
+fn auth_step() -> Result<Outcome, Failure> {
+    if !npm::available() {
+        return Ok(Outcome::Skipped(npm::MISSING.to_owned()));
+    }
+    auth::run(&[])?;
+    passed()
 }
 
 fn conformance_step() -> Result<Outcome, Failure> {

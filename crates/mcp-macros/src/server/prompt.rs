@@ -36,9 +36,11 @@ impl Prompt {
         let description = facts::description(&mut keys, attrs, errors);
         let icons = facts::icons(&mut keys, mcp, errors);
         let meta = facts::meta(&mut keys, errors);
+        let scoped = keys.place("scopes").is_some();
         let scopes = scopes::read(&mut keys, errors);
         let mut handler = Handler::read(HandlerKind::Prompt, attrs, sig, errors);
         handler.read_blocking(&mut keys, errors);
+        handler.scoped = scoped;
         let arguments: Vec<_> =
             handler.parameters().map(|parameter| argument(parameter, mcp, errors)).collect();
         let text = &name.text;

@@ -59,6 +59,7 @@ impl Resource {
         });
         let mut handler = Handler::read(HandlerKind::Resource, attrs, sig, errors);
         handler.read_blocking(&mut keys, errors);
+        handler.scoped = keys.place("scopes").is_some();
         if let (Some(uri), Some(variables)) = (&uri, &parsed) {
             pair(&handler, uri, variables, errors);
             handler.place(variables);

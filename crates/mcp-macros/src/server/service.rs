@@ -78,7 +78,13 @@ fn definition(
     ];
     let method_groups = method_groups.iter().filter(|(absent, _)| !absent).map(|(_, group)| group);
     let by_name = name_orders(contents, mcp, free);
+    let scoped = contents.tools.iter().any(|tool| tool.handler.scoped)
+        || contents.resources.iter().any(|resource| resource.handler.scoped)
+        || contents.prompts.iter().any(|prompt| prompt.handler.scoped);
     quote!(#mcp::Definition {
+        scope_guard: #mcp::scope_guard(
+            #scoped #(|| !<#free as #mcp::FreeTool>::INFO.scopes.is_empty())*
+        ),
         server: #server,
         tools: &[#(#tools),*],
         resources: &[#(#resources),*],

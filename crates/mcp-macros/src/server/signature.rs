@@ -45,6 +45,8 @@ pub(super) struct Handler {
     pub(super) asynchronous: bool,
     /// It blocks its thread: it runs on one where it may.
     pub(super) blocking: bool,
+    /// It names scopes.
+    pub(super) scoped: bool,
     pub(super) inputs: Vec<Input>,
     pub(super) output: Type,
     /// The `#[cfg]`s of the function: what is generated for it carries them too.
@@ -102,6 +104,7 @@ impl Handler {
             ident: sig.ident.clone(),
             asynchronous: sig.asyncness.is_some(),
             blocking: false,
+            scoped: false,
             inputs,
             output: output(kind, sig, errors),
             cfgs: cfgs(attrs),

@@ -67,11 +67,13 @@ impl Tool {
             HINTS.map(|hint| facts::option(keys.switch(hint, errors)));
         let icons = facts::icons(&mut keys, mcp, errors);
         let meta = facts::meta(&mut keys, errors);
+        let scoped = keys.place("scopes").is_some();
         let scopes = scopes::read(&mut keys, errors);
         let closed = keys.switch("deny_unknown", errors).unwrap_or(false);
         let task = task(&mut keys, mcp, errors);
         let mut handler = Handler::read(kind, attrs, sig, errors);
         handler.read_blocking(&mut keys, errors);
+        handler.scoped = scoped;
         let members = input::members(&mut handler, krate, errors);
         let local = Ident::new("__members", Span::mixed_site());
         let input = input::shape(&local, closed, krate);

@@ -7,6 +7,7 @@
 //! --pinned                  one instance serves everything
 //! --env NAME=VALUE          an environment variable
 //! --dir HOST::GUEST         a directory
+//! --egress                  it may send requests to this machine
 //! --optimize                compile for speed
 //! ```
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that says where it listens")]
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 use harness::serve::{Instances, Options, Server};
 
 const USAGE: &str = "usage: wasi-serve [--port PORT] [--reuse N [--concurrent N] | --pinned] [--env NAME=VALUE] \
-                     [--dir HOST::GUEST] [--optimize] COMPONENT";
+                     [--dir HOST::GUEST] [--egress] [--optimize] COMPONENT";
 
 fn main() -> ExitCode {
     let (path, options) = match arguments(std::env::args().skip(1)) {
@@ -52,6 +53,7 @@ fn arguments(mut given: impl Iterator<Item = String>) -> Result<(PathBuf, Option
             "--reuse" => reuse = Some(number(&value()?)?),
             "--concurrent" => concurrent = Some(number(&value()?)?),
             "--pinned" => pinned = true,
+            "--egress" => options.egress = true,
             "--optimize" => options.optimize = true,
             "--env" => options.env.push(pair(&value()?, "=")?),
             "--dir" => {

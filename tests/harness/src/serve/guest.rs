@@ -42,6 +42,7 @@ pub(super) struct Guest {
     proxy: ProxyPre<State>,
     env: Vec<(String, String)>,
     dirs: Vec<(PathBuf, String)>,
+    egress: Egress,
 }
 
 impl Guest {
@@ -60,7 +61,8 @@ impl Guest {
                     .with_context(|| format!("{} exports no handler of wasi:http", path.display()))?,
             ),
         };
-        Ok(Self { engine, proxy, env: options.env.clone(), dirs: options.dirs.clone() })
+        let egress = Egress::to_this_machine(options.egress);
+        Ok(Self { engine, proxy, env: options.env.clone(), dirs: options.dirs.clone(), egress })
     }
 
     /// Whether instances take in requests while they serve others.
@@ -79,7 +81,7 @@ impl Guest {
             wasi: wasi.build(),
             http: WasiHttpCtx::new(),
             table: ResourceTable::new(),
-            egress: Egress::None,
+            egress: self.egress,
         };
         let mut store = Store::new(&self.engine, state);
         let proxy = self.proxy.instantiate_async(&mut store).await?;

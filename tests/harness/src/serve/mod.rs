@@ -46,6 +46,8 @@ pub struct Options {
     pub env: Vec<(String, String)>,
     /// Directories it may use: path here, path there.
     pub dirs: Vec<(PathBuf, String)>,
+    /// Whether it may send requests to this machine.
+    pub egress: bool,
     /// Whether to compile for speed, which takes longer.
     pub optimize: bool,
     /// The port; 0 lets the system choose.
@@ -54,7 +56,14 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { instances: Instances::Default, env: Vec::new(), dirs: Vec::new(), optimize: false, port: 0 }
+        Self {
+            instances: Instances::Default,
+            env: Vec::new(),
+            dirs: Vec::new(),
+            egress: false,
+            optimize: false,
+            port: 0,
+        }
     }
 }
 

@@ -157,6 +157,10 @@ impl Layer for Policy {
         Some(Box::new(|entry| may_use(request, entry)))
     }
 
+    fn decides_scopes(&self) -> bool {
+        true
+    }
+
     fn on_reply(&self, request: &Request, reply: &mut Reply) {
         let open = Some("open".into());
         if request.method == Method::CallTool

@@ -1,0 +1,4 @@
+//! Tests of several files together.
+
+mod environment;
+mod fetching;
