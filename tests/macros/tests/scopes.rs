@@ -3,7 +3,7 @@
 
 use macro_tests::{ask, tool};
 use pulseengine_mcp::prelude::*;
-use pulseengine_mcp::{App, DynamicTool, Error, Service};
+use pulseengine_mcp::{App, DynamicTool, Error, Layer, Service};
 use serde_json::json;
 
 struct Files;
@@ -68,6 +68,15 @@ fn made() -> Result<DynamicTool, Error> {
     Ok(tool.meta("{\"k\":\n [1]}")?.handler(|_arguments, _cx| async move { "made" }))
 }
 
+/// Shows every entry to every caller.
+struct Open;
+
+impl Layer for Open {
+    fn decides_scopes(&self) -> bool {
+        true
+    }
+}
+
 #[test]
 fn lists_do_not_show_them() -> Result<(), Error> {
     for (method, key) in [
@@ -76,7 +85,7 @@ fn lists_do_not_show_them() -> Result<(), Error> {
         ("resources/templates/list", "resourceTemplates"),
         ("prompts/list", "prompts"),
     ] {
-        let list = ask(App::of(Files).dynamic_tool(made()?), method, json!({}));
+        let list = ask(App::of(Files).layer(Open).dynamic_tool(made()?), method, json!({}));
         assert!(list[key][0].is_object(), "{list}");
         assert!(!list.to_string().contains("scopes"), "{list}");
         assert!(!list.to_string().contains("files:admin"), "{list}");
@@ -86,7 +95,7 @@ fn lists_do_not_show_them() -> Result<(), Error> {
 
 #[test]
 fn a_made_tool_lists_its_meta() -> Result<(), Error> {
-    let list = ask(App::of(Files).dynamic_tool(made()?), "tools/list", json!({}));
+    let list = ask(App::of(Files).layer(Open).dynamic_tool(made()?), "tools/list", json!({}));
     assert_eq!(list["tools"][3]["name"], "made");
     assert_eq!(list["tools"][3]["_meta"], json!({"k": [1]}));
     for text in ["", "[]", "1", "{", "{} {}", "{\"a\":}", "{\"a\":tru}"] {
