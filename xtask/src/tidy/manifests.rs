@@ -8,8 +8,8 @@ const MOST_FEATURES: usize = 14;
 
 /// The layers, lowest first. A crate depends on crates of lower layers only.
 const LAYERS: &[&[&str]] = &[
-    &["mcp-json", "mcp-runtime"],
-    &["mcp-protocol"],
+    &["mcp-json"],
+    &["mcp-protocol", "mcp-runtime"],
     &["mcp-store"],
     &["mcp-transport"],
     &["mcp-http"],

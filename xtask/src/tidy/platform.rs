@@ -17,7 +17,7 @@ const AT_THE_SEAM: &[&str] =
     &["/sync.rs", "/sys.rs", "/native.rs", "/wasi.rs", "crates/mcp-runtime/src/io.rs"];
 
 /// What decides and does nothing: folders, or files with the same name.
-const PURE: &[&str] = &["crates/mcp-protocol/src/"];
+const PURE: &[&str] = &["crates/mcp-json/src/", "crates/mcp-protocol/src/"];
 
 /// What pure code cannot have.
 const IMPURE: &[(&str, &str)] = &[
@@ -132,7 +132,7 @@ pub fn pure_code_is_pure(source: &Source) -> Vec<Finding> {
     for module in IMPURE_MODULES {
         find(&format!("std::{module}"), "a service of the platform");
     }
-    let root = source.path.starts_with("crates/mcp-protocol/") && source.path.ends_with("/lib.rs");
+    let root = PURE.iter().any(|folder| source.path.strip_prefix(folder) == Some("lib.rs"));
     if root && !source.code.contains("#![no_std]") {
         findings.push(Finding::new(1, "the protocol is `#![no_std]`, so that the compiler keeps it pure"));
     }
@@ -175,5 +175,6 @@ mod tests {
         assert_eq!(lines(pure_code_is_pure, "crates/mcp-http/src/native/x.rs", text), [0; 0]);
         assert_eq!(lines(pure_code_is_pure, FOR_USERS_MAPS, text), [2, 3]);
         assert_eq!(lines(pure_code_is_pure, "crates/mcp-protocol/src/lib.rs", "//! x\n"), [1]);
+        assert_eq!(lines(pure_code_is_pure, "crates/mcp-json/src/lib.rs", "//! x\n"), [1]);
     }
 }
