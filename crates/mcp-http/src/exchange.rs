@@ -153,8 +153,8 @@ impl Exchange {
                 self.work = None;
                 return Poll::Ready((503, Error::internal(ABORTED).response(Some(&self.id), None)));
             }
-            // The others are not of this revision: the client is not asked in mid-call, changes are announced on streams of
-            // their own, and an answer cannot be fetched later.
+            // No other command occurs in this revision: a call does not ask the client, changes have streams of their own, and a
+            // client cannot fetch an answer later.
             if let Command::Notify(_, message) = command {
                 event(&message, None, &mut self.out);
             }

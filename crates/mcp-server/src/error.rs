@@ -143,7 +143,7 @@ pub struct InputError(InputFailure);
 pub(crate) struct Missing {
     /// Whose limit it is, and which.
     pub(crate) why: String,
-    /// The capability as a JSON object, if it is the client that has not declared it, in a revision that has an error for that.
+    /// The capability as a JSON object: set if the client has not declared it and the revision has an error for that.
     pub(crate) capability: Option<String>,
 }
 

@@ -56,7 +56,7 @@ impl RedbStore {
         Self::open_with_limits(path, StoreLimits::DEFAULT)
     }
 
-    /// The same with other bounds. Entries beyond them that are there already stay.
+    /// The same with other limits. Entries that the file has already stay, even if they exceed the limits.
     ///
     /// # Errors
     ///

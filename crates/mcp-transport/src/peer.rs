@@ -183,8 +183,8 @@ impl Peer {
         SendStatus::Queued
     }
 
-    /// Whether the client hears announcements when they are made. Until it does, an equal one is not made again: the first is kept
-    /// for it.
+    /// Sets whether the client reads announcements as they are sent. While it does not, an announcement that is kept already is not
+    /// kept a second time.
     pub fn hears(&self, hears: bool) {
         self.lock().unheard = if hears { None } else { Some(Vec::new()) };
     }

@@ -69,8 +69,8 @@ pub(crate) async fn stdio(server: Server, input: impl AsyncRead + Unpin + Send +
     if serve_input(server, input).await.is_ok() {
         return ExitCode::SUCCESS;
     }
-    // Formatting the error would add a fifth to the size of a component. With standard error gone as well there
-    // is no place left to report it.
+    // The text is fixed: formatting the error would add a fifth to the size of a component. If standard error fails too, the error
+    // cannot be reported.
     let _ = stderr().write_all(b"reading standard input or writing standard output failed\n").await;
     ExitCode::FAILURE
 }

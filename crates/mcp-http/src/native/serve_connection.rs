@@ -39,7 +39,7 @@ const HYPERS_FIELDS: usize = 100;
 /// Bytes above those of the fields: the request line, and what HTTP/1 puts around names and values.
 const AROUND: usize = 32 << 10;
 
-/// Streams of one connection of HTTP/2 at once, and how much of a request's body may be on the way on one and on all.
+/// Limits of one HTTP/2 connection: its concurrent streams, and the flow-control windows of a stream and of the connection.
 const STREAMS: u32 = 100;
 const STREAM_WINDOW: u32 = 64 << 10;
 const CONNECTION_WINDOW: u32 = 256 << 10;

@@ -158,8 +158,8 @@ impl Streams {
         }
     }
 
-    /// Sends a message on a stream. What is sent twice to a client that is not there is kept once: changes are announced to
-    /// all sessions.
+    /// Sends a message on a stream. While the client is absent, a message that is kept already is not kept a second time: changes
+    /// are announced to all sessions.
     pub(super) fn send(&mut self, origin: Origin, message: String) {
         let Some(stream) = self.streams.value_mut(&origin) else { return };
         if stream.reader == 0
@@ -215,7 +215,7 @@ impl Streams {
         self.release(message.len() + EVENT);
     }
 
-    /// Forgets the oldest event that no reader waits for, of the streams that are over before others; how many bytes it took.
+    /// Removes the oldest event that no reader waits for, first from streams that have ended. Returns its size in bytes.
     fn drop_oldest(&mut self) -> Option<usize> {
         let finished = self.streams.iter().filter(|(_, stream)| stream.done && stream.reader == 0);
         if let Some(oldest) = finished.map(|(origin, _)| *origin).min() {

@@ -124,7 +124,7 @@ pub fn leftover(text: &str, known: &[Member]) -> Result<String, Mismatch> {
     keep(text, &|key| !known.iter().any(|member| member.is(key)))
 }
 
-/// What a flattened field of type `shape` gets of the object `rest`; the members it knows are taken out of `rest`.
+/// The members of the object `rest` that belong to a flattened field of type `shape`. They are removed from `rest`.
 ///
 /// # Errors
 /// The text is not an object.

@@ -1,6 +1,6 @@
 //! Writes a shape as JSON Schema 2020-12, in the words of schemars 1.2, except where clients, validators or the
 //! interfaces of models refuse those: a schema is always an object (`{}` for any value, never `true`), and an object
-//! that is no map has `properties`. What is written for input says in addition nothing of `null`, and an array has `items`.
+//! that is no map has `properties`. In a schema of input, `null` is left out and every array has `items`.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -23,7 +23,7 @@ pub(super) fn write_input(shape: &'static Shape, w: &mut Writer) {
     Names { input: true, ..Names::default() }.root(shape, w);
 }
 
-/// How many named types may stand in one another. What is deeper stands under `$defs`, so that a schema stays small.
+/// The most named types that are written inside of each other. A deeper one is written under `$defs`, so that a schema stays small.
 const DEEPEST: usize = 8;
 
 /// The same for a shape of the keywords of [`plain`](super::resolve).

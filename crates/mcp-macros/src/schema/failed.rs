@@ -1,5 +1,5 @@
-//! What stands in for the implementations of a type that cannot be honoured. The program does not compile; without these,
-//! each use of the type would be reported as well, and hide what is wrong.
+//! Placeholders for the implementations of a type whose derive failed. The program does not compile in any case. Without the
+//! placeholders the compiler would also report each use of the type, and hide the error of the derive.
 
 use proc_macro2::TokenStream;
 use quote::quote;

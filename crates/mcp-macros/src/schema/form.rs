@@ -1,7 +1,7 @@
 //! Whether a type can be a form, or a field of one: the few kinds of values that elicitation has.
 //!
-//! The conditions are bounds on the types of the fields. They are written with a lifetime that is not used, since the compiler
-//! refuses a bound on a type without parameters that does not hold; with it, the type is no form, and the use of it as one is refused.
+//! The conditions are bounds on the types of the fields. A bound without parameters that does not hold would be an error at the
+//! derive. So each bound names an unused lifetime: then the type does not implement `Form`, and the error is where it is used as a form.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,5 +1,5 @@
-//! The names that a client subscribes to: resources and tasks. They are compared as URIs; ids of tasks hold nothing that is
-//! written in two ways.
+//! The names that a client subscribes to: resources and tasks. They are compared as URIs. For the id of a
+//! task that is plain equality: it has no characters that can be written in two ways.
 
 use alloc::borrow::Cow;
 use alloc::string::String;

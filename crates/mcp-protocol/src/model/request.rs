@@ -63,7 +63,7 @@ requests! {
 }
 
 requests! {
-    /// The requests of a server. Until 2025-11-25; since then servers send no requests but answer with
+    /// The requests of a server, up to 2025-11-25. In later revisions a server sends no requests: its results have
     /// [`crate::model::InputRequest`]s.
     ServerRequest {
         /// Checks that the client responds.

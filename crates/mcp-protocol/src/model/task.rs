@@ -40,7 +40,7 @@ impl TaskStatus {
     }
 }
 
-/// A task with what its status brings along. It is the result of `tools/call` that became a task
+/// A task, and the members that belong to its status. It is the result of `tools/call` that became a task
 /// (`resultType: "task"`), the result of `tasks/get` (`"complete"`), and the params of `notifications/tasks`
 /// (no type).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -272,7 +272,7 @@ impl Tasks {
         Ok(response.end(Outcome::Complete))
     }
 
-    /// Changes a running task. The change has a task of the runtime, so that a client that leaves does not stop it halfway.
+    /// Changes a running task. The change runs in a task of the runtime, so that it is completed even if the client disconnects.
     async fn change(self: Arc<Self>, task: Arc<RunningTask>, call: &Call) {
         let changed = match call.method {
             Method::UpdateTask => {

@@ -1,5 +1,5 @@
-//! Whether a type that only serde knows is an option, without a trait that it could implement: what is written for an option
-//! is preferred to what is written for all types.
+//! Finds out whether a foreign type is an `Option`. Such a type implements no trait of this crate. The method for `Option<T>` and the
+//! method for every `T` have the same name, and the compiler prefers the first.
 
 use alloc::boxed::Box;
 use core::marker::PhantomData;

@@ -45,7 +45,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// What it finds while a `block_on` runs. No waker and no task may be called or dropped in `f`: they may come back here.
+/// Calls `f` with the inbox; `None` if no `block_on` runs. `f` must not call or drop wakers or tasks: they may call this function.
 fn with_inbox<R>(f: impl FnOnce(&mut Inbox) -> R) -> Option<R> {
     INBOX.with_borrow_mut(|inbox| inbox.as_mut().map(f))
 }
