@@ -217,7 +217,7 @@ pub(crate) fn check_order(
         Error::invalid_request("Invalid request: initialize cannot be part of a batch")
     } else if begins && letter.is_some_and(|state| state.session.is_some()) {
         Error::invalid_request("Invalid request: this connection is initialized already")
-    } else if letter.is_some() && request.params.has_null() {
+    } else if letter.is_some() && request.params.has_nothing() {
         Error::invalid_params("Invalid params: a member is null that may only be absent")
     } else {
         return Ok(request);

@@ -240,7 +240,7 @@ impl Params {
     }
 
     /// Whether they, or one of their known members, are null or an empty array.
-    pub(crate) fn has_null(&self) -> bool {
+    pub(crate) fn has_nothing(&self) -> bool {
         let null = |span: &Span| span.is_empty() && *span != Span::default();
         self.0.as_ref().is_some_and(|split| split.span.is_empty() || split.members.spans.iter().any(null))
     }

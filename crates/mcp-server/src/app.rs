@@ -103,10 +103,11 @@ impl App {
 
     /// The caller over transports that authenticate none: stdio, and other byte streams. The program that starts the server decides
     /// who that is, as a rule by environment variables. Without it, layers and handlers see no caller there.
-    /// Layers and what is behind them see it; a server without layers does not.
     #[must_use]
     pub fn stdio_caller(mut self, caller: Principal) -> Self {
         self.settings.stdio_context = Some(Arc::new(StdioContext { caller }));
+        // The way through the layers gives the caller to calls, even if there are none.
+        enable_layers(&mut self.settings);
         self
     }
 

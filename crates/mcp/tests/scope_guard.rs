@@ -147,30 +147,57 @@ fn a_tool_with_scopes_is_not_added_where_nothing_decides_on_them() {
 
 #[test]
 fn over_stdio_the_program_names_the_caller() {
-    use pulseengine_mcp::runtime::io::{AsyncReadExt, AsyncWriteExt, duplex};
     block_on(async {
         for (caller, may) in [(None, false), (Some("files:read"), true), (Some("other"), false)] {
             let mut app = App::of(Files);
             if let Some(scope) = caller {
                 app = app.stdio_caller(Principal::new("local").with_scopes([scope]));
             }
-            let (mut near, far) = duplex(1 << 16);
-            let (input, output) = pulseengine_mcp::runtime::io::split(far);
-            let served = pulseengine_mcp::runtime::spawn(pulseengine_mcp::serve_stream(app, input, output));
-            let meta = json!({
-                "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-                "io.modelcontextprotocol/clientCapabilities": {},
-            });
-            let params = json!({"uri": "files://caller", "_meta": meta});
-            let request = json!({"jsonrpc": "2.0", "id": 1, "method": "resources/read", "params": params});
-            near.write_all(format!("{request}\n").as_bytes()).await.unwrap();
-            let mut answer = vec![0; 4096];
-            let length = near.read(&mut answer).await.unwrap();
-            let answer: Value = serde_json::from_slice(&answer[..length]).unwrap();
-            let text = answer["result"]["contents"][0]["text"].as_str();
-            assert_eq!(text, may.then_some("local"), "{answer}");
-            drop(near);
-            served.await.unwrap().unwrap();
+            let text = read_over_stdio(app, "files://caller").await;
+            assert_eq!(text.as_deref(), may.then_some("local"));
         }
     });
+}
+
+struct Open;
+
+#[server(name = "open")]
+impl Open {
+    /// The caller.
+    #[resource("open://caller")]
+    fn caller(&self, cx: &Context) -> String {
+        cx.principal().map_or_else(String::new, |caller| caller.id().to_owned())
+    }
+}
+
+#[test]
+fn a_server_without_layers_sees_the_caller_over_stdio() {
+    block_on(async {
+        for (app, caller) in
+            [(App::of(Open), ""), (App::of(Open).stdio_caller(Principal::new("local")), "local")]
+        {
+            assert_eq!(read_over_stdio(app, "open://caller").await.as_deref(), Some(caller));
+        }
+    });
+}
+
+/// The text of a resource, read over a pair of byte streams.
+async fn read_over_stdio(app: App, uri: &str) -> Option<String> {
+    use pulseengine_mcp::runtime::io::{AsyncReadExt, AsyncWriteExt, duplex};
+    let (mut near, far) = duplex(1 << 16);
+    let (input, output) = pulseengine_mcp::runtime::io::split(far);
+    let served = pulseengine_mcp::runtime::spawn(pulseengine_mcp::serve_stream(app, input, output));
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    let params = json!({"uri": uri, "_meta": meta});
+    let request = json!({"jsonrpc": "2.0", "id": 1, "method": "resources/read", "params": params});
+    near.write_all(format!("{request}\n").as_bytes()).await.unwrap();
+    let mut answer = vec![0; 4096];
+    let length = near.read(&mut answer).await.unwrap();
+    drop(near);
+    served.await.unwrap().unwrap();
+    let answer: Value = serde_json::from_slice(&answer[..length]).unwrap();
+    answer["result"]["contents"][0]["text"].as_str().map(str::to_owned)
 }
